@@ -1,0 +1,44 @@
+"""Words that everybody shares: six frozen types, the columns, and the casebook."""
+
+from tskit.model.case_set import INPUTS_MIME, CaseSet, InputFile, Quality
+from tskit.model.casebook import Casebook, Clock, Site, Source, Target
+from tskit.model.columns import CASES, EVENTS, REVIEWS, TABLES, Column, Kind, Presence, Sensitivity, Table
+from tskit.model.finding import FINDING_MIME, Certainty, Evidence, Finding, Findings, Tone, Value
+from tskit.model.pattern import Pattern
+from tskit.model.run import Run, RunStatus
+from tskit.model.scope import Scope, Window
+from tskit.model.tag import Tag
+
+__all__ = [
+    "CASES",
+    "EVENTS",
+    "FINDING_MIME",
+    "INPUTS_MIME",
+    "REVIEWS",
+    "TABLES",
+    "CaseSet",
+    "Casebook",
+    "Certainty",
+    "Clock",
+    "Column",
+    "Evidence",
+    "Finding",
+    "Findings",
+    "InputFile",
+    "Kind",
+    "Pattern",
+    "Presence",
+    "Quality",
+    "Run",
+    "RunStatus",
+    "Scope",
+    "Sensitivity",
+    "Site",
+    "Source",
+    "Table",
+    "Tag",
+    "Target",
+    "Tone",
+    "Value",
+    "Window",
+]

@@ -1,0 +1,129 @@
+"""The folder that a team works in, as `casebook.toml` describes it."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from tskit.errors import ParameterError, SourceError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+__all__ = ["Casebook", "Clock", "Site", "Source", "Target"]
+
+_FILE = "casebook.toml"
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place where reviewers work: its country, and subdivision where holidays differ, by ISO 3166, and its zone.
+
+    `workdays` are ISO weekdays, 1 is Monday; `opens` and `closes` are local times.
+    """
+
+    name: str
+    country: str
+    zone: str
+    subdivision: str = ""
+    workdays: tuple[int, ...] = (1, 2, 3, 4, 5)
+    opens: str = "09:00"
+    closes: str = "18:00"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A named source: paths relative to the casebook, and the profiles that map them; empty means recognise it."""
+
+    name: str
+    cases: str
+    events: str = ""
+    reviews: str = ""
+    profile: str = ""
+    events_profile: str = ""
+    reviews_profile: str = ""
+    sheets: tuple[Mapping[str, str], ...] = ()
+    """Sheets that join by case id: `path` and `profile` each, for QA results or appeals kept elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A value that a metric is to reach; the first target whose conditions fit a segment holds for it."""
+
+    metric: str
+    at_least: float | None = None
+    at_most: float | None = None
+    where: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """When a case is due: so many hours after it was opened, around the clock or in a site's business hours."""
+
+    hours: float
+    where: Mapping[str, str] = field(default_factory=dict[str, str])
+    site: str = ""
+    """Empty: the clock runs 24 hours on 7 days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Casebook:
+    """A casebook's settings; `root` is its folder."""
+
+    root: Path
+    name: str
+    zone: str = "Asia/Singapore"
+    band: str = "INTERNAL · CONTAINS CASE AGGREGATES"
+    is_sample: bool = False
+    smallest_cell: int = 5
+    record_url: str = ""
+    markets: tuple[str, ...] = ()
+    sites: tuple[Site, ...] = ()
+    sources: tuple[Source, ...] = ()
+    targets: tuple[Target, ...] = ()
+    clocks: tuple[Clock, ...] = ()
+
+    @classmethod
+    def read(cls, root: Path) -> Self:
+        """Return the casebook in the folder `root`.
+
+        Raises:
+            SourceError: there is no `casebook.toml`, or it is not a TOML file.
+            ParameterError: a setting is unknown or has the wrong type.
+        """
+        path = root / _FILE
+        try:
+            raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise SourceError(f"{root} holds no {_FILE}. Make a casebook with: tskit init {root}") from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SourceError(f"{path} is not a TOML file in UTF-8 ({error}). Correct it there.") from None
+        sections = {"sites": Site, "sources": Source}
+        lists = {"targets": Target, "clocks": Clock}
+        parts = {name: _named(raw.pop(name, {}), kind, name) for name, kind in sections.items()}
+        parts |= {name: tuple(_make(kind, row, name) for row in raw.pop(name, [])) for name, kind in lists.items()}
+        return _make(cls, {**raw, **parts, "root": root, "name": raw.get("name", root.name)}, "casebook")
+
+    def source(self, name: str) -> Source | None:
+        """Return the named source, the first one for an empty name, or None for a name that is none of ours."""
+        if not name:
+            return self.sources[0] if self.sources else None
+        return next((source for source in self.sources if source.name == name), None)
+
+
+def _named(rows: Mapping[str, Mapping[str, Any]], kind: type[_T], section: str) -> tuple[_T, ...]:
+    return tuple(_make(kind, {"name": name, **row}, f"{section}.{name}") for name, row in rows.items())
+
+
+def _make(kind: type[_T], row: Mapping[str, Any], section: str) -> _T:
+    known = [f.name for f in fields(kind)]  # type: ignore[arg-type]  # all kinds here are dataclasses
+    for key in row:
+        if key not in known:
+            raise ParameterError(f"{_FILE} has an unknown setting {key!r} in {section}. {nearest(key, known)}")
+    try:
+        return kind(**{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()})
+    except TypeError as error:
+        raise ParameterError(f"{_FILE}: the section {section} is not complete ({error}).") from None

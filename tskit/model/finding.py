@@ -1,0 +1,86 @@
+"""A claim that somebody may act on, and what it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["FINDING_MIME", "Certainty", "Evidence", "Finding", "Findings", "Kind", "Tone", "Value"]
+
+FINDING_MIME = "application/vnd.tskit.finding+json"
+
+Value = float | int | str | bool | None
+"""What a claim may quote: always a computed value, never one that was typed."""
+
+Certainty = Literal["very high", "high", "moderate", "low"]
+Kind = Literal["change", "steady", "target", "incident", "limit"]
+"""change: moved by more than noise; steady: did not; target: met or missed; incident: listed whatever a test says."""
+Tone = Literal["worse", "better", "neutral"]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One thing to look at: a figure, a table, a metric of the catalogue or a list of cases.
+
+    `ref` is the key of the figure or table in the same write-up, or the id of the metric.
+    """
+
+    kind: Literal["figure", "table", "metric", "cases"]
+    ref: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A claim, the values that it quotes, how sure it is, on what evidence, within what limits, and what to do."""
+
+    claim: str
+    evidence: tuple[Evidence, ...]
+    values: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    certainty: Certainty = "moderate"
+    why_sure: str = ""
+    detail: str = ""
+    limits: str = ""
+    next_step: str = ""
+    kind: Kind = "change"
+    tone: Tone = "neutral"
+
+    def __post_init__(self) -> None:
+        """Refuse a claim that rests on nothing."""
+        if not self.evidence:
+            raise ValueError(f"The finding {self.claim!r} has no evidence; pass at least one Evidence.")
+
+    def as_json(self) -> dict[str, object]:
+        """Return the finding as plain JSON values."""
+        return {
+            "claim": self.claim,
+            "detail": self.detail,
+            "values": dict(self.values),
+            "certainty": self.certainty,
+            "why_sure": self.why_sure,
+            "evidence": [{"kind": e.kind, "ref": e.ref, "text": e.text} for e in self.evidence],
+            "limits": self.limits,
+            "next_step": self.next_step,
+            "kind": self.kind,
+            "tone": self.tone,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """All findings of a run in the order of their weight, with the answer that they add up to."""
+
+    title: str
+    lead: str
+    items: tuple[Finding, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """Return the answer and the findings as plain JSON values."""
+        return {"title": self.title, "lead": self.lead, "findings": [item.as_json() for item in self.items]}
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
+        lines = [self.title, "", self.lead, "", *(f"- {item.claim}" for item in self.items)]
+        return {FINDING_MIME: self.as_json(), "text/plain": "\n".join(lines)}
