@@ -1,0 +1,43 @@
+"""Intervals, tests and corrections: numbers in, numbers out."""
+
+from tskit.stats.changes import Ratio, interval_of, normal_p, quasi_poisson_ratio, rate_ratio, two_proportion_p
+from tskit.stats.intervals import (
+    binomial_at_most,
+    clopper_pearson,
+    mean_interval,
+    newcombe,
+    poisson,
+    proportion,
+    quantile_ranks,
+    weighted_proportion,
+    wilson,
+    z_value,
+)
+from tskit.stats.multiplicity import benjamini_hochberg, holm
+from tskit.stats.standardise import Difference, mantel_haenszel
+from tskit.stats.survival import kaplan_meier, kaplan_meier_quantile
+
+__all__ = [
+    "Difference",
+    "Ratio",
+    "benjamini_hochberg",
+    "binomial_at_most",
+    "clopper_pearson",
+    "holm",
+    "interval_of",
+    "kaplan_meier",
+    "kaplan_meier_quantile",
+    "mantel_haenszel",
+    "mean_interval",
+    "newcombe",
+    "normal_p",
+    "poisson",
+    "proportion",
+    "quantile_ranks",
+    "quasi_poisson_ratio",
+    "rate_ratio",
+    "two_proportion_p",
+    "weighted_proportion",
+    "wilson",
+    "z_value",
+]
