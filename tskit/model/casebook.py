@@ -85,6 +85,8 @@ class Casebook:
     sources: tuple[Source, ...] = ()
     targets: tuple[Target, ...] = ()
     clocks: tuple[Clock, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What the team calls a value of the data, as in `"DEC-SCAM" = "scam"`; findings use these words."""
 
     @classmethod
     def read(cls, root: Path) -> Self:
