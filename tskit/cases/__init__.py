@@ -1,0 +1,7 @@
+"""Rows become canonical cases: mapped, validated, redacted, and kept in a cache."""
+
+from tskit.cases.casebooks import open_casebook
+from tskit.cases.load import load
+from tskit.cases.profile import Profile, read_profile
+
+__all__ = ["Profile", "load", "open_casebook", "read_profile"]

@@ -1,0 +1,180 @@
+"""From raw tables to the Parquet files of one load."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tskit.cases.events import changes, last_rows
+from tskit.cases.mapping import LOG_COLUMNS, map_columns
+from tskit.cases.outputs import copy, keep_apart, private, standing, start_rejects, write_open, write_text
+from tskit.cases.profile import SHEET
+from tskit.cases.settle import settle
+from tskit.cases.sheets import joined
+from tskit.cases.sql import literal, name
+from tskit.cases.staging import Staged, stage
+from tskit.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+    from typing import Any
+
+    from tskit.cases.profile import Profile
+    from tskit.sources import RawTable
+
+__all__ = ["Part", "Read", "build", "read_part"]
+
+_SAMPLE = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One location to read: cases, events, reviews or a joining sheet, and the profile that was asked for."""
+
+    table: str
+    location: str
+    profile: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A part that was opened: its rows as text, and the profile that maps them."""
+
+    part: Part
+    raw: RawTable
+    profile: Profile
+
+
+def read_part(read: Read, *, index: int, folder: Path, connection: Any) -> Staged:  # noqa: ANN401  # an Ibis connection
+    """Return all rows of a part cast and judged.
+
+    Raises:
+        DataError: the profile does not fit, or the file changed while it was read.
+    """
+    view = f"raw_{index}"
+    connection.create_view(view, read.raw.table, overwrite=True)
+    database = connection.con
+
+    def sample(text: str) -> Sequence[str]:
+        rows = database.execute(f"SELECT v FROM (SELECT {text} AS v FROM {view} LIMIT {_SAMPLE}) WHERE v IS NOT NULL")
+        empty = {"", *read.profile.null}
+        return [value for (value,) in rows.fetchall() if value.strip() not in empty]
+
+    files = len(read.raw.inputs)
+    mapping = map_columns(read.raw.header, read.profile, source=read.part.location, files=files, sample=sample)
+    database.execute(f"SET TimeZone = {literal(read.profile.zone or 'UTC')}")
+    staged = stage(view, mapping, path=folder / f"staged_{index}.parquet", connection=database)
+    database.execute("SET TimeZone = 'UTC'")
+    lost = read.raw.read - staged.rows - read.raw.rejected.count().execute()
+    if lost:
+        raise DataError(f"{read.part.location} changed while it was read ({abs(lost)} rows differ). Load it again.")
+    return staged
+
+
+def build(reads: Sequence[Read], *, folder: Path, connection: Any) -> None:  # noqa: ANN401  # an Ibis connection
+    """Write cases, events, reviews, case text and rejected rows of the parts into `folder`."""
+    database = connection.con
+    start_rejects(database)
+    sheets: list[tuple[Staged, str]] = []
+    parts = [(read, read_part(read, index=i, folder=folder, connection=connection)) for i, read in enumerate(reads)]
+    order = {SHEET: 0, "cases": 1, "events": 2, "reviews": 3}
+    for read, staged in sorted(parts, key=lambda pair: order[read_table(pair[0])]):
+        table = read_table(read)
+        _keep_unreadable(read, table=table, connection=connection)
+        verdicts = f"verdicts_{len(sheets)}" if table == SHEET else f"verdicts_{table}"
+        _settle(staged, into=verdicts, connection=database)
+        keep_apart(staged, table=table, verdicts=verdicts, connection=database)
+        rows = standing(staged, verdicts=verdicts)
+        if table == SHEET:
+            sheets.append((staged, rows))
+        elif table == "cases":
+            _write_cases(staged, rows, sheets, folder=folder, connection=database)
+        else:
+            _write_other(staged, rows, folder=folder, connection=database)
+    private(folder / "rejected.parquet")
+    copy("SELECT * FROM rejects", folder / "rejected.parquet", connection=database)
+    for _, staged in parts:
+        staged.path.unlink()
+
+
+def read_table(read: Read) -> str:
+    """Return the table that a part fills, or `sheet`."""
+    return read.profile.table
+
+
+def _keep_unreadable(read: Read, *, table: str, connection: Any) -> None:  # noqa: ANN401  # an Ibis connection
+    connection.create_view("unreadable", read.raw.rejected, overwrite=True)
+    connection.con.execute(
+        f"INSERT INTO rejects SELECT {literal(table)}, _source, _source_row, \"column\", reason, raw FROM unreadable"
+    )
+
+
+def _settle(staged: Staged, *, into: str, connection: Any) -> None:  # noqa: ANN401  # a DuckDB connection
+    log = staged.mapping.profile.log
+    key = ("case_id", "occurred_at") if log else _key(staged)
+    settle(staged, key=key, into=into, connection=connection)
+    if log:
+        # Two different rows at one time are two changes, not two states of one row.
+        connection.execute(f"DELETE FROM {into} WHERE _verdict <> 'exact_duplicate'")
+
+
+def _key(staged: Staged) -> tuple[str, ...]:
+    """Return the columns that tell a table's rows apart."""
+    if staged.mapping.table.name == "reviews":
+        return tuple(c for c in ("item_id", "rater_id", "round", "rated_at") if c in staged.columns)
+    if staged.mapping.key in staged.columns:
+        return (staged.mapping.key,)
+    return tuple(c for c in ("case_id", "occurred_at", "event_type", "seq", "field") if c in staged.columns)
+
+
+def _write_cases(
+    staged: Staged, rows: str, sheets: Sequence[tuple[Staged, str]], *, folder: Path, connection: Any  # noqa: ANN401
+) -> None:
+    mapping = staged.mapping
+    if mapping.profile.log:
+        write_open(_only(staged, _EVENT_COLUMNS), changes(rows, mapping), folder / "events.parquet", connection=connection)
+        rows = last_rows(rows, mapping)
+        staged = _only(staged, tuple(c for c in staged.columns if c not in LOG_COLUMNS))
+    if sheets:
+        staged, rows = joined(staged, rows, sheets, connection=connection)
+    write_open(staged, rows, folder / "cases.parquet", connection=connection)
+    write_text(staged, rows, folder / "text.parquet", connection=connection)
+
+
+_EVENT_COLUMNS = (
+    "event_id", "case_id", "event_type", "occurred_at", "seq", "actor_id", "from_queue", "to_queue", "field",
+    "is_paired_id_row",
+)  # fmt: skip
+
+
+def _only(staged: Staged, columns: tuple[str, ...]) -> Staged:
+    return Staged(staged.path, staged.mapping, columns, staged.rows)
+
+
+def _write_other(staged: Staged, rows: str, *, folder: Path, connection: Any) -> None:  # noqa: ANN401
+    table = staged.mapping.table.name
+    if table == "events":
+        known = f"SELECT case_id FROM read_parquet({literal(str(folder / 'cases.parquet'))})"
+        connection.execute(
+            "INSERT INTO rejects SELECT 'events', _source, _source_row, 'case_id', 'no_such_case', NULL "
+            f"FROM ({rows}) AS rows ANTI JOIN ({known}) AS known USING (case_id)"
+        )
+        rows = f"SELECT rows.* FROM ({rows}) AS rows SEMI JOIN ({known}) AS known USING (case_id)"
+        write_open(staged, rows, folder / "events.parquet", extra=_missing_in_events(staged), connection=connection)
+        write_text(staged, rows, folder / "event_text.parquet", connection=connection)
+        return
+    write_open(staged, rows, folder / f"{table}.parquet", connection=connection)
+
+
+def _missing_in_events(staged: Staged) -> str:
+    """Return SQL for the required columns of events that can be worked out where the source lacks them."""
+    found = ""
+    if "event_id" not in staged.columns:
+        parts = ", ".join(name(c) for c in staged.columns if c in ("case_id", "event_type", "occurred_at", "seq", "field"))
+        found += f", left(sha256(concat_ws('|', {parts})), 24) AS event_id"
+    if "seq" not in staged.columns:
+        found += ", rows._source_row AS seq"
+    if "is_paired_id_row" not in staged.columns:
+        found += ", false AS is_paired_id_row"
+    return found

@@ -1,0 +1,151 @@
+"""Loads that are kept: one folder per content, profile, key and version of the code."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from functools import cache
+from hashlib import file_digest, sha256
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+
+from tskit.model import InputFile, Quality
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+__all__ = ["Account", "code_digest", "digests", "home", "making", "recall"]
+
+_ACCOUNT = "account.json"
+_HASHES = "hashes.json"
+_MAKING = ".making-"
+_STALE_S = 24 * 3600
+_SMALL = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a finished load knows beside its rows."""
+
+    quality: Quality
+    profile: str
+    as_of: datetime
+    inputs: tuple[InputFile, ...]
+
+    def write(self, folder: Path) -> None:
+        """Write the account into the folder; it is the last file, and says that the others are whole."""
+        plain = {**asdict(self), "as_of": self.as_of.isoformat()}
+        (folder / _ACCOUNT).write_text(json.dumps(plain, indent=1), encoding="utf-8")
+
+
+def recall(folder: Path) -> Account | None:
+    """Return the account of the finished load in the folder, or None where there is none."""
+    try:
+        plain = json.loads((folder / _ACCOUNT).read_text(encoding="utf-8"))
+        quality = plain["quality"]
+        listed = {key: tuple(quality[key]) for key in ("missing", "notes")}
+        return Account(
+            Quality(**{**quality, **listed}),
+            plain["profile"],
+            datetime.fromisoformat(plain["as_of"]),
+            tuple(InputFile(**row) for row in plain["inputs"]),
+        )
+    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
+        return None
+
+
+def home(root: Path, paths: Sequence[Path], *, user_cache: Path | None = None) -> Path:
+    """Return the folder for loads: the casebook's where all files lie in it and it can be written, else the user's."""
+    user = user_cache or Path(platformdirs.user_cache_dir("tskit", appauthor=False))
+    inside = all(path.resolve().is_relative_to(root.resolve()) for path in paths)
+    if inside and (root / "casebook.toml").exists() and os.access(root, os.W_OK):
+        return root / ".cache"
+    return user / "loads"
+
+
+@contextmanager
+def making(folder: Path) -> Iterator[Path]:
+    """Give an empty folder of our own that becomes `folder` when the block ends well, and vanishes otherwise."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    _ignore_in_git(folder.parent)
+    own = Path(tempfile.mkdtemp(prefix=_MAKING, dir=folder.parent))
+    _sweep(folder.parent, newest=own.stat().st_mtime)
+    try:
+        yield own
+        if recall(folder) is None:
+            # A folder without an account is half of a load that somebody interrupted by hand.
+            shutil.rmtree(folder, ignore_errors=True)
+        # Another process may have finished the same load meanwhile; its result is as good as ours.
+        with suppress(OSError):
+            own.rename(folder)
+    finally:
+        shutil.rmtree(own, ignore_errors=True)
+
+
+def _ignore_in_git(parent: Path) -> None:
+    note = parent / ".gitignore"
+    if not note.exists():
+        note.write_text("*\n", encoding="utf-8")
+
+
+def _sweep(parent: Path, *, newest: float) -> None:
+    """Remove what killed loads left behind, once no living one can still own it."""
+    for left in parent.glob(f"{_MAKING}*"):
+        with suppress(OSError):
+            if newest - left.stat().st_mtime > _STALE_S:
+                shutil.rmtree(left, ignore_errors=True)
+
+
+def digests(paths: Sequence[Path], *, memory: Path) -> tuple[str, ...]:
+    """Return the SHA-256 of each file; large ones are remembered in the folder `memory` by path, size and time."""
+    known = _remembered(memory)
+    fresh: dict[str, str] = {}
+    found: list[str] = []
+    for path in paths:
+        stat = path.stat()
+        place = f"{path.resolve()}|{stat.st_size}|{stat.st_mtime_ns}"
+        digest = known.get(place) or _digest(path)
+        if stat.st_size > _SMALL and place not in known:
+            fresh[place] = digest
+        found.append(digest)
+    if fresh:
+        _remember(memory, {**known, **fresh})
+    return tuple(found)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+def _remembered(memory: Path) -> dict[str, str]:
+    try:
+        return json.loads((memory / _HASHES).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def _remember(memory: Path, known: dict[str, str]) -> None:
+    memory.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=_MAKING, dir=memory)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump(known, file)
+    Path(name).replace(memory / _HASHES)
+
+
+@cache
+def code_digest() -> str:
+    """Return a hash of the code that shapes a load, so that a new version never reads an old one's rows."""
+    digest = sha256()
+    for package, pattern in (("tskit.cases", "*.py"), ("tskit.sources", "*.py"), ("tskit.model", "*.py")):
+        for path in sorted(Path(str(files(package))).glob(pattern)):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,158 @@
+"""A scope becomes a case set."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tskit.cases.build import Part, Read, build
+from tskit.cases.cache import Account, code_digest, digests, home, making, recall
+from tskit.cases.periods import filtered, refuse_empty, resolved
+from tskit.cases.quality import account_of, as_of
+from tskit.cases.recognise import bundled, choose, find_profile, own
+from tskit.cases.redact import take_key
+from tskit.errors import ParameterError
+from tskit.model import CaseSet
+from tskit.sources import READERS, ReadOptions, connect, pseudonym_key, read
+from tskit.sources.places import find
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from tskit.model import Casebook, Scope
+
+__all__ = ["load", "parts_of"]
+
+
+def load(scope: Scope, *, casebook: Casebook, user_cache: Path | None = None) -> CaseSet:
+    """Return the cases that `scope` asks for.
+
+    Raises:
+        SourceError: a file cannot be read.
+        DataError: its rows do not hold up as cases, or its profile does not fit.
+        NoDataError: no case falls into the period.
+        ParameterError: a filter names no column or value of the data.
+    """
+    parts = parts_of(scope.source, casebook)
+    paths = [path for part in parts for path in find(part.location, root=casebook.root, kinds=(*READERS, ".zip"))]
+    place = home(casebook.root, paths, user_cache=user_cache)
+    key = pseudonym_key(casebook.name)
+    content = digests(paths, memory=place)
+    folder = place / _name(content, parts, casebook=casebook, key=key)
+    account = recall(folder)
+    if account is None:
+        account = _make(parts, paths, folder=folder, casebook=casebook, key=key)
+    return _open(folder, account, scope=scope, casebook=casebook, content=content)
+
+
+def parts_of(source: str, casebook: Casebook) -> tuple[Part, ...]:
+    """Return what a source consists of: a named one of the casebook, else the location itself.
+
+    Raises:
+        ParameterError: the casebook names no source and none was given.
+    """
+    named = casebook.source(source)
+    if named is None:
+        if not source:
+            raise ParameterError("The casebook names no source. Add one under [sources] in casebook.toml, or pass a file.")
+        return (Part("cases", source),)
+    parts = [Part("cases", named.cases, named.profile)]
+    if named.events:
+        parts.append(Part("events", named.events, named.events_profile))
+    if named.reviews:
+        parts.append(Part("reviews", named.reviews, named.reviews_profile))
+    parts += [Part("sheet", sheet.get("path", ""), sheet.get("profile", "")) for sheet in named.sheets]
+    return tuple(parts)
+
+
+def _name(content: Sequence[str], parts: Sequence[Part], *, casebook: Casebook, key: bytes) -> str:
+    """Return the folder name of a load: whatever changes the rows changes it."""
+    shelves = [profile.digest for profile in (*own(casebook.root), *bundled())]
+    named = [find_profile(part.profile, root=casebook.root).digest for part in parts if part.profile.endswith(".toml")]
+    # The key itself must not be found from the name.
+    known = sha256(b"tskit cache " + sha256(key).digest()).hexdigest()
+    return sha256(repr((content, parts, shelves, named, known, code_digest())).encode()).hexdigest()[:32]
+
+
+def _make(parts: Sequence[Part], paths: Sequence[Path], *, folder: Path, casebook: Casebook, key: bytes) -> Account:
+    with making(folder) as own_folder:
+        connection = connect(own_folder / "spill")
+        try:
+            take_key(key, connection=connection.con)
+            reads = [open_part(part, root=casebook.root, connection=connection) for part in parts]
+            build(reads, folder=own_folder, connection=connection)
+            account = _account(reads, paths, folder=own_folder, connection=connection.con)
+        finally:
+            connection.disconnect()
+        _drop_spill(own_folder)
+        account.write(own_folder)
+    return recall(folder) or account
+
+
+def _drop_spill(folder: Path) -> None:
+    import shutil  # noqa: PLC0415
+
+    shutil.rmtree(folder / "spill", ignore_errors=True)
+
+
+def open_part(part: Part, *, root: Path, connection: Any) -> Read:  # noqa: ANN401  # an Ibis connection
+    """Return a part opened, with the profile that was asked for or that recognises its header."""
+    if part.profile:
+        profile = find_profile(part.profile, root=root)
+        raw = read(part.location, root=root, options=ReadOptions(**profile.read), connection=connection)
+        return Read(part, raw, profile)
+    raw = read(part.location, root=root, options=ReadOptions(), connection=connection)
+    profile = choose(raw.header, table=part.table, root=root, source=part.location)
+    if profile.read:
+        raw = read(part.location, root=root, options=ReadOptions(**profile.read), connection=connection)
+    return Read(part, raw, profile)
+
+
+def _account(reads: Sequence[Read], paths: Sequence[Path], *, folder: Path, connection: Any) -> Account:  # noqa: ANN401
+    notes = [note for found in reads for note in found.raw.notes]
+    latest = as_of(folder, connection=connection)
+    if latest is None:
+        latest = max(datetime.fromtimestamp(os.stat(path).st_mtime, tz=UTC) for path in paths)
+        notes.append("The data holds no time at all; the file's own date stands for the day of the export.")
+    quality = account_of(folder, read=sum(found.raw.read for found in reads), notes=notes, connection=connection)
+    profile = ", ".join(dict.fromkeys(found.profile.name for found in reads))
+    return Account(quality, profile, latest, tuple(file for found in reads for file in found.raw.inputs))
+
+
+def _open(folder: Path, account: Account, *, scope: Scope, casebook: Casebook, content: Sequence[str]) -> CaseSet:
+    connection = connect()
+
+    def table(name: str) -> Any:  # noqa: ANN401  # an Ibis table
+        path = folder / f"{name}.parquet"
+        return connection.read_parquet(path, table_name=name) if path.exists() else None
+
+    cases = filtered(table("cases"), scope)
+    events = table("events")
+    if scope.filters and events is not None:
+        events = events.semi_join(cases, "case_id")
+    scope = resolved(scope, as_of=account.as_of, zone=casebook.zone)
+    refuse_empty(cases, scope)
+    text = folder / "text.parquet"
+    return CaseSet(
+        scope=scope,
+        casebook=casebook,
+        cases=cases,
+        events=events,
+        reviews=table("reviews"),
+        # The record as found may hold names and case text; it stays in the file.
+        rejected=table("rejected").drop("raw"),
+        quality=account.quality,
+        profile=account.profile,
+        fingerprint=sha256(repr((content, account.profile)).encode()).hexdigest()[:32],
+        as_of=account.as_of,
+        inputs=account.inputs,
+        text_path=text if text.exists() else None,
+    )
+
+
+_ = replace

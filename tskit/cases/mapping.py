@@ -1,0 +1,108 @@
+"""Which source column fills which canonical one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tskit.cases.dates import Clockwork, read_clockwork
+from tskit.cases.profile import ROW_NUMBER, SHEET
+from tskit.cases.sql import literal, name
+from tskit.errors import DataError, nearest
+from tskit.model import EVENTS, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from tskit.cases.profile import Profile
+    from tskit.model import Column, Table
+
+__all__ = ["ColumnMap", "map_columns"]
+
+_DERIVED = {"cases": ("is_closed",), "events": ("event_id", "seq", "is_paired_id_row")}
+"""Required columns that the loader can work out where the source lacks them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMap:
+    """A profile joined to a header: the columns present, the SQL of each one's raw text, and how times are read."""
+
+    profile: Profile
+    table: Table
+    columns: tuple[Column, ...]
+    texts: Mapping[str, str]
+    clocks: Mapping[str, Clockwork]
+    header: tuple[str, ...]
+    source: str
+
+    def has(self, *names: str) -> bool:
+        """Return whether all these canonical columns are mapped."""
+        return all(column in self.texts for column in names)
+
+    @property
+    def key(self) -> str:
+        """Return the column that identifies a row: the table's key, or the case's where a sheet joins by it."""
+        return self.table.key
+
+
+def map_columns(
+    header: Sequence[str], profile: Profile, *, source: str, files: int, sample: Callable[[str], Sequence[str]]
+) -> ColumnMap:
+    """Return the mapping of a source.
+
+    `sample` gives non-blank values of the SQL text of one column, from which the writing of times is proved; `files`
+    is how many files the source has, since row numbers start again in each.
+
+    Raises:
+        DataError: a mapped column is not in the header, or a required one is neither mapped nor declared absent.
+    """
+    table = profile.canonical
+    for canonical, column in profile.columns.items():
+        if column not in header:
+            raise DataError(
+                f"{source} has no column {column!r}, which the profile {profile.name} maps to {canonical!r}. "
+                f"{nearest(column, header)}"
+            )
+    texts = {canonical: name(column) for canonical, column in profile.columns.items()}
+    texts |= {canonical: literal(value) for canonical, value in profile.constants.items()}
+    if profile.case_id == ROW_NUMBER:
+        number = "CAST(_source_row AS VARCHAR)"
+        texts[table.key] = number if files == 1 else f"_source || ':' || {number}"
+    texts |= _log_texts(profile)
+    _require(table, texts, profile, source=source)
+    columns = (*table.columns, *(EVENTS[column] for column in LOG_COLUMNS if profile.log))
+    present = tuple(column for column in columns if column.name in texts)
+    clocks = {c.name: _clock(c, profile, sample, texts[c.name]) for c in present if c.kind is Kind.TIME}
+    return ColumnMap(profile, table, present, texts, clocks, tuple(header), source)
+
+
+LOG_COLUMNS = ("occurred_at", "seq", "actor_id")
+"""Columns of events that a log's row carries beside the columns of its case."""
+
+
+def _log_texts(profile: Profile) -> dict[str, str]:
+    if not profile.log:
+        return {}
+    found = zip(LOG_COLUMNS, (profile.log.at, profile.log.seq, profile.log.actor), strict=True)
+    return {column: name(source) for column, source in found if source}
+
+
+def _clock(column: Column, profile: Profile, sample: Callable[[str], Sequence[str]], text: str) -> Clockwork:
+    formats = profile.formats.get(column.name, ())
+    where = profile.columns.get(column.name, column.name)
+    return read_clockwork(repr(where), sample(text), dates=profile.dates, zone=profile.zone, formats=formats)
+
+
+def _require(table: Table, texts: Mapping[str, str], profile: Profile, *, source: str) -> None:
+    if profile.table == SHEET:
+        needed: tuple[str, ...] = (table.key,)
+    else:
+        derived = _DERIVED.get(table.name, ())
+        needed = tuple(name for name in table.required() if name not in derived)
+    missing = [name for name in needed if name not in texts and name not in profile.absent]
+    if missing:
+        listed = ", ".join(missing)
+        raise DataError(
+            f"The profile {profile.name} maps no column of {source} to {listed}. "
+            f"Map it in [columns], or declare it in absent = [...]."
+        )

@@ -1,0 +1,104 @@
+"""The period and the filters of a scope, held against the data."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from tskit.errors import NoDataError, ParameterError
+from tskit.model import CASES, Kind, Sensitivity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+    from typing import Any
+
+    from tskit.model import Scope
+
+__all__ = ["filtered", "refuse_empty", "resolved"]
+
+_WEEKS = 4
+_SLACK = timedelta(hours=2)
+"""How far before midnight the data of a Sunday may end and the day still counts as complete."""
+_FEW = 60
+
+
+def resolved(scope: Scope, *, as_of: datetime, zone: str) -> Scope:
+    """Return the scope with a zone and both dates: open ones become the last four complete weeks of the data."""
+    monday = _monday_after(as_of, zone)
+    end = scope.end or (monday if not scope.start or scope.start < monday else _day_after(as_of, zone))
+    start = scope.start or end - timedelta(weeks=_WEEKS)
+    if end <= start:
+        raise NoDataError(f"The data ends before {start}, the first day asked for. Ask for an earlier period.")
+    return replace(scope, start=start, end=end, zone=zone)
+
+
+def _monday_after(as_of: datetime, zone: str) -> date:
+    """Return the Monday after the last complete week."""
+    local = as_of.astimezone(ZoneInfo(zone)) + _SLACK
+    return local.date() - timedelta(days=local.weekday())
+
+
+def _day_after(as_of: datetime, zone: str) -> date:
+    return as_of.astimezone(ZoneInfo(zone)).date() + timedelta(days=1)
+
+
+def filtered(cases: Any, scope: Scope) -> Any:  # noqa: ANN401  # an Ibis table
+    """Return the cases that the scope's filters keep.
+
+    Raises:
+        ParameterError: a column is not there, or a value never occurs in it; the message names the nearest.
+    """
+    for column, values in scope.filters:
+        if column not in cases.columns:
+            raise ParameterError.unknown(column, (c for c in cases.columns if c in CASES), what="column to filter by")
+        texts = cases[column].unnest() if _is_list(column) else cases[column].cast("string")
+        _refuse_unknown(cases.select(value=texts), column, values)
+        cases = cases.filter(_keeps(cases, column, values))
+    return cases
+
+
+def _keeps(cases: Any, column: str, values: Sequence[str]) -> Any:  # noqa: ANN401  # Ibis expressions
+    if _is_list(column):
+        kept = cases[column].contains(values[0])
+        for value in values[1:]:
+            kept |= cases[column].contains(value)
+        return kept
+    return cases[column].cast("string").isin(list(values))
+
+
+def _is_list(column: str) -> bool:
+    return column in CASES and CASES[column].kind is Kind.LIST
+
+
+def _refuse_unknown(texts: Any, column: str, values: Sequence[str]) -> None:  # noqa: ANN401  # an Ibis table
+    found = set(texts.filter(texts.value.isin(list(values))).distinct().to_pandas()["value"])
+    unknown = [value for value in values if value not in found]
+    if not unknown:
+        return
+    # Only values of open columns with few of them are words of the trade; any other could be somebody's.
+    known: list[str] = []
+    if column in CASES and CASES[column].sensitivity is Sensitivity.OPEN:
+        known = [value for value in texts.distinct().limit(_FEW + 1).to_pandas()["value"] if isinstance(value, str)]
+    if 0 < len(known) <= _FEW:
+        raise ParameterError.unknown(unknown[0], known, what=f"value of {column} in the data,")
+    raise ParameterError(f"A value asked for in {column} never occurs in the data. Check how it is written.")
+
+
+def refuse_empty(cases: Any, scope: Scope) -> None:  # noqa: ANN401  # an Ibis table
+    """Raise NoDataError where no case was opened, decided or closed within the scope's period."""
+    window = scope.window
+    times = [column for column in ("created_at", "decided_at", "closed_at") if column in cases.columns]
+    if not times:
+        return
+    inside = None
+    for column in times:
+        within = (cases[column] >= window.starts_at) & (cases[column] < window.ends_at)
+        inside = within if inside is None else inside | within
+    if not cases.filter(inside).limit(1).count().execute():
+        raise NoDataError(
+            f"No case was opened, decided or closed from {window.start} to {scope.last_day}"
+            f"{' with these filters' if scope.filters else ''}. Ask for another period."
+        )

@@ -1,0 +1,183 @@
+"""How one source is mapped: a TOML file, read strictly."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field, fields, replace
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Literal
+
+from tskit.errors import DataError, ParameterError, nearest
+from tskit.model import CASES, TABLES, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from tskit.model import Table
+
+__all__ = ["BooleanWords", "ChangeLog", "Profile", "read_profile"]
+
+DATES = ("iso", "dmy", "mdy", "ymd")
+"""Orders of day, month and year; `iso` is year-month-day with `-`."""
+
+SHEET = "sheet"
+"""The table of a sheet that joins by case id: its columns are columns of cases."""
+
+ROW_NUMBER = "row number"
+
+_READ_OPTIONS = ("encoding", "delimiter", "quote", "sheet", "header_row", "footer")
+
+
+@dataclass(frozen=True, slots=True)
+class BooleanWords:
+    """The words of one yes-or-no column; `blank` says what an empty cell means (unknown unless it is said)."""
+
+    true: tuple[str, ...] = ()
+    false: tuple[str, ...] = ()
+    blank: Literal["unknown", "false", "true"] = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLog:
+    """What a row of a log stands for under `grain = "event"`.
+
+    `at`, `seq` and `actor` are source columns: when the row was written, its number within the case, and who wrote it.
+    `changes` are the case columns whose changes from row to row become events.
+    """
+
+    at: str
+    seq: str = ""
+    actor: str = ""
+    changes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One source's mapping; docs/how-to/write-a-profile.md explains every key."""
+
+    name: str
+    table: str = "cases"
+    about: str = ""
+    recognise: tuple[str, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict[str, str])
+    constants: Mapping[str, str] = field(default_factory=dict[str, str])
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, "Mapping[str, str]"])
+    null: tuple[str, ...] = ()
+    nulls: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, "tuple[str, ...]"])
+    dates: str = ""
+    formats: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, "tuple[str, ...]"])
+    zone: str = ""
+    absent: tuple[str, ...] = ()
+    case_id: str = ""
+    grain: str = "case"
+    log: ChangeLog | None = None
+    closed: tuple[str, ...] = ("resolved", "closed", "cancelled")
+    booleans: Mapping[str, BooleanWords] = field(default_factory=dict[str, BooleanWords])
+    split: str = ";"
+    salesforce_ids: bool = False
+    owner_or_queue: bool = False
+    read: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    @property
+    def canonical(self) -> Table:
+        """Return the canonical table that the source fills."""
+        return CASES if self.table == SHEET else TABLES[self.table]
+
+    @property
+    def digest(self) -> str:
+        """Return a hash of everything that shapes the result."""
+        return sha256(repr(self).encode()).hexdigest()
+
+    def fits(self, header: Iterable[str]) -> bool:
+        """Return whether the header holds every column that identifies this source."""
+        return bool(self.recognise) and set(self.recognise) <= set(header)
+
+    def answering(self, *, dates: str = "", zone: str = "") -> Profile:
+        """Return the profile with what the user said about date order and zone; an empty answer changes nothing."""
+        if dates and dates not in DATES:
+            raise ParameterError.unknown(dates, DATES, what="order of dates")
+        return replace(self, dates=dates or self.dates, zone=zone or self.zone)
+
+
+def read_profile(path: Path) -> Profile:
+    """Return the profile in the file `path`.
+
+    Raises:
+        DataError: it is not TOML, holds an unknown key or column, or maps a column twice.
+    """
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise DataError(f"There is no profile {path.name} in {path.parent}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        twice = "Cannot overwrite" in str(error)
+        fix = "A key stands there twice; keep one of the two." if twice else "Correct it there."
+        raise DataError(f"The profile {path.name} is not a TOML file in UTF-8 ({error}). {fix}") from None
+    return parse_profile({"name": path.stem, **raw}, where=path.name)
+
+
+def parse_profile(raw: Mapping[str, Any], *, where: str) -> Profile:
+    """Return the profile for parsed TOML; `where` names the file in messages."""
+    known = [f.name for f in fields(Profile)]
+    _refuse_unknown(raw, known, what="key", where=where)
+    parts: dict[str, Any] = {key: _frozen(value) for key, value in raw.items()}
+    booleans: Mapping[str, Any] = raw.get("booleans", {})
+    parts["booleans"] = {name: _boolean(name, words, where=where) for name, words in booleans.items()}
+    if "log" in raw:
+        _refuse_unknown(raw["log"], [f.name for f in fields(ChangeLog)], what="key of [log]", where=where)
+        parts["log"] = ChangeLog(**_frozen(raw["log"]))
+    profile = Profile(**parts)
+    _validate(profile, where=where)
+    return profile
+
+
+def _validate(profile: Profile, *, where: str) -> None:
+    if profile.table not in (*TABLES, SHEET):
+        raise DataError(f"{where}: {ParameterError.unknown(profile.table, (*TABLES, SHEET), what='table')}")
+    if profile.dates and profile.dates not in DATES:
+        raise DataError(f"{where}: {ParameterError.unknown(profile.dates, DATES, what='order of dates')}")
+    if profile.grain not in ("case", "event") or (profile.grain == "event") is not bool(profile.log):
+        raise DataError(f'{where}: grain is "case" or "event", and [log] stands exactly where it is "event".')
+    if profile.case_id not in ("", ROW_NUMBER):
+        raise DataError(f'{where}: case_id can only be "{ROW_NUMBER}"; map a column of the source in [columns].')
+    _refuse_unknown(profile.read, _READ_OPTIONS, what="key of [read]", where=where)
+    _validate_columns(profile, where=where)
+
+
+def _validate_columns(profile: Profile, *, where: str) -> None:
+    names = profile.canonical.names
+    sections = ("columns", "constants", "values", "nulls", "formats", "booleans")
+    for section in sections:
+        _refuse_unknown(getattr(profile, section), names, what=f"canonical column (in [{section}])", where=where)
+    _refuse_unknown(dict.fromkeys(profile.absent), names, what="canonical column (in absent)", where=where)
+    seen: dict[str, str] = {}
+    for canonical, source in profile.columns.items():
+        if source in seen:
+            raise DataError(
+                f"{where}: the column {source!r} is mapped twice, to {seen[source]!r} and {canonical!r}. Keep one of them."
+            )
+        seen[source] = canonical
+    for name in (*profile.absent, *profile.constants):
+        if name in profile.columns:
+            raise DataError(f"{where}: {name!r} is mapped in [columns] and also absent or constant. Keep one of them.")
+
+
+def _refuse_unknown(given: Iterable[str], known: Iterable[str], *, what: str, where: str) -> None:
+    names = list(known)
+    for name in given:
+        if name not in names:
+            raise DataError(f"{where} has an unknown {what}: {name!r}. {nearest(name, names)}")
+
+
+def _frozen(value: Any) -> Any:  # noqa: ANN401  # TOML holds anything
+    if isinstance(value, dict):
+        return {key: _frozen(inner) for key, inner in value.items()}
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _boolean(name: str, words: Mapping[str, Any], *, where: str) -> BooleanWords:
+    if name in CASES and CASES[name].kind is not Kind.BOOLEAN:
+        raise DataError(f"{where}: {name!r} stands in [booleans] but is no yes-or-no column. Use [values.{name}].")
+    _refuse_unknown(words, [f.name for f in fields(BooleanWords)], what=f"key of [booleans.{name}]", where=where)
+    return BooleanWords(**_frozen(words))

@@ -1,0 +1,72 @@
+"""The account of a load, and what a reader must know about the data before the figures."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from tskit.cases.sql import literal, name
+from tskit.model import CASES, EVENTS, Kind, Quality
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+    from typing import Any
+
+__all__ = ["as_of", "account_of"]
+
+_TABLES = ("cases", "events", "reviews")
+_PROMISES = ("sla_target_at", "restriction_end_at")
+"""Times that may lie ahead of the export."""
+
+
+def account_of(folder: Path, *, read: int, notes: Sequence[str], connection: Any) -> Quality:  # noqa: ANN401
+    """Return the account of the load in `folder`, which read so many records."""
+    rejects = _scan(folder / "rejected.parquet")
+    reasons = dict(connection.execute(f"SELECT reason, count(*) FROM {rejects} GROUP BY 1 ORDER BY 2 DESC, 1").fetchall())
+    rejected = sum(reasons.values())
+    flagged, flags = 0, dict[str, int]()
+    for table in _TABLES:
+        if (folder / f"{table}.parquet").exists():
+            count, found = _flags(_scan(folder / f"{table}.parquet"), connection)
+            flagged += count
+            flags |= {flag: flags.get(flag, 0) + number for flag, number in found.items()}
+    cases = _scan(folder / "cases.parquet")
+    blank = _blank(cases, connection)
+    total = connection.execute(f"SELECT count(*) FROM {cases}").fetchone()[0]
+    missing = tuple(column for column in CASES.names if column not in blank)
+    return Quality(read, read - rejected, rejected, flagged, total, reasons, flags, missing, blank, tuple(notes))
+
+
+def _scan(path: Path) -> str:
+    return f"read_parquet({literal(str(path))})"
+
+
+def _flags(scan: str, connection: Any) -> tuple[int, dict[str, int]]:  # noqa: ANN401
+    some = f"SELECT dq_flags FROM {scan} WHERE len(dq_flags) > 0"
+    flagged = connection.execute(f"SELECT count(*) FROM ({some})").fetchone()[0]
+    each = f"SELECT flag, count(*) FROM (SELECT unnest(dq_flags) AS flag FROM ({some})) GROUP BY 1 ORDER BY 2 DESC, 1"
+    return flagged, dict(connection.execute(each).fetchall())
+
+
+def _blank(scan: str, connection: Any) -> dict[str, float]:  # noqa: ANN401
+    columns = [row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall() if row[0] in CASES]
+    counts = ", ".join(f"count({name(column)})" for column in columns)
+    total, *filled = connection.execute(f"SELECT count(*), {counts} FROM {scan}").fetchone()
+    return {column: 1 - n / total if total else 1.0 for column, n in zip(columns, filled, strict=True)}
+
+
+def as_of(folder: Path, *, connection: Any) -> datetime | None:  # noqa: ANN401
+    """Return the last instant that the data knows of, or None where no time is known."""
+    latest: list[datetime] = []
+    for table, columns in (("cases", CASES.columns), ("events", EVENTS.columns)):
+        path = folder / f"{table}.parquet"
+        if not path.exists():
+            continue
+        present = {row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {_scan(path)}").fetchall()}
+        times = [c.name for c in columns if c.kind is Kind.TIME and c.name in present and c.name not in _PROMISES]
+        if times:
+            most = ", ".join(f"max(epoch_us({name(column)}))" for column in times)
+            found = connection.execute(f"SELECT {most} FROM {_scan(path)}").fetchone()
+            latest += [datetime.fromtimestamp(us / 1e6, tz=UTC) for us in found if us is not None]
+    return max(latest, default=None)

@@ -1,0 +1,57 @@
+"""What may leave the source: pseudonyms for people, case text apart, and everything else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tskit.cases.sql import name
+from tskit.model import Sensitivity
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from tskit.cases.staging import Staged
+
+__all__ = ["hidden_columns", "learn_people", "people_columns", "pseudonym"]
+
+_BLOCK = 64
+_LENGTH = 20
+
+
+def people_columns(staged: Staged) -> tuple[str, ...]:
+    """Return the columns that name people."""
+    return tuple(c.name for c in staged.mapping.columns if c.sensitivity is Sensitivity.PERSON)
+
+
+def hidden_columns(staged: Staged) -> tuple[str, ...]:
+    """Return the columns of case text."""
+    return tuple(c.name for c in staged.mapping.columns if c.sensitivity is Sensitivity.HIDDEN)
+
+
+def pseudonym(text: str) -> str:
+    """Return SQL for the first 80 bits of the HMAC-SHA256 of the SQL text `text`, written in hexadecimal.
+
+    The key's two pads are the connection's variables `inner_pad` and `outer_pad`, so that it stands in no query.
+    """
+    inner = f"sha256(getvariable('inner_pad') || encode({text}))"
+    return f"'p' || left(sha256(getvariable('outer_pad') || from_hex({inner})), {_LENGTH})"
+
+
+def take_key(key: bytes, *, connection: Any) -> None:  # noqa: ANN401  # a DuckDB connection
+    """Give the connection the pads of `key`; every pseudonym is made with it from now on."""
+    if len(key) > _BLOCK:
+        raise ValueError(f"The key is longer than {_BLOCK} bytes.")
+    padded = key.ljust(_BLOCK, b"\0")
+    for variable, mask in (("inner_pad", 0x36), ("outer_pad", 0x5C)):
+        pad = bytes(byte ^ mask for byte in padded)
+        connection.execute(f"SET VARIABLE {variable} = ?::BLOB", [pad])
+
+
+def learn_people(staged: Staged, *, connection: Any) -> None:  # noqa: ANN401  # a DuckDB connection
+    """Make the table `people` with the pseudonym of each distinct value, since people come up again and again."""
+    each = " UNION ".join(f"SELECT {name(column)} AS who FROM {staged.scan}" for column in people_columns(staged))
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE people AS SELECT who, {pseudonym('who')} AS pseudonym FROM ({each}) WHERE who IS NOT NULL"
+    )
+
+
