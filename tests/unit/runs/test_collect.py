@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import csv
+import json
+
+import nbformat
+import pytest
+
+from tskit.model import FINDING_MIME, INPUTS_MIME
+from tskit.runs.collect import FIGURE_MIME, TABLE_MIME, collect, guarded, write
+
+TABLE = {
+    "columns": [{"name": "market"}, {"name": "=cases"}],
+    "rows": [["ID", 5], ["=HYPERLINK(1)", -2], [None, 0.5], ['ไทย, "x"', True]],
+}
+
+
+def notebook(*bundles):
+    cell = nbformat.v4.new_code_cell()
+    cell.outputs = [nbformat.v4.new_output("display_data", data=bundle) for bundle in bundles]
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# T"), cell])
+
+
+def test_findings_of_all_bundles_are_kept_under_the_last_title():
+    found = collect(
+        notebook(
+            {FINDING_MIME: {"title": "a", "lead": "b", "findings": [{"claim": "one"}]}},
+            {FINDING_MIME: {"title": "c", "lead": "d", "findings": [{"claim": "two"}]}},
+        )
+    ).findings
+    assert found == {"schema": 1, "title": "c", "lead": "d", "findings": [{"claim": "one"}, {"claim": "two"}]}
+
+
+def test_an_input_that_is_shown_twice_is_listed_once():
+    shown = {INPUTS_MIME: {"source": "main"}}
+    assert collect(notebook(shown, shown, {INPUTS_MIME: {"source": "other"}})).inputs == (
+        {"source": "main"},
+        {"source": "other"},
+    )
+
+
+def test_the_data_behind_each_chart_and_table_is_written_as_guarded_csv(tmp_path):
+    paths = write(
+        collect(notebook({FIGURE_MIME: {"key": "by_day", "table": TABLE}}, {TABLE_MIME: {"key": "t", **TABLE}})),
+        tmp_path,
+    )
+    assert [path.relative_to(tmp_path).as_posix() for path in paths] == [
+        "findings.json",
+        "data/by_day.csv",
+        "data/t.csv",
+    ]
+    rows = list(csv.reader((tmp_path / "data" / "by_day.csv").read_text(encoding="utf-8").splitlines()))
+    assert rows == [["market", "'=cases"], ["ID", "5"], ["'=HYPERLINK(1)", "-2"], ["", "0.5"], ['ไทย, "x"', "True"]]
+
+
+@pytest.mark.parametrize("key", ["../../etc/passwd", "..", "", "/abs", "a\x00b", "CON\\x", "x" * 500])
+def test_a_key_never_leads_out_of_the_folder(tmp_path, key):
+    write(collect(notebook({TABLE_MIME: {"key": key, **TABLE}})), tmp_path / ".")
+    assert len(list((tmp_path / "data").glob("*.csv"))) == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "findings.json"]
+
+
+def test_two_figures_with_one_key_are_both_kept():
+    bundle = {TABLE_MIME: {"key": "T", **TABLE}}
+    assert list(collect(notebook(bundle, bundle, bundle)).tables) == ["t.csv", "t-2.csv", "t-3.csv"]
+
+
+def test_a_notebook_that_says_nothing_gives_empty_findings(tmp_path):
+    (path,) = write(collect(notebook()), tmp_path)
+    assert json.loads(path.read_text(encoding="utf-8"))["findings"] == []
+
+
+@pytest.mark.parametrize(
+    "text", ["=1", "+1", "-1", "@x", "|x", "%x", " =1", "\u200b=1", "＝1", "\tx", "\rx", '"=1', "'=1"]
+)
+def test_text_that_a_spreadsheet_could_run_is_guarded(text):
+    assert guarded(text) == f"'{text}"
+    assert guarded([text]).startswith("[")
+
+
+@pytest.mark.parametrize("value", ["steady", "", "a=b", 5, -5, 0.5, True])
+def test_other_values_stay_as_they_are(value):
+    assert guarded(value) == value

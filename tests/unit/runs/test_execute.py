@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import nbformat
+import pytest
+
+from tskit.errors import NoDataError, ParameterError, RunError
+from tskit.runs import execute, runs
+from tskit.runs.manifest import digests
+
+CANARY = "canary-7f3a"
+SPEAKS = f"""\
+from IPython.display import display
+import os, sys
+given = {{"source": "main", "zone": "Asia/Singapore", "inputs": [{{"name": "a.csv", "sha256": "0", "bytes": 1, "rows": 2}}]}}
+display({{"application/vnd.tskit.inputs+json": given}}, raw=True)
+table = {{"key": "by_day", "columns": [{{"name": "day"}}, {{"name": "cases"}}], "rows": [["=1", 2]]}}
+display({{"application/vnd.tskit.table+json": table}}, raw=True)
+display({{"application/vnd.tskit.finding+json": {{"title": "T", "lead": "", "findings": [{{"claim": market}}]}}}}, raw=True)
+print("{CANARY}", file=sys.stderr)
+print(top, by, sys.flags.safe_path, os.environ["TSKIT_CASEBOOK"])
+"""
+
+
+def instantly(template, given, *, setting, watch):
+    """Stand in for a kernel: the notebook is there, nothing was executed."""
+    watch.started(nbformat.reads(template.notebook, as_version=4))
+
+
+def everything(folder):
+    return "".join(path.read_text(encoding="utf-8") for path in folder.rglob("*") if path.is_file())
+
+
+def test_a_run_keeps_and_seals_what_the_notebook_says(tmp_path, template, setting):
+    seen, root = [], tmp_path / "runs {of} mine"
+    casebook = tmp_path / "$HOME ${HOME}"
+    made = template(SPEAKS)
+
+    def export(notebook, folder):
+        seen.append((len(notebook.cells), folder.suffix))
+        (folder / "report.html").write_text("<p>", encoding="utf-8")
+        return [folder / "report.html"]
+
+    given = {"market": "I\"D'\\ {x} $y", "top": "7", "by": "a,b"}
+    run = execute(
+        made,
+        given,
+        root=root,
+        setting=replace(setting, casebook=casebook, home=tmp_path),
+        progress=lambda *step: seen.append(step),
+        after=export,
+    )
+    assert seen == [("Opening", 0, 2), ("1. Begin", 1, 2), (6, ".partial")]
+    assert (run.status, run.folder) == ("ok", root / run.id)
+    assert run.id.startswith("20261101T000000Z-small-")
+    manifest = json.loads((run.folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["template"] == {"name": "small", "sha256": made.sha256}
+    assert manifest["parameters"] == {"market": given["market"], "top": 7, "by": ["a", "b"]}
+    assert manifest["zone"] == "Asia/Singapore"
+    assert manifest["inputs"][0]["inputs"][0]["rows"] == 2
+    assert manifest["outputs"] == digests(run.folder)
+    assert set(manifest["outputs"]) == {"notebook.ipynb", "findings.json", "data/by_day.csv", "report.html"}
+    assert {"papermill", "altair"} <= set(manifest["packages"])
+    assert json.loads((run.folder / "findings.json").read_text())["findings"] == [{"claim": given["market"]}]
+    notebook = (run.folder / "notebook.ipynb").read_text(encoding="utf-8")
+    assert "7 ['a', 'b'] True " in notebook
+    assert "$HOME ${HOME}" in notebook
+    assert f"{CANARY}\\n" not in notebook.replace(json.dumps(SPEAKS), "")
+    assert str(tmp_path) not in (run.folder / "manifest.json").read_text(encoding="utf-8")
+    assert [(entry.id, entry.status) for entry in runs(root)] == [(run.id, "ok")]
+
+
+def test_an_unknown_parameter_starts_and_writes_nothing(tmp_path, template, setting):
+    with pytest.raises(ParameterError, match="Did you mean 'market'"):
+        execute(template(), {"markt": "ID"}, root=tmp_path / "runs", setting=setting)
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_failing_cell_leaves_the_notebook_up_to_there_and_hides_a_foreign_text(tmp_path, template, setting):
+    code = f'kept = 1\nint("{CANARY[:4]}" + "{CANARY[4:]}")'
+    with pytest.raises(RunError, match=r"section '1\. Begin', code cell 4: ValueError in this cell, line 2") as caught:
+        execute(template(code), {"top": 2}, root=tmp_path / "runs", setting=setting)
+    (entry,) = runs(tmp_path / "runs")
+    assert entry.status == "failed"
+    assert str(tmp_path / "runs" / entry.id) in str(caught.value)
+    kept = everything(tmp_path / "runs")
+    assert "kept = 1" in kept
+    assert CANARY not in kept + str(caught.value) + "".join(caught.value.__notes__)
+    assert caught.value.__cause__ is None
+
+
+def test_our_own_error_is_told_and_nothing_in_scope_is_a_status_of_its_own(tmp_path, template, setting):
+    code = 'from tskit.errors import NoDataError\nraise NoDataError("No case falls into the period.")'
+    with pytest.raises(NoDataError, match=r"No case falls into the period\. The run is kept"):
+        execute(template(code), {}, root=tmp_path, setting=setting)
+    assert [entry.status for entry in runs(tmp_path)] == ["no_data"]
+
+
+def test_a_kernel_that_dies_is_a_failed_run(tmp_path, template, setting):
+    with pytest.raises(RunError, match="The kernel died"):
+        execute(template("import os\nos._exit(3)"), {}, root=tmp_path, setting=setting)
+    assert [entry.status for entry in runs(tmp_path)] == ["failed"]
+
+
+def test_a_cell_that_takes_too_long_is_a_failed_run(tmp_path, template, setting):
+    with pytest.raises(RunError, match="longer than 1 seconds"):
+        execute(template("import time\ntime.sleep(60)"), {}, root=tmp_path, setting=replace(setting, cell_seconds=1))
+
+
+def test_a_failing_export_leaves_a_run_that_is_marked_failed(tmp_path, template, setting, monkeypatch):
+    monkeypatch.setattr(sys.modules["tskit.runs.execute"], "run_notebook", instantly)
+
+    def export(notebook, folder):
+        raise OSError(CANARY)
+
+    with pytest.raises(OSError, match=CANARY):
+        execute(template(), {}, root=tmp_path / "runs", setting=setting, after=export)
+    assert [entry.status for entry in runs(tmp_path / "runs")] == ["failed"]
+    assert CANARY not in everything(tmp_path / "runs")
+
+
+def test_two_runs_of_one_second_get_folders_of_their_own(tmp_path, template, setting, monkeypatch):
+    monkeypatch.setattr(sys.modules["tskit.runs.execute"], "run_notebook", instantly)
+    still = replace(setting, clock=lambda: datetime(2026, 11, 1, tzinfo=UTC))
+    folders = [execute(template(), {}, root=tmp_path / "runs", setting=still).folder.name for _ in range(3)]
+    assert [name[-2:] for name in folders[1:]] == ["-2", "-3"]
+    other = execute(template(), {"top": 9}, root=tmp_path / "runs", setting=still).folder.name
+    assert not other.startswith(folders[0])

@@ -1,0 +1,106 @@
+"""Takes out of an executed notebook what it says by its outputs: findings, inputs, figures and tables."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from tskit.model import FINDING_MIME, INPUTS_MIME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+__all__ = ["FIGURE_MIME", "TABLE_MIME", "Collected", "collect", "guarded", "write"]
+
+FIGURE_MIME = "application/vnd.tskit.vegalite+json"
+TABLE_MIME = "application/vnd.tskit.table+json"
+_UNSAFE = re.compile(r"[^a-z0-9_-]+")
+_FORMULA = re.compile(r"[\s\"'\u200b-\u200f\u2060\ufeff]*[=+\-@|%＝＋－＠]|[\t\r\n]")
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What a notebook says: `findings` as in findings.json, `inputs` one a case set, `tables` by file name."""
+
+    findings: Mapping[str, Any]
+    inputs: tuple[Mapping[str, Any], ...]
+    tables: Mapping[str, Mapping[str, Any]]
+
+
+def collect(notebook: Any) -> Collected:  # noqa: ANN401  # nbformat has no types
+    """Return what the outputs of `notebook` say, in their order."""
+    bundles = list(_bundles(notebook))
+    said = [bundle[FINDING_MIME] for bundle in bundles if FINDING_MIME in bundle]
+    last: Mapping[str, Any] = said[-1] if said else {}
+    findings = {
+        "schema": 1,
+        "title": last.get("title", ""),
+        "lead": last.get("lead", ""),
+        "findings": [finding for one in said for finding in one.get("findings", [])],
+    }
+    inputs = {json.dumps(b[INPUTS_MIME], sort_keys=True): b[INPUTS_MIME] for b in bundles if INPUTS_MIME in b}
+    return Collected(findings, tuple(inputs.values()), _named(bundles))
+
+
+def write(collected: Collected, folder: Path) -> tuple[Path, ...]:
+    """Write `findings.json` and `data/*.csv` into `folder` and return their paths."""
+    findings = folder / "findings.json"
+    findings.write_text(json.dumps(collected.findings, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    if not collected.tables:
+        return (findings,)
+    (folder / "data").mkdir(exist_ok=True)
+    paths = [folder / "data" / name for name in collected.tables]
+    for path, table in zip(paths, collected.tables.values(), strict=True):
+        path.write_text(_csv(table), encoding="utf-8", newline="")
+    return (findings, *paths)
+
+
+def guarded(value: object) -> object:
+    """Return a cell of a CSV that no spreadsheet takes for a formula; numbers stay numbers.
+
+    >>> guarded("=1+1"), guarded("-5 %"), guarded(-5), guarded("steady")
+    ("'=1+1", "'-5 %", -5, 'steady')
+    """
+    if isinstance(value, str):
+        return f"'{value}" if _FORMULA.match(value) else value
+    if isinstance(value, list | dict):
+        return guarded(json.dumps(value, ensure_ascii=False))
+    return "" if value is None else value
+
+
+def _bundles(notebook: Any) -> Iterator[Mapping[str, Any]]:  # noqa: ANN401  # nbformat has no types
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            yield output.get("data", {})
+
+
+def _named(bundles: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    found: dict[str, Mapping[str, Any]] = {}
+    for bundle in bundles:
+        for mime in (FIGURE_MIME, TABLE_MIME):
+            if mime in bundle:
+                table = bundle[mime].get("table", {}) if mime == FIGURE_MIME else bundle[mime]
+                found[_file_name(str(bundle[mime].get("key", "")), found)] = table
+    return found
+
+
+def _file_name(key: str, taken: Mapping[str, object]) -> str:
+    # A key is data: nothing of it may lead out of the folder or hide a file.
+    stem = _UNSAFE.sub("-", key.lower()).strip("-")[:80] or "table"
+    names = (f"{stem}.csv" if n == 1 else f"{stem}-{n}.csv" for n in range(1, len(taken) + 2))
+    return next(name for name in names if name not in taken)
+
+
+def _csv(table: Mapping[str, Any]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
+    columns = cast("Sequence[Mapping[str, Any]]", table.get("columns", []))
+    writer.writerow([guarded(str(column.get("name", ""))) for column in columns])
+    for row in cast("Sequence[Sequence[object]]", table.get("rows", [])):
+        writer.writerow([guarded(value) for value in row])
+    return text.getvalue()

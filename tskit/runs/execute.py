@@ -1,0 +1,160 @@
+"""Runs a template: papermill executes it in a kernel of this interpreter, and everything it says is kept and sealed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from datetime import UTC
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from tskit.errors import NoDataError, RunError
+from tskit.model import Run
+from tskit.runs import collect, manifest, parameters
+from tskit.runs.catalogue import UNFINISHED
+from tskit.runs.kernel import run_notebook
+from tskit.runs.scrub import scrub_notebook
+from tskit.runs.watch import Failure, Watch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from tskit.model import RunStatus
+    from tskit.runs.template import Template
+
+__all__ = ["Setting", "execute"]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Everything about a run that is not the template: clock, places and limits.
+
+    `casebook` is handed to the notebook as `TSKIT_CASEBOOK`. `home` is what manifests write as `~`. `choices` are the
+    allowed values by parameter. `cell_seconds` stops a cell that takes longer; None lets it.
+    """
+
+    clock: Callable[[], datetime]
+    casebook: Path | None = None
+    home: Path | None = None
+    zone: str = ""
+    choices: Mapping[str, Collection[str]] = field(default_factory=dict[str, "Collection[str]"])
+    cell_seconds: int | None = None
+    start_seconds: int = 60
+
+
+def _quiet(section: str, done: int, total: int) -> None:
+    """Show no progress."""
+
+
+def _nothing(notebook: Any, folder: Path) -> Sequence[Path]:  # noqa: ANN401, ARG001  # nbformat has no types
+    """Export nothing."""
+    return ()
+
+
+def execute(
+    template: Template,
+    given: Mapping[str, object],
+    *,
+    root: Path,
+    setting: Setting,
+    progress: Callable[[str, int, int], None] = _quiet,
+    after: Callable[[Any, Path], Sequence[Path]] = _nothing,
+) -> Run:
+    """Run `template` and return the finished run, whose folder lies in `root`.
+
+    Args:
+        template: what to run.
+        given: parameters; checked before a kernel starts.
+        root: the folder for runs; made when it is not there.
+        setting: clock, casebook and limits.
+        progress: called with the section's heading, the number of sections done, and how many there are.
+        after: called with the executed notebook and the folder, to write exports before the manifest is sealed.
+
+    Raises:
+        ParameterError: a parameter is unknown, unsafe or of the wrong type; nothing was started or written.
+        NoDataError: nothing falls into the scope; the folder is kept with the status no_data.
+        RunError: a cell failed, the kernel died or did not start, or the run was stopped; the folder is kept with the
+            notebook up to there and the status failed.
+    """
+    checked = parameters.check(given, template.parameters, choices=setting.choices)
+    effective = {parameter.name: parameter.default for parameter in template.parameters} | checked
+    started = setting.clock()
+    folder = _reserve(root, template, effective, started)
+    watch = Watch(progress, lambda notebook: _keep(notebook, folder, template))
+    account = manifest.Account(
+        folder.name.removesuffix(UNFINISHED), template, "ok", started, started, effective, tuple(checked)
+    )
+    try:
+        failure = run_notebook(template, checked, setting=setting, watch=watch)
+        account = _outcome(account, watch, failure, folder)
+        if account.status == "ok":
+            after(watch.notebook, folder)
+    except BaseException:
+        # Whatever ends the run here is raised again; what there is stays, marked as failed.
+        failure = Failure(watch.section, watch.cell, "Stopped")
+        _finish(replace(account, status="failed", failure=failure), folder, setting)
+        raise
+    return _raise_or_return(_finish(account, folder, setting), account)
+
+
+def _reserve(root: Path, template: Template, values: Mapping[str, object], started: datetime) -> Path:
+    text = json.dumps([template.sha256, values], sort_keys=True)
+    stamp = started.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+    name = f"{stamp}-{template.name}-{sha256(text.encode()).hexdigest()[:6]}"
+    root.mkdir(parents=True, exist_ok=True)
+    for number in range(1, 1000):
+        folder = root / f"{name if number == 1 else f'{name}-{number}'}{UNFINISHED}"
+        if not folder.with_suffix("").exists():
+            try:
+                folder.mkdir()
+            except FileExistsError:
+                continue
+            return folder
+    raise RunError(f"{root} already holds a thousand runs of this second; use another folder.")
+
+
+def _outcome(account: manifest.Account, watch: Watch, failure: Failure | None, folder: Path) -> manifest.Account:
+    if watch.notebook is None:
+        return replace(account, status="failed", failure=failure)
+    _keep(watch.notebook, folder, account.template)
+    collected = collect.collect(watch.notebook)
+    collect.write(collected, folder)
+    status: RunStatus = "ok" if failure is None else "no_data" if failure.is_no_data else "failed"
+    return replace(account, status=status, failure=failure, inputs=collected.inputs)
+
+
+def _keep(notebook: Any, folder: Path, template: Template) -> None:  # noqa: ANN401  # nbformat has no types
+    import nbformat  # noqa: PLC0415  # it brings a JSON schema checker that most verbs do not need
+
+    scrub_notebook(notebook, template=template.name)
+    (folder / "notebook.ipynb").write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+
+
+def _finish(account: manifest.Account, folder: Path, setting: Setting) -> Run:
+    account = replace(account, finished=setting.clock(), zone=setting.zone)
+    hashes = manifest.seal(account, folder, home=setting.home)
+    final = folder.with_name(account.id)
+    folder.rename(final)
+    hashes = {"template": account.template.sha256, **hashes}
+    return Run(account.id, account.template.name, account.status, final, account.parameters, hashes)
+
+
+def _raise_or_return(run: Run, account: manifest.Account) -> Run:
+    failure = account.failure
+    if failure is None:
+        return run
+    if failure.is_no_data:
+        raise NoDataError(f"{failure.message} The run is kept as {run.folder}.")
+    where = f"in the section {failure.section!r}, code cell {failure.cell}: " if failure.cell else ""
+    place = f" in {failure.places[-1]}" if failure.places[1:] else ""
+    cause = failure.message or f"{failure.kind}{place}; its text is not shown, since it could quote a case."
+    error = RunError(f"The run stopped {where}{_sentence(cause)} The notebook up to there is in {run.folder}.")
+    for place in failure.places:
+        error.add_note(place)
+    raise error
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
