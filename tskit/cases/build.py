@@ -138,7 +138,7 @@ def _write_cases(
         staged = _only(staged, tuple(c for c in staged.columns if c not in LOG_COLUMNS))
     if sheets:
         staged, rows = joined(staged, rows, sheets, connection=connection)
-    write_open(staged, rows, folder / "cases.parquet", connection=connection)
+    write_open(staged, rows, folder / "cases.parquet", connection=connection, is_joined=bool(sheets))
     write_text(staged, rows, folder / "text.parquet", connection=connection)
 
 
@@ -161,20 +161,21 @@ def _write_other(staged: Staged, rows: str, *, folder: Path, connection: Any) ->
             f"FROM ({rows}) AS rows ANTI JOIN ({known}) AS known USING (case_id)"
         )
         rows = f"SELECT rows.* FROM ({rows}) AS rows SEMI JOIN ({known}) AS known USING (case_id)"
-        write_open(staged, rows, folder / "events.parquet", extra=_missing_in_events(staged), connection=connection)
+        staged, rows = _completed(staged, rows)
+        write_open(staged, rows, folder / "events.parquet", connection=connection)
         write_text(staged, rows, folder / "event_text.parquet", connection=connection)
         return
     write_open(staged, rows, folder / f"{table}.parquet", connection=connection)
 
 
-def _missing_in_events(staged: Staged) -> str:
-    """Return SQL for the required columns of events that can be worked out where the source lacks them."""
-    found = ""
-    if "event_id" not in staged.columns:
-        parts = ", ".join(name(c) for c in staged.columns if c in ("case_id", "event_type", "occurred_at", "seq", "field"))
-        found += f", left(sha256(concat_ws('|', {parts})), 24) AS event_id"
-    if "seq" not in staged.columns:
-        found += ", rows._source_row AS seq"
-    if "is_paired_id_row" not in staged.columns:
-        found += ", false AS is_paired_id_row"
-    return found
+def _completed(staged: Staged, rows: str) -> tuple[Staged, str]:
+    """Return events with the required columns that can be worked out where the source lacks them."""
+    parts = ", ".join(name(c) for c in ("case_id", "event_type", "occurred_at", "seq", "field") if c in staged.columns)
+    ways = {
+        "event_id": f"left(sha256(concat_ws('|', {parts})), 24)",
+        "seq": "_source_row",
+        "is_paired_id_row": "false",
+    }
+    more = {column: text for column, text in ways.items() if column not in staged.columns}
+    listed = "".join(f", {text} AS {name(column)}" for column, text in more.items())
+    return _only(staged, (*staged.columns, *more)), f"SELECT *{listed} FROM ({rows})"

@@ -24,6 +24,8 @@ _LOCAL = re.compile(
 )
 _ORDERS = {"dmy": "%d{0}%m{0}%Y", "mdy": "%m{0}%d{0}%Y", "ymd": "%Y{0}%m{0}%d"}
 _YEARS = (1970, 2100)
+_STRAY = 100
+"""One value in so many that is written otherwise is a slip of that row, not the way of the source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +65,16 @@ def read_clockwork(column: str, values: Sequence[str], *, dates: str, zone: str,
     """
     if zone and zone not in available_timezones():
         raise ParameterError.unknown(zone, available_timezones(), what="time zone")
-    if not zone and any(not _OFFSET.match(value) for value in values):
+    dated = [value for value in values if _ISO.match(value) or _LOCAL.match(value)]
+    naive = [value for value in dated if not _OFFSET.match(value)]
+    if not zone and len(naive) * _STRAY >= len(dated) > 0:
         raise DataError(
             f"The times in {column} carry no time zone. Say where they were written: --tz Asia/Singapore, or `zone` in the profile."
         )
     if formats:
         return Clockwork(tuple(formats), zone)
-    local = [value for value in values if not _ISO.match(value)]
-    if not local:
+    local = [value for value in dated if not _ISO.match(value)]
+    if len(local) * _STRAY < len(dated) or not dated:
         return Clockwork((), zone) if dates in ("", "iso") else Clockwork(_family(dates, ()), zone)
     order = dates if dates not in ("", "iso") else order_of(column, local)
     return Clockwork(_family(order, local), zone)

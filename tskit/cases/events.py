@@ -76,6 +76,6 @@ def _event(kind: str, *, column: str, mapping: ColumnMap) -> str:
             f"CAST({before if queue else 'NULL'} AS VARCHAR) AS from_queue",
             f"CAST({text if queue else 'NULL'} AS VARCHAR) AS to_queue",
             f"{literal(column) if column else 'CAST(NULL AS VARCHAR)'} AS field",
-            "dq_flags, _source, _source_row",
+            "CAST([] AS VARCHAR[]) AS dq_flags, _source, _source_row",
         )
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from tskit.cases.build import Part, Read, build
 from tskit.cases.cache import Account, code_digest, digests, home, making, recall
-from tskit.cases.periods import filtered, refuse_empty, resolved
+from tskit.cases.periods import filtered, settled
 from tskit.cases.quality import account_of, as_of
 from tskit.cases.recognise import bundled, choose, find_profile, own
 from tskit.cases.redact import take_key
@@ -135,8 +135,7 @@ def _open(folder: Path, account: Account, *, scope: Scope, casebook: Casebook, c
     events = table("events")
     if scope.filters and events is not None:
         events = events.semi_join(cases, "case_id")
-    scope = resolved(scope, as_of=account.as_of, zone=casebook.zone)
-    refuse_empty(cases, scope)
+    scope = settled(scope, cases, as_of=account.as_of, zone=casebook.zone)
     text = folder / "text.parquet"
     return CaseSet(
         scope=scope,

@@ -47,20 +47,21 @@ def keep_apart(staged: Staged, *, table: str, verdicts: str, connection: Any) ->
     )
 
 
-def write_open(staged: Staged, rows: str, path: Path, *, extra: str = "", connection: Any) -> None:  # noqa: ANN401
+def write_open(staged: Staged, rows: str, path: Path, *, connection: Any, is_joined: bool = False) -> None:  # noqa: ANN401
     """Write the columns that are not case text of the SQL relation `rows`, people under pseudonyms.
 
-    `extra` is SQL for more columns, with a comma before each.
+    `is_joined` says that some columns come from other files than the staged one.
     """
     people = people_columns(staged)
     if people:
-        learn_people(staged, connection=connection)
+        # Where the rows come straight from one file, reading its few columns is quicker than joining them first.
+        learn_people(people, f"({rows})" if is_joined else staged.scan, connection=connection)
     hidden = hidden_columns(staged)
     shown = [column for column in staged.columns if column not in hidden]
     columns = [f"{name(f'who:{c}')}.pseudonym AS {name(c)}" if c in people else f"rows.{name(c)}" for c in shown]
     joins = " ".join(f"LEFT JOIN people AS {name(f'who:{c}')} ON {name(f'who:{c}')}.who = rows.{name(c)}" for c in people)
     added = "rows.dq_flags, rows._source, rows._source_row"
-    copy(f"SELECT {', '.join(columns)}, {added}{extra} FROM ({rows}) AS rows {joins}", path, connection=connection)
+    copy(f"SELECT {', '.join(columns)}, {added} FROM ({rows}) AS rows {joins}", path, connection=connection)
 
 
 def write_text(staged: Staged, rows: str, path: Path, *, connection: Any) -> bool:  # noqa: ANN401

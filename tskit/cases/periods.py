@@ -17,12 +17,34 @@ if TYPE_CHECKING:
 
     from tskit.model import Scope
 
-__all__ = ["filtered", "refuse_empty", "resolved"]
+__all__ = ["filtered", "resolved", "settled"]
 
 _WEEKS = 4
 _SLACK = timedelta(hours=2)
 """How far before midnight the data of a Sunday may end and the day still counts as complete."""
 _FEW = 60
+
+
+def settled(scope: Scope, cases: Any, *, as_of: datetime, zone: str) -> Scope:  # noqa: ANN401  # an Ibis table
+    """Return the scope with a zone and dates that hold a case.
+
+    Where the dates are open and the complete weeks are empty, as in a young source, the 28 days up to the last one
+    of the data are taken.
+
+    Raises:
+        NoDataError: no case was opened, decided or closed in the period.
+    """
+    found = resolved(scope, as_of=as_of, zone=zone)
+    is_open = scope.start is None and scope.end is None
+    if is_open and _is_empty(cases, found):
+        end = _day_after(as_of, zone)
+        found = replace(found, start=end - timedelta(weeks=_WEEKS), end=end)
+    if _is_empty(cases, found):
+        raise NoDataError(
+            f"No case was opened, decided or closed from {found.start} to {found.last_day}"
+            f"{' with these filters' if scope.filters else ''}. Ask for another period."
+        )
+    return found
 
 
 def resolved(scope: Scope, *, as_of: datetime, zone: str) -> Scope:
@@ -87,18 +109,14 @@ def _refuse_unknown(texts: Any, column: str, values: Sequence[str]) -> None:  # 
     raise ParameterError(f"A value asked for in {column} never occurs in the data. Check how it is written.")
 
 
-def refuse_empty(cases: Any, scope: Scope) -> None:  # noqa: ANN401  # an Ibis table
-    """Raise NoDataError where no case was opened, decided or closed within the scope's period."""
+def _is_empty(cases: Any, scope: Scope) -> bool:  # noqa: ANN401  # an Ibis table
+    """Return whether no case was opened, decided or closed within the period; undated cases are always within."""
     window = scope.window
     times = [column for column in ("created_at", "decided_at", "closed_at") if column in cases.columns]
     if not times:
-        return
+        return cases.limit(1).count().execute() == 0
     inside = None
     for column in times:
         within = (cases[column] >= window.starts_at) & (cases[column] < window.ends_at)
         inside = within if inside is None else inside | within
-    if not cases.filter(inside).limit(1).count().execute():
-        raise NoDataError(
-            f"No case was opened, decided or closed from {window.start} to {scope.last_day}"
-            f"{' with these filters' if scope.filters else ''}. Ask for another period."
-        )
+    return cases.filter(inside).limit(1).count().execute() == 0

@@ -60,6 +60,7 @@ class Profile:
     table: str = "cases"
     about: str = ""
     recognise: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict[str, str])
     constants: Mapping[str, str] = field(default_factory=dict[str, str])
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, "Mapping[str, str]"])
@@ -90,8 +91,9 @@ class Profile:
         return sha256(repr(self).encode()).hexdigest()
 
     def fits(self, header: Iterable[str]) -> bool:
-        """Return whether the header holds every column that identifies this source."""
-        return bool(self.recognise) and set(self.recognise) <= set(header)
+        """Return whether the header holds every column that identifies this source, and none that rules it out."""
+        found = set(header)
+        return bool(self.recognise) and set(self.recognise) <= found and not found & set(self.unless)
 
     def answering(self, *, dates: str = "", zone: str = "") -> Profile:
         """Return the profile with what the user said about date order and zone; an empty answer changes nothing."""

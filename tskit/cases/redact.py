@@ -8,6 +8,7 @@ from tskit.cases.sql import name
 from tskit.model import Sensitivity
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from tskit.cases.staging import Staged
@@ -20,12 +21,17 @@ _LENGTH = 20
 
 def people_columns(staged: Staged) -> tuple[str, ...]:
     """Return the columns that name people."""
-    return tuple(c.name for c in staged.mapping.columns if c.sensitivity is Sensitivity.PERSON)
+    return _of(staged, Sensitivity.PERSON)
 
 
 def hidden_columns(staged: Staged) -> tuple[str, ...]:
     """Return the columns of case text."""
-    return tuple(c.name for c in staged.mapping.columns if c.sensitivity is Sensitivity.HIDDEN)
+    return _of(staged, Sensitivity.HIDDEN)
+
+
+def _of(staged: Staged, level: Sensitivity) -> tuple[str, ...]:
+    found = (column.name for column in staged.mapping.columns if column.sensitivity is level)
+    return tuple(column for column in found if column in staged.columns)
 
 
 def pseudonym(text: str) -> str:
@@ -47,9 +53,9 @@ def take_key(key: bytes, *, connection: Any) -> None:  # noqa: ANN401  # a DuckD
         connection.execute(f"SET VARIABLE {variable} = ?::BLOB", [pad])
 
 
-def learn_people(staged: Staged, *, connection: Any) -> None:  # noqa: ANN401  # a DuckDB connection
+def learn_people(columns: Sequence[str], rows: str, *, connection: Any) -> None:  # noqa: ANN401  # a DuckDB connection
     """Make the table `people` with the pseudonym of each distinct value, since people come up again and again."""
-    each = " UNION ".join(f"SELECT {name(column)} AS who FROM {staged.scan}" for column in people_columns(staged))
+    each = " UNION ".join(f"SELECT DISTINCT {name(column)} AS who FROM {rows}" for column in columns)
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE people AS SELECT who, {pseudonym('who')} AS pseudonym FROM ({each}) WHERE who IS NOT NULL"
     )

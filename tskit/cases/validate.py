@@ -74,10 +74,15 @@ def marks(mapping: ColumnMap) -> list[tuple[str, str]]:
         (flag, f"{value(late)} < {value(early)}") for flag, late, early in _EARLIER if mapping.has(late, early)
     ]
     if mapping.table.name == "cases" and mapping.has("closed_at") and mapping.has("status"):
+        # A log repeats final values on every row: a closing time beside an open state is knowledge from the future.
+        early = "look_ahead" if mapping.profile.log else "close_time_on_open_case"
         found += [
             ("closed_without_time", f"{worked_out('is_closed')} AND {value('closed_at')} IS NULL"),
-            ("close_time_on_open_case", f"NOT {worked_out('is_closed')} AND {value('closed_at')} IS NOT NULL"),
+            (early, f"NOT {worked_out('is_closed')} AND {value('closed_at')} IS NOT NULL"),
         ]
+    if mapping.profile.salesforce_ids and mapping.has("created_at", "closed_at"):
+        # Salesforce marks such cases itself; they were typed in or imported when the work was over.
+        found.append(("closed_on_create", f"{value('closed_at')} = {value('created_at')}"))
     return found
 
 
