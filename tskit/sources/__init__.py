@@ -1,0 +1,8 @@
+"""Where rows come from: files, and the made-up sample. Everything is read as text; nothing is lost."""
+
+from tskit.sources.credentials import pseudonym_key
+from tskit.sources.engine import connect
+from tskit.sources.raw import RawTable, ReadOptions
+from tskit.sources.registry import READERS, read
+
+__all__ = ["READERS", "RawTable", "ReadOptions", "connect", "pseudonym_key", "read"]

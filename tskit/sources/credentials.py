@@ -1,0 +1,78 @@
+"""Secrets by name: from the environment, the system's keyring, or a file that only this user can read."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import keyring
+import keyring.errors
+import platformdirs
+
+from tskit.errors import SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["pseudonym_key"]
+
+_VARIABLE = "TSKIT_PSEUDONYM_KEY"
+_SERVICE = "tskit"
+_FILE = "pseudonym.key"
+_SHORTEST = 16
+
+
+def pseudonym_key(casebook: str, *, environ: Mapping[str, str] = os.environ, folder: Path | None = None) -> bytes:
+    """Return the key that turns ids into pseudonyms: the same one each time, so that they join across exports.
+
+    It comes from TSKIT_PSEUDONYM_KEY, else from the keyring (service "tskit", the casebook's name), else from a file
+    in the user's configuration folder, made once with a random key and mode 0600.
+
+    Raises:
+        SourceError: the key is shorter than 16 characters, or its file cannot be made or read.
+    """
+    given = environ.get(_VARIABLE, "") or _from_keyring(f"pseudonym-key:{casebook}")
+    if given and len(given) < _SHORTEST:
+        raise SourceError(f"The pseudonym key is shorter than {_SHORTEST} characters. Set a longer one in {_VARIABLE}.")
+    return given.encode() if given else _from_file(folder or Path(platformdirs.user_config_dir("tskit")))
+
+
+def _from_keyring(name: str) -> str:
+    # A machine without a keyring is nothing unusual; the file stands in for it.
+    with contextlib.suppress(keyring.errors.KeyringError, RuntimeError, OSError):
+        return keyring.get_password(_SERVICE, name) or ""
+    return ""
+
+
+def _from_file(folder: Path) -> bytes:
+    path = folder / _FILE
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _make_once(path)
+        key = path.read_bytes().strip()
+    except OSError as error:
+        raise SourceError(f"The key file {path} cannot be used ({error.strerror}). Set {_VARIABLE} instead.") from None
+    if len(key) < _SHORTEST:
+        raise SourceError(f"The key file {path} is damaged. Restore it from a backup, or pseudonyms will not join.")
+    return key
+
+
+def _make_once(path: Path) -> None:
+    """Write a new key unless there is one; of two processes at once the first one's key holds for both."""
+    if path.exists():
+        return
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(secrets.token_hex(32))
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    except OSError:  # no hard links on this file system
+        if not path.exists():
+            draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,0 +1,65 @@
+"""The embedded engine that sources are read with: a DuckDB of our own on disk, never the shared default one."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import uuid
+import weakref
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import ibis
+
+__all__ = ["Connection", "connect", "identifier", "literal", "spill_folder"]
+
+_MEMORY = "1200MB"
+Connection: TypeAlias = Any
+"""An Ibis backend, or the DuckDB connection within it; neither is typed."""
+
+
+def connect(spill: Path | None = None, *, memory: str = _MEMORY) -> Connection:
+    """Return a new Ibis connection to an empty DuckDB whose database and overflow live in the folder `spill`.
+
+    Without a folder a temporary one is made, and removed together with the connection. `memory` limits the engine.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="tskit-")) if spill is None else spill
+    folder.mkdir(parents=True, exist_ok=True)
+    connection = ibis.duckdb.connect(folder / f"{uuid.uuid4().hex}.duckdb")
+    settings = {
+        "memory_limit": memory,
+        "temp_directory": str(folder),
+        "TimeZone": "UTC",
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "preserve_insertion_order": True,
+    }
+    for name, value in settings.items():
+        connection.con.execute(f"set {name} = {literal(str(value))}")
+    if spill is None:
+        weakref.finalize(connection, shutil.rmtree, folder, ignore_errors=True)
+    return connection
+
+
+def spill_folder(connection: Connection) -> Path:
+    """Return the folder that this connection overflows into; unpacked and cleaned copies go there as well."""
+    (folder,) = connection.con.execute("select current_setting('temp_directory')").fetchone()
+    return Path(folder)
+
+
+def identifier(name: str) -> str:
+    """Return `name` quoted as an SQL identifier.
+
+    >>> print(identifier('a "b" c'))
+    "a ""b"" c"
+    """
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """Return `text` quoted as an SQL string.
+
+    >>> literal("it's")
+    "'it''s'"
+    """
+    return "'" + text.replace("'", "''") + "'"
