@@ -1,6 +1,7 @@
 """Intervals, tests and corrections: numbers in, numbers out."""
 
 from tskit.stats.changes import Ratio, interval_of, normal_p, quasi_poisson_ratio, rate_ratio, two_proportion_p
+from tskit.stats.clusters import DayRun, day_design_effect
 from tskit.stats.intervals import (
     binomial_at_most,
     clopper_pearson,
@@ -18,11 +19,13 @@ from tskit.stats.standardise import Difference, mantel_haenszel
 from tskit.stats.survival import kaplan_meier, kaplan_meier_quantile
 
 __all__ = [
+    "DayRun",
     "Difference",
     "Ratio",
     "benjamini_hochberg",
     "binomial_at_most",
     "clopper_pearson",
+    "day_design_effect",
     "holm",
     "interval_of",
     "kaplan_meier",

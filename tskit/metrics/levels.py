@@ -1,0 +1,112 @@
+"""How many cases are open at a point in time, and for how long they have been."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+import ibis
+import numpy as np
+import pandas as pd
+
+from tskit.metrics.answers import answer
+from tskit.metrics.conditions import is_blank, sure
+from tskit.metrics.log import spells
+from tskit.metrics.periods import index_of
+from tskit.metrics.request import INDEX, fetch, with_groups
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    import ibis.expr.types as ir
+
+    from tskit.metrics.request import Request
+
+__all__ = ["AGES", "ageing", "backlog"]
+
+_HOUR = 3_600
+AGES = ("0-4 h", "4-24 h", "1-3 d", "3-7 d", "over 7 d")
+_EDGES = (4 * _HOUR, 24 * _HOUR, 72 * _HOUR, 168 * _HOUR)
+
+
+def backlog(request: Request) -> pd.DataFrame:
+    """Return how many cases are open at the end of each period, or of the window; not an estimate, so no interval.
+
+    One pass: the engine counts cases by the period in which they were opened and in which they were closed, and the
+    sums run here. The end of a period that is not over is the last instant that the data knows of.
+    """
+    found, spans = _by_opening_and_closing(request), request.spans
+    last = len(spans)
+    groups = _groups(request, found)
+    number = found.merge(groups.assign(_group=range(len(groups))), on=list(request.by))["_group"] if request.by else 0
+    change = np.zeros((len(groups), last + 2))
+    np.add.at(change, (number, found["_in"].to_numpy(dtype=np.int64) + 1), found["cases"])
+    np.add.at(change, (number, found["_out"].to_numpy(dtype=np.int64) + 1), -found["cases"])
+    level = change[:, : last + 1].cumsum(axis=1)[:, 1:]
+    grid = groups.merge(pd.DataFrame({INDEX: np.arange(last)}), how="cross")
+    value = pd.Series(level.reshape(-1), index=grid.index)
+    begun = np.array([span.window.starts_at <= request.case_set.as_of for span in spans])[grid[INDEX]]
+    value = value.where(begun)
+    grid = grid.assign(value=value, low=np.nan, high=np.nan, k=value, n=value)
+    return answer(request, grid, notes=[pd.Series(np.where(begun, "", "after the end of the data"), index=grid.index)])
+
+
+def ageing(request: Request) -> pd.DataFrame:
+    """Return the open cases at the end of the window by how long they have been open.
+
+    Columns: the groups, `bucket`, `cases`, and `oldest_hours`, the age of the oldest case of the group. Each group has
+    all five buckets.
+    """
+    at = min(request.window.ends_at, request.case_set.as_of)
+    rows = _open_at(request, at)
+    age = ibis.literal(at).epoch_seconds() - rows.opened_at.epoch_seconds()
+    bucket = ibis.cases(*((age < edge, i) for i, edge in enumerate(_EDGES)), else_=len(_EDGES))
+    rows = rows.mutate(_bucket=bucket.cast("int64"), _age=age.cast("float64"))
+    found = fetch(rows.group_by([*request.by, "_bucket"]).aggregate(cases=rows.count(), _oldest=rows["_age"].max()))
+    groups = _groups(request, found)
+    whole = groups.merge(pd.DataFrame({"_bucket": np.arange(len(AGES))}), how="cross")
+    whole = whole.merge(found, on=[*request.by, "_bucket"], how="left").fillna({"cases": 0})
+    oldest = whole.groupby(list(request.by), dropna=False)["_oldest"] if request.by else None
+    hours = (oldest.transform("max") if oldest is not None else whole["_oldest"].max()) / _HOUR
+    named = whole.assign(oldest_hours=hours, bucket=[AGES[i] for i in whole["_bucket"]])
+    return named.astype({"cases": "int64"})[[*request.by, "bucket", "cases", "oldest_hours"]]
+
+
+def _groups(request: Request, found: pd.DataFrame) -> pd.DataFrame:
+    if not request.by:
+        return pd.DataFrame(index=[0])
+    names = list(request.by)
+    return found[names].drop_duplicates().sort_values(names, ignore_index=True)
+
+
+def _spells(request: Request, until: datetime) -> ir.Table:
+    rows = request.case_set.cases
+    kept = request.metric.counted(rows)
+    for condition in request.metric.left_out.values():
+        kept = kept & ~condition(rows)
+    names = dict.fromkeys(["case_id", *request.by, "created_at", "closed_at"])
+    known = with_groups(rows.filter(kept, rows.created_at <= ibis.literal(until)), request.by).select(*names)
+    return spells(request.case_set, known)
+
+
+def _open_at(request: Request, at: datetime) -> ir.Table:
+    rows = _spells(request, at)
+    instant = ibis.literal(at)
+    return rows.filter(rows.opened_at <= instant, is_blank(rows.closed_at) | (rows.closed_at > instant))
+
+
+def _by_opening_and_closing(request: Request) -> pd.DataFrame:
+    """Return cases by group, position of opening (-1 before the window) and of closing (the number of spans: later)."""
+    until = min(request.window.ends_at, request.case_set.as_of).astimezone(UTC)
+    rows = _spells(request, until)
+    start, end = ibis.literal(request.window.starts_at), ibis.literal(until)
+    later = len(request.spans)
+    opened = ibis.ifelse(rows.opened_at < start, -1, index_of(rows.opened_at, request.spans))
+    closed = ibis.cases(
+        (is_blank(rows.closed_at) | (rows.closed_at > end), later),
+        (rows.closed_at < start, -1),
+        else_=index_of(rows.closed_at, request.spans),
+    )
+    rows = rows.filter(rows.opened_at <= end, ~sure(rows.closed_at < start))
+    rows = rows.mutate(_in=opened.cast("int64"), _out=closed.cast("int64"))
+    return fetch(rows.group_by([*request.by, "_in", "_out"]).aggregate(cases=rows.count()))

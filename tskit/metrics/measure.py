@@ -1,0 +1,85 @@
+"""The one question that every metric answers: how much, by what, over which time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from tskit.metrics import durations, levels, shares
+from tskit.metrics.answers import answer, lacking
+from tskit.metrics.metric import Kind, Metric
+from tskit.metrics.registry import columns_of, find
+from tskit.metrics.request import INDEX, Request, group_names
+from tskit.stats import rate_ratio
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from tskit.metrics.periods import Period
+    from tskit.model import CaseSet, Window
+
+__all__ = ["measure"]
+
+
+def measure(
+    case_set: CaseSet,
+    metric: str,
+    *,
+    window: Window,
+    by: Sequence[str] = (),
+    period: Period = "",
+) -> pd.DataFrame:
+    """Return a metric of the cases in a window, one row for each group and period.
+
+    Columns are the groups, `period_start` (the first day; only with a period), `value`, `low` and `high` (95 %), `k`
+    of `n`, `is_complete` (the period is over and its cohort has been followed long enough) and `note`, which says why a
+    value is missing, what was left out, and how it was computed. Shares run from 0 to 1 and durations are in hours,
+    handle time in minutes. `ageing` has its own columns: `bucket`, `cases` and `oldest_hours`.
+
+    Raises:
+        ParameterError: the metric, the period or a column to group by is unknown, or not one to group by.
+    """
+    request = Request(case_set, find(metric), window, group_names(case_set, by), period)
+    missing = request.metric.missing(columns_of(case_set))
+    if missing:
+        return lacking(request, missing)
+    return _BY_KIND[request.metric.kind](request)
+
+
+def _ratio(request: Request) -> pd.DataFrame:
+    """Return a count over another count, each placed by its own instant."""
+    above, below = (_part(request, find(name)) for name in request.metric.parts)
+    keys = [*request.by, INDEX]
+    found = above.merge(below, on=keys, how="outer", suffixes=("", "_below")).fillna({"k": 0.0, "k_below": 0.0})
+    found = request.on_grid(found[[*keys, "k", "k_below"]], zero=["k", "k_below"])
+    pairs = [rate_ratio(k, n) for k, n in zip(found["k"], found["k_below"], strict=True)]
+    some = found["k_below"] > 0
+    figures = found.assign(
+        n=found["k_below"],
+        value=(found["k"] / found["k_below"].where(some)),
+        low=pd.Series([pair.low for pair in pairs], index=found.index, dtype="float64").where(some),
+        high=pd.Series([pair.high for pair in pairs], index=found.index, dtype="float64").where(some),
+    )
+    note = pd.Series(np.where(some, "", "no case to divide by"), index=found.index, dtype=object)
+    return answer(request, figures, notes=[note])
+
+
+def _part(request: Request, metric: Metric) -> pd.DataFrame:
+    part = Request(request.case_set, metric, request.window, request.by, request.period)
+    rows = part.cohort()
+    counted, _ = part.left_out(rows)
+    return part.grouped(rows, {"k": rows.count(where=counted)})
+
+
+_BY_KIND: Mapping[Kind, Callable[[Request], pd.DataFrame]] = {
+    Kind.COUNT: shares.count,
+    Kind.DISTINCT: shares.distinct,
+    Kind.SHARE: shares.share,
+    Kind.QUANTILE: durations.quantile,
+    Kind.MEAN: shares.mean,
+    Kind.RATIO: _ratio,
+    Kind.LEVEL: levels.backlog,
+    Kind.AGEING: levels.ageing,
+}
