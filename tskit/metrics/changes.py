@@ -120,7 +120,7 @@ def _quantile(sides: Sides) -> Change:
         _log_width(sides.low, sides.value, sides.high),
         _log_width(sides.before_low, sides.before, sides.before_high),
     ]
-    error = float(np.sqrt(effect) * np.hypot(*spread))
+    error = float(np.sqrt(effect) * np.hypot(spread[0], spread[1]))
     words = "" if effect < 1.05 else f", cases of a day alike (design effect {effect:.1f})"
     return _on_log_scale(change, error, f"ratio of quantiles from their order statistics{words}")
 

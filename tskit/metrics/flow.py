@@ -39,7 +39,6 @@ def _reopened(t: ir.Table) -> ir.Value:
     return attribute(lambda t: t.reopened_count > 0)(t)
 
 
-# fmt: off  (one field a line would make each definition a page long)
 METRICS = (
     Metric(
         id="M22",
@@ -155,4 +154,3 @@ METRICS = (
         left_out={"merged into another case": lambda t: is_child(t) | one_of("decision", "duplicate")(t)},
     ),
 )
-# fmt: on

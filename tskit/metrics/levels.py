@@ -38,7 +38,10 @@ def backlog(request: Request) -> pd.DataFrame:
     found, spans = _by_opening_and_closing(request), request.spans
     last = len(spans)
     groups = _groups(request, found)
-    number = found.merge(groups.assign(_group=range(len(groups))), on=list(request.by))["_group"] if request.by else 0
+    number = np.zeros(len(found), dtype=np.int64)
+    if request.by:
+        found = found.merge(groups.assign(_group=range(len(groups))), on=list(request.by))
+        number = found["_group"].to_numpy(dtype=np.int64)
     change = np.zeros((len(groups), last + 2))
     np.add.at(change, (number, found["_in"].to_numpy(dtype=np.int64) + 1), found["cases"])
     np.add.at(change, (number, found["_out"].to_numpy(dtype=np.int64) + 1), -found["cases"])

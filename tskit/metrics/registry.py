@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from tskit.errors import ParameterError
-from tskit.metrics import flow, quality, timing, volume
+from tskit.metrics import appeals, flow, origin, quality, timing, volume
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["REGISTRY", "answerable", "columns_of", "find"]
 
 REGISTRY: Mapping[str, Metric] = MappingProxyType(
-    {metric.name: metric for metric in (*volume.METRICS, *quality.METRICS, *timing.METRICS, *flow.METRICS)}
+    {metric.name: metric for part in (volume, quality, appeals, origin, timing, flow) for metric in part.METRICS}
 )
 
 

@@ -68,18 +68,29 @@ _OPEN_WORDS = "; where over 5 % of the cohort is open, Kaplan-Meier"
 
 def _close(name: str, label: str, quantile: float, words: str) -> Metric:
     return Metric(
-        id="M15", name=name, label=label, unit="hours", kind=Kind.QUANTILE, direction=-1,
+        id="M15",
+        name=name,
+        label=label,
+        unit="hours",
+        kind=Kind.QUANTILE,
+        direction=-1,
         formula=f"{words} of first closing - opening, in calendar hours{_OPEN_WORDS}",
         denominator="cases opened in the period",
         exclusions="closed before or when opened, merged, closed without a time; without events a reopened case counts "
         "up to its last closing",
-        interval=_ORDER, source="DSA median times, Reg. (EU) 2024/2835 tables 4 and 7",
-        needs=("created_at", "closed_at"), at="created_at", until="closed_at", rows=with_first_closing,
-        counted=every, still_open=_never_closed, left_out=_NOT_WORKED, quantile=quantile,
-    )  # fmt: skip
+        interval=_ORDER,
+        source="DSA median times, Reg. (EU) 2024/2835 tables 4 and 7",
+        needs=("created_at", "closed_at"),
+        at="created_at",
+        until="closed_at",
+        rows=with_first_closing,
+        counted=every,
+        still_open=_never_closed,
+        left_out=_NOT_WORKED,
+        quantile=quantile,
+    )
 
 
-# fmt: off  (one field a line would make each definition a page long)
 METRICS = (
     _close("hours_to_close", "Time to close, median", 0.5, "median"),
     _close("hours_to_close_p90", "Time to close, 90th percentile", 0.9, "90th percentile"),
@@ -227,4 +238,3 @@ METRICS = (
         counted=both(intake, lambda t: ~closed_without_time(t)),
     ),
 )
-# fmt: on

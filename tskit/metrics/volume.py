@@ -21,7 +21,6 @@ _PRACTICE = "operations practice"
 _POISSON = "exact Poisson (Garwood)"
 _INTAKE = "appeals and child cases, which are shown apart"
 
-# fmt: off  (one field a line would make each definition a page long)
 METRICS = (
     Metric(
         id="M00",
@@ -196,4 +195,3 @@ METRICS = (
         parts=("cases_closed", "cases_opened"),
     ),
 )
-# fmt: on

@@ -27,8 +27,11 @@ def day_design_effect(runs: Sequence[DayRun]) -> float:
     It is read from how the share of a day strays from that of its run once weekdays are allowed for, neighbouring
     days' likeness included; never below 1. With too few days to tell, it is 1.
     """
-    parts = [_residuals(*run) for run in runs]
-    residual, n, run, weekday = (np.concatenate([part[i] for part in parts]) for i in range(4))
+    parts = [_residuals(k, n) for k, n, _ in runs]
+    residual, n = (np.concatenate([part[i] for part in parts]) for i in range(2))
+    weekday = np.concatenate(
+        [(np.arange(len(part[0])) + run[2]) % _WEEK for part, run in zip(parts, runs, strict=True)]
+    )
     run = np.repeat(np.arange(len(parts)), [len(part[0]) for part in parts])
     freedom = int((n > 0).sum()) - len(parts) - (_WEEK - 1)
     if freedom < _WEEK:
@@ -46,11 +49,10 @@ def day_design_effect(runs: Sequence[DayRun]) -> float:
     return max(1.0, own * scale / plain, (own + near) * scale / plain) if plain > 0 else 1.0
 
 
-def _residuals(k: ArrayLike, n: ArrayLike, first: int) -> tuple[Floats, Floats, NDArray[np.int_], NDArray[np.int_]]:
+def _residuals(k: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
     hits, cases = np.asarray(k, dtype=np.float64), np.asarray(n, dtype=np.float64)
     share = hits.sum() / max(cases.sum(), 1.0)
-    days = np.arange(len(cases))
-    return hits - cases * share, cases, days * 0, (days + first) % _WEEK
+    return hits - cases * share, cases
 
 
 def _binomial_variance(k: Floats, n: Floats) -> float:
