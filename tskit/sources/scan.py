@@ -173,7 +173,7 @@ def _numbering(con: Connection, rejected: np.ndarray[Any, np.dtype[np.int64]]) -
     """Register the function from the place among the kept rows to the number of the record, and return its name."""
     before = rejected - np.arange(len(rejected))
 
-    def record_number(places: pa.Array) -> pa.Array:
+    def record_number(places: Any) -> Any:  # noqa: ANN401 - Arrow arrays, of which pyright knows nothing
         kept = places.to_numpy()
         return pa.array(kept + np.searchsorted(before, kept, side="right"))
 
