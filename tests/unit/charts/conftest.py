@@ -1,0 +1,131 @@
+"""One realistic, hostile figure of each kind, and frames that hold nothing."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tskit.charts import About, ageing, funnel, over_time, ranked_change, share_over_time, small_multiples, weekday_hour
+
+NAMES = [
+    "scam podcasts",
+    "สแกมพอดแคสต์ น้ำใจ กำลัง",
+    "Lừa đảo tiền mã hoá",
+    "冒充名人的播客诈骗内容审核",
+    "</script><script>alert(1)</script>",
+    "a.b[c]'\"\\{signal: x}",
+    None,
+    "a very long name that somebody typed without any thought of charts or of telephones",
+]
+MONDAY = date(2026, 8, 3)
+
+
+def about(key, unit="cases"):
+    return About(key, f"Title of {key}", "Cases opened" if unit == "cases" else "Overturn rate", unit)
+
+
+def _daily(count=56):
+    rng = np.random.default_rng(7)
+    days = [MONDAY + timedelta(days=i) for i in range(count)]
+    frame = pd.DataFrame({"period_start": days, "value": rng.poisson(30, count).astype(float)})
+    frame["expected_low"], frame["expected_high"] = 18.0, 42.0
+    frame["previous"] = rng.poisson(28, count)
+    frame["is_complete"] = [True] * (count - 1) + [False]
+    frame.loc[10:12, "value"] = np.nan
+    frame.loc[50, "value"] = 180.0
+    return frame
+
+
+def _weekly():
+    rows = [
+        (name, MONDAY + timedelta(weeks=week), value, week < 9)
+        for week in range(10)
+        for name, value in zip(NAMES, np.random.default_rng(week).dirichlet([9, 7, 5, 4, 3, 2, 1, 1]), strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["a.b['x']", "period_start", "value", "is_complete"])
+
+
+def _changes():
+    frame = pd.DataFrame({"a.b['x']": NAMES, "change": [4.2, 0.3, 0.1, 0.02, -0.01, -0.2, 0.0, -0.4]})
+    spread = pd.Series([0.5, 0.1, 0.2, 9.0, 0.1, 0.1, 0.1, 0.2])
+    return frame.assign(
+        low=frame.change - spread, high=frame.change + spread, is_beyond_noise=frame.change.abs() > spread
+    )
+
+
+def _cells():
+    return pd.DataFrame([(w, h, w * h) for w in range(1, 8) for h in range(24)], columns=["weekday", "hour", "value"])
+
+
+def _ages():
+    buckets = ["0-4 h", "4-24 h", "1-3 d", "3-7 d", "over 7 d"]
+    rows = [(bucket, name, 10 * i + j, i > 3) for i, bucket in enumerate(buckets) for j, name in enumerate(NAMES)]
+    return pd.DataFrame(rows, columns=["bucket", "a.b['x']", "value", "is_overdue"])
+
+
+def _rates():
+    return pd.DataFrame(
+        {
+            "a.b['x']": NAMES,
+            "value": [0.07, 0.2, 0.06, 0.08, 0.3, 0.07, 0.0, 0.01],
+            "n": [900, 640, 40, 200, 700, 60, 9, 800],
+        }
+    )
+
+
+def _limits():
+    n = np.array([5, 20, 50, 100, 300, 600, 1200])
+    wide = np.sqrt(0.07 * 0.93 / n)
+    bands = {
+        f"{side}_{name}": np.clip(0.07 + sign * z * wide, 0, 1)
+        for name, z in (("95", 1.96), ("998", 3.09))
+        for side, sign in (("low", -1), ("high", 1))
+    }
+    return pd.DataFrame({"n": n, **bands})
+
+
+FRAMES = {
+    "over_time": _daily(),
+    "small_multiples": _weekly(),
+    "ranked_change": _changes(),
+    "weekday_hour": _cells(),
+    "share_over_time": _weekly(),
+    "ageing": _ages(),
+    "funnel": _rates(),
+}
+BY = "a.b['x']"
+HOLIDAYS = pd.DataFrame({"day": [MONDAY + timedelta(days=8)] * 2, "name": ["<b>Day</b>"] * 2, "country": ["SG", "MY"]})
+DRAW = {
+    "over_time": lambda f: over_time(
+        f, about=about("over_time"), target=60, holidays=HOLIDAYS, events={MONDAY: "<b>begins</b>"}
+    ),
+    "small_multiples": lambda f: small_multiples(
+        f, about=about("small_multiples", "share"), by=BY, period="week", target=0.1
+    ),
+    "ranked_change": lambda f: ranked_change(f, about=about("ranked_change", "share"), by=BY),
+    "weekday_hour": lambda f: weekday_hour(f, about=about("weekday_hour")),
+    "share_over_time": lambda f: share_over_time(f, about=about("share_over_time", "share"), by=BY),
+    "ageing": lambda f: ageing(f, about=about("ageing"), by=BY),
+    "funnel": lambda f: funnel(f, about=about("funnel", "share"), by=BY, limits=_limits(), centre=0.07),
+}
+
+
+@pytest.fixture(params=sorted(DRAW))
+def kind(request):
+    return request.param
+
+
+@pytest.fixture
+def frame(kind):
+    return FRAMES[kind].copy()
+
+
+@pytest.fixture
+def draw(kind):
+    return DRAW[kind]
+
+
+@pytest.fixture
+def hostile():
+    return [name for name in NAMES if name]

@@ -1,0 +1,24 @@
+"""Tidy frame in, figure out; no arithmetic beyond layout."""
+
+from tskit.charts.ageing_bars import ageing
+from tskit.charts.figure import FIGURE_MIME, About, Figure, TableColumn
+from tskit.charts.funnel_plot import funnel
+from tskit.charts.heat import weekday_hour
+from tskit.charts.multiples import small_multiples
+from tskit.charts.over_time import over_time
+from tskit.charts.ranked import ranked_change
+from tskit.charts.share import share_over_time
+
+__all__ = [
+    "FIGURE_MIME",
+    "About",
+    "Figure",
+    "TableColumn",
+    "ageing",
+    "funnel",
+    "over_time",
+    "ranked_change",
+    "share_over_time",
+    "small_multiples",
+    "weekday_hour",
+]
