@@ -24,7 +24,7 @@ __all__ = ["CLUSTER", "SPIKE", "USUAL", "Batch", "arrivals", "batches"]
 USUAL, SPIKE, CLUSTER = 0, 1, 2
 
 _CHUNK = 50_000
-_GROWTH_A_YEAR = 0.03
+_GROWTH_A_YEAR = 0.015
 _QUIET_HOLIDAY = 0.95
 _DISPERSION = 0.05  # spread of a day's rate around its expectation, beyond counting noise
 _SPIKE_SHAPE = (1.3, 2.4, 3.6, 4.4, 4.6, 4.2, 3.9, 4.1, 3.7, 3.5, 3.6, 3.3, 3.4)

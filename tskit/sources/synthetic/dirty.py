@@ -63,6 +63,11 @@ class Soil:
         start, stop = np.searchsorted(self.case, [first, last])
         return Soil(self.case[start:stop] - first, self.fault[start:stop])
 
+    def rejected(self) -> Ints:
+        """Return the cases of which no row can be kept."""
+        lost = [i for i, fault in enumerate(FAULTS) if fault.column and not fault.flag]
+        return self.case[np.isin(self.fault, lost)]
+
     def counts(self) -> dict[str, int]:
         """Return the number of dirty cases by kind."""
         found = np.bincount(self.fault, minlength=len(FAULTS))

@@ -54,6 +54,7 @@ class Ledger:
             },
             "first_day": plan.first.isoformat(),
             "rows": dict(self.rows),
+            "events_of_rejected_cases": self.touched["events_of_rejected_cases"],
             "dirty": _dirty(dirt),
             "stories": [self._story(story) for story in plan.stories.values()],
         }

@@ -91,8 +91,10 @@ def _intake_columns(intake: Intake, outcome: Outcome, rng: np.random.Generator) 
     reporter = (rng.random(n) ** 3 * (3000 + n * 4)).astype(np.int64)
     cluster = intake.origin == 2
     uploader = (rng.random(n) ** 2.2 * (9000 + 12 * n)).astype(np.int64)
-    uploader = np.where(cluster, 9_000_000 + intake.number % 61, uploader)
-    content = (uploader * 8191 + (rng.random(n) * 9).astype(np.int64)) % 10_000_019
+    content = (uploader * 8191 + (rng.random(n) * 9).astype(np.int64)) % 9_999_991
+    # The cluster's accounts are many, but all of them lead to the same few items.
+    uploader = np.where(cluster, 9_000_000 + (intake.number * 31) % 9973, uploader)
+    content = np.where(cluster, 99_999_000 + (intake.number * 7) % 6, content)
     record = np.where(np.isin(intake.source, ORDERS), 1, np.where(intake.source >= 6, 2, 0))
     reported = np.where(rng.random(n) < 0.86, intake.policy, rng.integers(0, len(POLICIES) - 1, n))
     return {
@@ -118,7 +120,14 @@ def _intake_columns(intake: Intake, outcome: Outcome, rng: np.random.Generator) 
         "severity": arrow.labels(intake.severity, ("S0", "S1", "S2", "S3")),
         "priority": arrow.labels(np.minimum(intake.severity + (intake.reach > 20_000), 3), _PRIORITIES),
         "created_at": arrow.times(intake.created, end=NEVER),
+        "tags": arrow.labels(_tags(intake), ("high-reach", "press-interest", "high-reach;press-interest")),
     }
+
+
+def _tags(intake: Intake) -> Ints:
+    seen_widely = intake.reach > 50_000
+    press = (intake.number * 2_654_435_761) % 1_000 < 4
+    return np.where(seen_widely & press, 2, np.where(press, 1, np.where(seen_widely, 0, -1)))
 
 
 def _component(intake: Intake, rng: np.random.Generator) -> Text:
@@ -199,7 +208,7 @@ def _decision_columns(cases: Cases, *, plan: Plan) -> Columns:
         "decision_initial": arrow.labels(outcome.first, DECISIONS, where=decided),
         "decision": arrow.labels(outcome.current(end), DECISIONS, where=decided),
         "automated_decision": arrow.labels(intake.automation, AUTOMATION, where=decided),
-        **enforcement(intake, cases.work, outcome.current(end), end=end),
+        **enforcement(intake, cases.work, outcome.current(end), plan=plan),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tskit.sources.synthetic.children import APPEAL_HOURS
-from tskit.sources.synthetic.world import MARKETS, SITES, SLA_HOURS
+from tskit.sources.synthetic.world import MARKETS, QUEUES, SITES, SLA_HOURS
 
 __all__ = ["casebook_text"]
 
@@ -50,11 +50,53 @@ metric = "reopen_rate"
 at_most = 0.03
 """
 
+_MARKET_WORDS = {
+    "SG": "Singapore",
+    "MY": "Malaysia",
+    "ID": "Indonesia",
+    "TH": "Thailand",
+    "VN": "Vietnam",
+    "PH": "the Philippines",
+    "TW": "Taiwan",
+    "HK": "Hong Kong",
+}
+_POLICY_WORDS = {
+    "DEC-SCAM": "scam",
+    "DEC-IMPERSONATION": "impersonation",
+    "DEC-SPAM": "spam and artificial streaming",
+    "IP-COPYRIGHT": "copyright",
+    "DAN-HARASSMENT": "harassment",
+    "DAN-HATE": "hate",
+    "SEN-EXPLICIT": "explicit content",
+    "ILL-GOODS": "restricted goods",
+    "DAN-SELF-HARM": "self-harm",
+    "DAN-THREATS": "threats",
+    "DAN-CHILD-SAFETY": "child safety",
+}
+_LANGUAGE_WORDS = {
+    "en": "English",
+    "ms": "Malay",
+    "id": "Indonesian",
+    "th": "Thai",
+    "vi": "Vietnamese",
+    "tl": "Tagalog",
+    "zh": "Chinese",
+}
+_QUEUE_WORDS = {
+    "ip-apac": "copyright queue",
+    "urgent-safety": "urgent safety queue",
+    "legal-orders": "legal orders queue",
+    "escalations-t2": "escalations queue",
+    "appeals-apac": "appeals queue",
+    "automated": "automated decisions",
+}
+
 
 def casebook_text() -> str:
     """Return the text of `casebook.toml`."""
     markets = ", ".join(f'"{market.code}"' for market in MARKETS)
-    return "\n".join([_HEAD.format(markets=markets), *map(_site, range(len(SITES))), _TARGETS.lstrip(), _clocks()])
+    sites = map(_site, range(len(SITES)))
+    return "\n".join([_HEAD.format(markets=markets), *sites, _TARGETS.lstrip(), _clocks(), _labels()])
 
 
 def _site(number: int) -> str:
@@ -72,3 +114,16 @@ def _clocks() -> str:
         f'[[clocks]]\nhours = {hours}\nwhere = {{ severity = "S{number}" }}\n' for number, hours in enumerate(SLA_HOURS)
     ]
     return "\n".join([appeal, *reversed(rest)])
+
+
+def _labels() -> str:
+    queues = {queue: _queue_words(queue) for queue in QUEUES}
+    words = {**_MARKET_WORDS, **_POLICY_WORDS, **queues, **{site.name: site.label for site in SITES}}
+    return "[labels]\n" + "\n".join(f'"{value}" = "{word}"' for value, word in words.items()) + "\n"
+
+
+def _queue_words(queue: str) -> str:
+    family, _, language = queue.rpartition("-")
+    if language in _LANGUAGE_WORDS:
+        return f"{_LANGUAGE_WORDS[language]} {family} queue"
+    return _QUEUE_WORDS[queue]

@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+import numpy as np
 import pyarrow.parquet as pq
 
 from tskit.errors import ParameterError, SourceError
@@ -136,6 +137,8 @@ def _write_batch(files: _Files, batch: Batch, settled: tuple[Plan, Staff, Soil],
     _add(files.cases, CASES, (dirty, children), ledger)
     events = log(cases, plan=plan_, staff=staff, rng=rng)
     first = ledger.rows["events"]
+    lost = dirt.within(batch.first_case, last).rejected()
+    ledger.touched["events_of_rejected_cases"] += int(np.isin(events.case, lost).sum())
     own = event_columns(events, case_ids, first=first, staff=staff, end=plan_.end)
     theirs = child_events(cases, parents, children["case_id"], first=first + len(events.case), plan=plan_)
     _add(files.events, EVENTS, (own, theirs), ledger)
