@@ -18,10 +18,11 @@ from tskit.errors import DataError
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
-    from typing import Any
 
     from tskit.cases.profile import Profile
+    from tskit.cases.sql import Database
     from tskit.sources import RawTable
+    from tskit.sources.engine import Connection
 
 __all__ = ["Part", "Read", "build", "read_part"]
 
@@ -46,7 +47,7 @@ class Read:
     profile: Profile
 
 
-def read_part(read: Read, *, index: int, folder: Path, connection: Any) -> Staged:  # noqa: ANN401  # an Ibis connection
+def read_part(read: Read, *, index: int, folder: Path, connection: Connection) -> Staged:
     """Return all rows of a part cast and judged.
 
     Raises:
@@ -72,12 +73,14 @@ def read_part(read: Read, *, index: int, folder: Path, connection: Any) -> Stage
     return staged
 
 
-def build(reads: Sequence[Read], *, folder: Path, connection: Any) -> None:  # noqa: ANN401  # an Ibis connection
+def build(reads: Sequence[Read], *, folder: Path, connection: Connection) -> None:
     """Write cases, events, reviews, case text and rejected rows of the parts into `folder`."""
     database = connection.con
     start_rejects(database)
     sheets: list[tuple[Staged, str]] = []
     parts = [(read, read_part(read, index=i, folder=folder, connection=connection)) for i, read in enumerate(reads)]
+    # From here on order matters to nobody, and keeping it costs time and memory.
+    database.execute("SET preserve_insertion_order = false")
     order = {SHEET: 0, "cases": 1, "events": 2, "reviews": 3}
     for read, staged in sorted(parts, key=lambda pair: order[read_table(pair[0])]):
         table = read_table(read)
@@ -103,14 +106,14 @@ def read_table(read: Read) -> str:
     return read.profile.table
 
 
-def _keep_unreadable(read: Read, *, table: str, connection: Any) -> None:  # noqa: ANN401  # an Ibis connection
+def _keep_unreadable(read: Read, *, table: str, connection: Connection) -> None:
     connection.create_view("unreadable", read.raw.rejected, overwrite=True)
     connection.con.execute(
-        f"INSERT INTO rejects SELECT {literal(table)}, _source, _source_row, \"column\", reason, raw FROM unreadable"
+        f'INSERT INTO rejects SELECT {literal(table)}, _source, _source_row, "column", reason, raw FROM unreadable'
     )
 
 
-def _settle(staged: Staged, *, into: str, connection: Any) -> None:  # noqa: ANN401  # a DuckDB connection
+def _settle(staged: Staged, *, into: str, connection: Database) -> None:
     log = staged.mapping.profile.log
     key = ("case_id", "occurred_at") if log else _key(staged)
     settle(staged, key=key, into=into, connection=connection)
@@ -129,11 +132,18 @@ def _key(staged: Staged) -> tuple[str, ...]:
 
 
 def _write_cases(
-    staged: Staged, rows: str, sheets: Sequence[tuple[Staged, str]], *, folder: Path, connection: Any  # noqa: ANN401
+    staged: Staged,
+    rows: str,
+    sheets: Sequence[tuple[Staged, str]],
+    *,
+    folder: Path,
+    connection: Database,
 ) -> None:
     mapping = staged.mapping
     if mapping.profile.log:
-        write_open(_only(staged, _EVENT_COLUMNS), changes(rows, mapping), folder / "events.parquet", connection=connection)
+        write_open(
+            _only(staged, _EVENT_COLUMNS), changes(rows, mapping), folder / "events.parquet", connection=connection
+        )
         rows = last_rows(rows, mapping)
         staged = _only(staged, tuple(c for c in staged.columns if c not in LOG_COLUMNS))
     if sheets:
@@ -152,7 +162,7 @@ def _only(staged: Staged, columns: tuple[str, ...]) -> Staged:
     return Staged(staged.path, staged.mapping, columns, staged.rows)
 
 
-def _write_other(staged: Staged, rows: str, *, folder: Path, connection: Any) -> None:  # noqa: ANN401
+def _write_other(staged: Staged, rows: str, *, folder: Path, connection: Database) -> None:
     table = staged.mapping.table.name
     if table == "events":
         known = f"SELECT case_id FROM read_parquet({literal(str(folder / 'cases.parquet'))})"

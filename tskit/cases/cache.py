@@ -13,14 +13,14 @@ from functools import cache
 from hashlib import file_digest, sha256
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
 from tskit.model import InputFile, Quality
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Sequence
 
 __all__ = ["Account", "code_digest", "digests", "home", "making", "recall"]
 
@@ -50,8 +50,8 @@ def recall(folder: Path) -> Account | None:
     """Return the account of the finished load in the folder, or None where there is none."""
     try:
         plain = json.loads((folder / _ACCOUNT).read_text(encoding="utf-8"))
-        quality = plain["quality"]
-        listed = {key: tuple(quality[key]) for key in ("missing", "notes")}
+        quality: dict[str, Any] = plain["quality"]
+        listed: dict[str, Any] = {key: tuple(quality[key]) for key in ("missing", "notes")}
         return Account(
             Quality(**{**quality, **listed}),
             plain["profile"],
@@ -72,7 +72,7 @@ def home(root: Path, paths: Sequence[Path], *, user_cache: Path | None = None) -
 
 
 @contextmanager
-def making(folder: Path) -> Iterator[Path]:
+def making(folder: Path) -> Generator[Path]:
     """Give an empty folder of our own that becomes `folder` when the block ends well, and vanishes otherwise."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     _ignore_in_git(folder.parent)

@@ -108,4 +108,6 @@ def salesforce_id(text: str) -> str:
         return f"substr({alphabet}, 1 + {bits}, 1)"
 
     long = " || ".join([text, *(digit(start) for start in (1, 6, 11))])
-    return f"CASE WHEN length({text}) = 15 AND regexp_full_match({text}, '[a-zA-Z0-9]{{15}}') THEN {long} ELSE {text} END"
+    return (
+        f"CASE WHEN length({text}) = 15 AND regexp_full_match({text}, '[a-zA-Z0-9]{{15}}') THEN {long} ELSE {text} END"
+    )

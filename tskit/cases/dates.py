@@ -20,7 +20,8 @@ __all__ = ["Clockwork", "folds", "half_hours", "order_of", "read_clockwork"]
 _ISO = re.compile(r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}([T ]|$)")
 _OFFSET = re.compile(r"^\d{4}-\d\d?-\d\d?[T ].*(Z|[+-]\d\d(:?\d\d)?|UTC)$", re.IGNORECASE)
 _LOCAL = re.compile(
-    r"^(\d{1,4})([/.\-])(\d{1,2})[/.\-](\d{1,4})(?:(,?\s+)(\d{1,2}):(\d\d)(:\d\d)?(\.\d+)?(\s?[ap]\.?m\.?)?)?$", re.IGNORECASE
+    r"^(\d{1,4})([/.\-])(\d{1,2})[/.\-](\d{1,4})(?:(,?\s+)(\d{1,2}):(\d\d)(:\d\d)?(\.\d+)?(\s?[ap]\.?m\.?)?)?$",
+    re.IGNORECASE,
 )
 _ORDERS = {"dmy": "%d{0}%m{0}%Y", "mdy": "%m{0}%d{0}%Y", "ymd": "%Y{0}%m{0}%d"}
 _YEARS = (1970, 2100)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from dataclasses import replace
+import shutil
 from datetime import UTC, datetime
 from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tskit.cases.build import Part, Read, build
@@ -22,11 +20,15 @@ from tskit.sources.places import find
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
+    from pathlib import Path
 
+    import ibis.expr.types as ir
+
+    from tskit.cases.sql import Database
     from tskit.model import Casebook, Scope
+    from tskit.sources.engine import Connection
 
-__all__ = ["load", "parts_of"]
+__all__ = ["account_for", "load", "open_part", "parts_of"]
 
 
 def load(scope: Scope, *, casebook: Casebook, user_cache: Path | None = None) -> CaseSet:
@@ -59,7 +61,9 @@ def parts_of(source: str, casebook: Casebook) -> tuple[Part, ...]:
     named = casebook.source(source)
     if named is None:
         if not source:
-            raise ParameterError("The casebook names no source. Add one under [sources] in casebook.toml, or pass a file.")
+            raise ParameterError(
+                "The casebook names no source. Add one under [sources] in casebook.toml, or pass a file."
+            )
         return (Part("cases", source),)
     parts = [Part("cases", named.cases, named.profile)]
     if named.events:
@@ -86,7 +90,7 @@ def _make(parts: Sequence[Part], paths: Sequence[Path], *, folder: Path, caseboo
             take_key(key, connection=connection.con)
             reads = [open_part(part, root=casebook.root, connection=connection) for part in parts]
             build(reads, folder=own_folder, connection=connection)
-            account = _account(reads, paths, folder=own_folder, connection=connection.con)
+            account = account_for(reads, paths, folder=own_folder, connection=connection.con)
         finally:
             connection.disconnect()
         _drop_spill(own_folder)
@@ -95,12 +99,10 @@ def _make(parts: Sequence[Part], paths: Sequence[Path], *, folder: Path, caseboo
 
 
 def _drop_spill(folder: Path) -> None:
-    import shutil  # noqa: PLC0415
-
     shutil.rmtree(folder / "spill", ignore_errors=True)
 
 
-def open_part(part: Part, *, root: Path, connection: Any) -> Read:  # noqa: ANN401  # an Ibis connection
+def open_part(part: Part, *, root: Path, connection: Connection) -> Read:
     """Return a part opened, with the profile that was asked for or that recognises its header."""
     if part.profile:
         profile = find_profile(part.profile, root=root)
@@ -113,11 +115,13 @@ def open_part(part: Part, *, root: Path, connection: Any) -> Read:  # noqa: ANN4
     return Read(part, raw, profile)
 
 
-def _account(reads: Sequence[Read], paths: Sequence[Path], *, folder: Path, connection: Any) -> Account:  # noqa: ANN401
+def account_for(reads: Sequence[Read], paths: Sequence[Path], *, folder: Path, connection: Database) -> Account:
+    """Return the account of a build in `folder`; undated data takes the day of its files as its last one."""
     notes = [note for found in reads for note in found.raw.notes]
     latest = as_of(folder, connection=connection)
     if latest is None:
-        latest = max(datetime.fromtimestamp(os.stat(path).st_mtime, tz=UTC) for path in paths)
+        days = (datetime.fromtimestamp(path.stat().st_mtime, tz=UTC) for path in paths)
+        latest = max(days, default=datetime(1970, 1, 1, tzinfo=UTC))
         notes.append("The data holds no time at all; the file's own date stands for the day of the export.")
     quality = account_of(folder, read=sum(found.raw.read for found in reads), notes=notes, connection=connection)
     profile = ", ".join(dict.fromkeys(found.profile.name for found in reads))
@@ -127,7 +131,7 @@ def _account(reads: Sequence[Read], paths: Sequence[Path], *, folder: Path, conn
 def _open(folder: Path, account: Account, *, scope: Scope, casebook: Casebook, content: Sequence[str]) -> CaseSet:
     connection = connect()
 
-    def table(name: str) -> Any:  # noqa: ANN401  # an Ibis table
+    def table(name: str) -> ir.Table:
         path = folder / f"{name}.parquet"
         return connection.read_parquet(path, table_name=name) if path.exists() else None
 
@@ -152,6 +156,3 @@ def _open(folder: Path, account: Account, *, scope: Scope, casebook: Casebook, c
         inputs=account.inputs,
         text_path=text if text.exists() else None,
     )
-
-
-_ = replace

@@ -57,13 +57,7 @@ def map_columns(
         DataError: a mapped column is not in the header, or a required one is neither mapped nor declared absent.
     """
     table = profile.canonical
-    for canonical, column in profile.columns.items():
-        if column not in header:
-            raise DataError(
-                f"{source} has no column {column!r}, which the profile {profile.name} maps to {canonical!r}. "
-                f"{nearest(column, header)}"
-            )
-    texts = {canonical: name(column) for canonical, column in profile.columns.items()}
+    texts = {canonical: name(column) for canonical, column in _present(header, profile, source=source).items()}
     texts |= {canonical: literal(value) for canonical, value in profile.constants.items()}
     if profile.case_id == ROW_NUMBER:
         number = "CAST(_source_row AS VARCHAR)"
@@ -74,6 +68,17 @@ def map_columns(
     present = tuple(column for column in columns if column.name in texts)
     clocks = {c.name: _clock(c, profile, sample, texts[c.name]) for c in present if c.kind is Kind.TIME}
     return ColumnMap(profile, table, present, texts, clocks, tuple(header), source)
+
+
+def _present(header: Sequence[str], profile: Profile, *, source: str) -> dict[str, str]:
+    found = profile.columns_in(header)
+    for canonical, names in profile.columns.items():
+        if canonical not in found and not profile.partial:
+            raise DataError(
+                f"{source} has no column {names[0]!r}, which the profile {profile.name} maps to {canonical!r}. "
+                f"{nearest(names[0], header)} Where files may lack it, say partial = true in the profile."
+            )
+    return found
 
 
 LOG_COLUMNS = ("occurred_at", "seq", "actor_id")
@@ -89,7 +94,7 @@ def _log_texts(profile: Profile) -> dict[str, str]:
 
 def _clock(column: Column, profile: Profile, sample: Callable[[str], Sequence[str]], text: str) -> Clockwork:
     formats = profile.formats.get(column.name, ())
-    where = profile.columns.get(column.name, column.name)
+    where = ", ".join(profile.columns.get(column.name, (column.name,)))
     return read_clockwork(repr(where), sample(text), dates=profile.dates, zone=profile.zone, formats=formats)
 
 
@@ -100,6 +105,9 @@ def _require(table: Table, texts: Mapping[str, str], profile: Profile, *, source
         derived = _DERIVED.get(table.name, ())
         needed = tuple(name for name in table.required() if name not in derived)
     missing = [name for name in needed if name not in texts and name not in profile.absent]
+    if profile.partial:
+        # What a partial file lacks is missing like anything else; only what rows cannot do without is an error.
+        missing = [column for column in missing if column in (table.key, "created_at")]
     if missing:
         listed = ", ".join(missing)
         raise DataError(

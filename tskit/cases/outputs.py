@@ -10,8 +10,8 @@ from tskit.cases.sql import literal, name
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from typing import Any
 
+    from tskit.cases.sql import Database
     from tskit.cases.staging import Staged
 
 __all__ = ["copy", "keep_apart", "private", "standing", "start_rejects", "write_open", "write_text"]
@@ -19,7 +19,7 @@ __all__ = ["copy", "keep_apart", "private", "standing", "start_rejects", "write_
 _PRIVATE = 0o600
 
 
-def start_rejects(connection: Any) -> None:  # noqa: ANN401  # a DuckDB connection
+def start_rejects(connection: Database) -> None:
     """Make the empty table `rejects` that collects every row that is kept apart."""
     connection.execute(
         'CREATE OR REPLACE TEMP TABLE rejects ("table" VARCHAR, _source VARCHAR, _source_row BIGINT, '
@@ -37,7 +37,7 @@ def standing(staged: Staged, *, verdicts: str) -> str:
     )
 
 
-def keep_apart(staged: Staged, *, table: str, verdicts: str, connection: Any) -> None:  # noqa: ANN401
+def keep_apart(staged: Staged, *, table: str, verdicts: str, connection: Database) -> None:
     """Add the staged rows that do not stand to `rejects`, with the reason and, where it was kept, the record."""
     key = literal(staged.mapping.key)
     connection.execute(
@@ -47,7 +47,7 @@ def keep_apart(staged: Staged, *, table: str, verdicts: str, connection: Any) ->
     )
 
 
-def write_open(staged: Staged, rows: str, path: Path, *, connection: Any, is_joined: bool = False) -> None:  # noqa: ANN401
+def write_open(staged: Staged, rows: str, path: Path, *, connection: Database, is_joined: bool = False) -> None:
     """Write the columns that are not case text of the SQL relation `rows`, people under pseudonyms.
 
     `is_joined` says that some columns come from other files than the staged one.
@@ -59,12 +59,14 @@ def write_open(staged: Staged, rows: str, path: Path, *, connection: Any, is_joi
     hidden = hidden_columns(staged)
     shown = [column for column in staged.columns if column not in hidden]
     columns = [f"{name(f'who:{c}')}.pseudonym AS {name(c)}" if c in people else f"rows.{name(c)}" for c in shown]
-    joins = " ".join(f"LEFT JOIN people AS {name(f'who:{c}')} ON {name(f'who:{c}')}.who = rows.{name(c)}" for c in people)
+    joins = " ".join(
+        f"LEFT JOIN people AS {name(f'who:{c}')} ON {name(f'who:{c}')}.who = rows.{name(c)}" for c in people
+    )
     added = "rows.dq_flags, rows._source, rows._source_row"
     copy(f"SELECT {', '.join(columns)}, {added} FROM ({rows}) AS rows {joins}", path, connection=connection)
 
 
-def write_text(staged: Staged, rows: str, path: Path, *, connection: Any) -> bool:  # noqa: ANN401
+def write_text(staged: Staged, rows: str, path: Path, *, connection: Database) -> bool:
     """Write case text beside its keys to a file that only its owner reads; return whether there is any."""
     hidden = hidden_columns(staged)
     if not hidden:
@@ -83,6 +85,6 @@ def private(path: Path) -> None:
     path.chmod(_PRIVATE)
 
 
-def copy(query: str, path: Path, *, connection: Any) -> None:  # noqa: ANN401
+def copy(query: str, path: Path, *, connection: Database) -> None:
     """Write the rows of an SQL query to a Parquet file."""
     connection.execute(f"COPY ({query}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)")

@@ -13,7 +13,8 @@ from tskit.model import CASES, Kind, Sensitivity
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
-    from typing import Any
+
+    import ibis.expr.types as ir
 
     from tskit.model import Scope
 
@@ -25,11 +26,11 @@ _SLACK = timedelta(hours=2)
 _FEW = 60
 
 
-def settled(scope: Scope, cases: Any, *, as_of: datetime, zone: str) -> Scope:  # noqa: ANN401  # an Ibis table
+def settled(scope: Scope, cases: ir.Table, *, as_of: datetime, zone: str) -> Scope:
     """Return the scope with a zone and dates that hold a case.
 
-    Where the dates are open and the complete weeks are empty, as in a young source, the 28 days up to the last one
-    of the data are taken.
+    Where the dates are open and the complete weeks are empty, as in a young or a dormant source, the 28 days up to
+    the last case are taken.
 
     Raises:
         NoDataError: no case was opened, decided or closed in the period.
@@ -37,7 +38,7 @@ def settled(scope: Scope, cases: Any, *, as_of: datetime, zone: str) -> Scope:  
     found = resolved(scope, as_of=as_of, zone=zone)
     is_open = scope.start is None and scope.end is None
     if is_open and _is_empty(cases, found):
-        end = _day_after(as_of, zone)
+        end = _day_after(_last(cases) or as_of, zone)
         found = replace(found, start=end - timedelta(weeks=_WEEKS), end=end)
     if _is_empty(cases, found):
         raise NoDataError(
@@ -67,7 +68,7 @@ def _day_after(as_of: datetime, zone: str) -> date:
     return as_of.astimezone(ZoneInfo(zone)).date() + timedelta(days=1)
 
 
-def filtered(cases: Any, scope: Scope) -> Any:  # noqa: ANN401  # an Ibis table
+def filtered(cases: ir.Table, scope: Scope) -> ir.Table:
     """Return the cases that the scope's filters keep.
 
     Raises:
@@ -82,7 +83,7 @@ def filtered(cases: Any, scope: Scope) -> Any:  # noqa: ANN401  # an Ibis table
     return cases
 
 
-def _keeps(cases: Any, column: str, values: Sequence[str]) -> Any:  # noqa: ANN401  # Ibis expressions
+def _keeps(cases: ir.Table, column: str, values: Sequence[str]) -> ir.BooleanValue:
     if _is_list(column):
         kept = cases[column].contains(values[0])
         for value in values[1:]:
@@ -95,7 +96,7 @@ def _is_list(column: str) -> bool:
     return column in CASES and CASES[column].kind is Kind.LIST
 
 
-def _refuse_unknown(texts: Any, column: str, values: Sequence[str]) -> None:  # noqa: ANN401  # an Ibis table
+def _refuse_unknown(texts: ir.Table, column: str, values: Sequence[str]) -> None:
     found = set(texts.filter(texts.value.isin(list(values))).distinct().to_pandas()["value"])
     unknown = [value for value in values if value not in found]
     if not unknown:
@@ -109,10 +110,10 @@ def _refuse_unknown(texts: Any, column: str, values: Sequence[str]) -> None:  # 
     raise ParameterError(f"A value asked for in {column} never occurs in the data. Check how it is written.")
 
 
-def _is_empty(cases: Any, scope: Scope) -> bool:  # noqa: ANN401  # an Ibis table
+def _is_empty(cases: ir.Table, scope: Scope) -> bool:
     """Return whether no case was opened, decided or closed within the period; undated cases are always within."""
     window = scope.window
-    times = [column for column in ("created_at", "decided_at", "closed_at") if column in cases.columns]
+    times = _times(cases)
     if not times:
         return cases.limit(1).count().execute() == 0
     inside = None
@@ -120,3 +121,15 @@ def _is_empty(cases: Any, scope: Scope) -> bool:  # noqa: ANN401  # an Ibis tabl
         within = (cases[column] >= window.starts_at) & (cases[column] < window.ends_at)
         inside = within if inside is None else inside | within
     return cases.filter(inside).limit(1).count().execute() == 0
+
+
+def _times(cases: ir.Table) -> list[str]:
+    return [column for column in ("created_at", "decided_at", "closed_at") if column in cases.columns]
+
+
+def _last(cases: ir.Table) -> datetime | None:
+    """Return the last instant at which a case was opened, decided or closed."""
+    if not _times(cases):
+        return None
+    latest = cases.aggregate([cases[column].max().name(column) for column in _times(cases)]).to_pyarrow().to_pylist()[0]
+    return max((value for value in latest.values() if value is not None), default=None)

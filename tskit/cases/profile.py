@@ -5,6 +5,8 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass, field, fields, replace
 from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from tskit.errors import DataError, ParameterError, nearest
@@ -12,7 +14,6 @@ from tskit.model import CASES, TABLES, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
     from tskit.model import Table
 
@@ -61,7 +62,8 @@ class Profile:
     about: str = ""
     recognise: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
-    columns: Mapping[str, str] = field(default_factory=dict[str, str])
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, "tuple[str, ...]"])
+    partial: bool = False
     constants: Mapping[str, str] = field(default_factory=dict[str, str])
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, "Mapping[str, str]"])
     null: tuple[str, ...] = ()
@@ -90,6 +92,12 @@ class Profile:
         """Return a hash of everything that shapes the result."""
         return sha256(repr(self).encode()).hexdigest()
 
+    def columns_in(self, header: Iterable[str]) -> dict[str, str]:
+        """Return the source column of each canonical one: the first of its names that the header holds."""
+        found = set(header)
+        first = {name: next((c for c in names if c in found), "") for name, names in self.columns.items()}
+        return {name: column for name, column in first.items() if column}
+
     def fits(self, header: Iterable[str]) -> bool:
         """Return whether the header holds every column that identifies this source, and none that rules it out."""
         found = set(header)
@@ -116,7 +124,25 @@ def read_profile(path: Path) -> Profile:
         twice = "Cannot overwrite" in str(error)
         fix = "A key stands there twice; keep one of the two." if twice else "Correct it there."
         raise DataError(f"The profile {path.name} is not a TOML file in UTF-8 ({error}). {fix}") from None
-    return parse_profile({"name": path.stem, **raw}, where=path.name)
+    return parse_profile(_with_pattern({"name": path.stem, **raw}, where=path.name), where=path.name)
+
+
+def _with_pattern(raw: Mapping[str, Any], *, where: str) -> dict[str, Any]:
+    """Return the keys of a profile over those of the bundled one that it is `like`; tables are joined key by key."""
+    pattern = raw.get("like", "")
+    if not pattern:
+        return dict(raw)
+    shelf = Path(str(files("tskit.cases") / "profiles"))
+    known = sorted(path.stem for path in shelf.glob("*.toml"))
+    if pattern not in known:
+        raise DataError(f"{where}: {ParameterError.unknown(str(pattern), known, what='bundled profile')}")
+    below = tomllib.loads((shelf / f"{pattern}.toml").read_text(encoding="utf-8"))
+    return _joined(below, {key: value for key, value in raw.items() if key != "like"})
+
+
+def _joined(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    tables = {key for key in above if isinstance(above[key], dict) and isinstance(below.get(key), dict)}
+    return {**below, **above, **{key: _joined(below[key], above[key]) for key in tables}}
 
 
 def parse_profile(raw: Mapping[str, Any], *, where: str) -> Profile:
@@ -124,6 +150,8 @@ def parse_profile(raw: Mapping[str, Any], *, where: str) -> Profile:
     known = [f.name for f in fields(Profile)]
     _refuse_unknown(raw, known, what="key", where=where)
     parts: dict[str, Any] = {key: _frozen(value) for key, value in raw.items()}
+    columns: Mapping[str, Any] = raw.get("columns", {})
+    parts["columns"] = {name: (said,) if isinstance(said, str) else tuple(said) for name, said in columns.items()}
     booleans: Mapping[str, Any] = raw.get("booleans", {})
     parts["booleans"] = {name: _boolean(name, words, where=where) for name, words in booleans.items()}
     if "log" in raw:
@@ -154,7 +182,7 @@ def _validate_columns(profile: Profile, *, where: str) -> None:
         _refuse_unknown(getattr(profile, section), names, what=f"canonical column (in [{section}])", where=where)
     _refuse_unknown(dict.fromkeys(profile.absent), names, what="canonical column (in absent)", where=where)
     seen: dict[str, str] = {}
-    for canonical, source in profile.columns.items():
+    for canonical, source in ((name, source) for name, listed in profile.columns.items() for source in listed):
         if source in seen:
             raise DataError(
                 f"{where}: the column {source!r} is mapped twice, to {seen[source]!r} and {canonical!r}. Keep one of them."

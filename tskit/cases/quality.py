@@ -11,19 +11,22 @@ from tskit.model import CASES, EVENTS, Kind, Quality
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
-    from typing import Any
 
-__all__ = ["as_of", "account_of"]
+    from tskit.cases.sql import Database
+
+__all__ = ["account_of", "as_of"]
 
 _TABLES = ("cases", "events", "reviews")
 _PROMISES = ("sla_target_at", "restriction_end_at")
 """Times that may lie ahead of the export."""
 
 
-def account_of(folder: Path, *, read: int, notes: Sequence[str], connection: Any) -> Quality:  # noqa: ANN401
+def account_of(folder: Path, *, read: int, notes: Sequence[str], connection: Database) -> Quality:
     """Return the account of the load in `folder`, which read so many records."""
     rejects = _scan(folder / "rejected.parquet")
-    reasons = dict(connection.execute(f"SELECT reason, count(*) FROM {rejects} GROUP BY 1 ORDER BY 2 DESC, 1").fetchall())
+    reasons = dict(
+        connection.execute(f"SELECT reason, count(*) FROM {rejects} GROUP BY 1 ORDER BY 2 DESC, 1").fetchall()
+    )
     rejected = sum(reasons.values())
     flagged, flags = 0, dict[str, int]()
     for table in _TABLES:
@@ -42,21 +45,21 @@ def _scan(path: Path) -> str:
     return f"read_parquet({literal(str(path))})"
 
 
-def _flags(scan: str, connection: Any) -> tuple[int, dict[str, int]]:  # noqa: ANN401
+def _flags(scan: str, connection: Database) -> tuple[int, dict[str, int]]:
     some = f"SELECT dq_flags FROM {scan} WHERE len(dq_flags) > 0"
     flagged = connection.execute(f"SELECT count(*) FROM ({some})").fetchone()[0]
     each = f"SELECT flag, count(*) FROM (SELECT unnest(dq_flags) AS flag FROM ({some})) GROUP BY 1 ORDER BY 2 DESC, 1"
     return flagged, dict(connection.execute(each).fetchall())
 
 
-def _blank(scan: str, connection: Any) -> dict[str, float]:  # noqa: ANN401
+def _blank(scan: str, connection: Database) -> dict[str, float]:
     columns = [row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall() if row[0] in CASES]
     counts = ", ".join(f"count({name(column)})" for column in columns)
     total, *filled = connection.execute(f"SELECT count(*), {counts} FROM {scan}").fetchone()
     return {column: 1 - n / total if total else 1.0 for column, n in zip(columns, filled, strict=True)}
 
 
-def as_of(folder: Path, *, connection: Any) -> datetime | None:  # noqa: ANN401
+def as_of(folder: Path, *, connection: Database) -> datetime | None:
     """Return the last instant that the data knows of, or None where no time is known."""
     latest: list[datetime] = []
     for table, columns in (("cases", CASES.columns), ("events", EVENTS.columns)):

@@ -77,7 +77,7 @@ def canonical(header: Sequence[str], *, table: str) -> Profile:
     return Profile(
         CANONICAL,
         table=table,
-        columns={name: name for name in header if name in known},
+        columns={name: (name,) for name in header if name in known},
         absent=tuple(name for name in known.required() if name not in header),
         dates="iso",
     )

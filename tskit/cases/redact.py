@@ -9,8 +9,8 @@ from tskit.model import Sensitivity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
 
+    from tskit.cases.sql import Database
     from tskit.cases.staging import Staged
 
 __all__ = ["hidden_columns", "learn_people", "people_columns", "pseudonym"]
@@ -43,7 +43,7 @@ def pseudonym(text: str) -> str:
     return f"'p' || left(sha256(getvariable('outer_pad') || from_hex({inner})), {_LENGTH})"
 
 
-def take_key(key: bytes, *, connection: Any) -> None:  # noqa: ANN401  # a DuckDB connection
+def take_key(key: bytes, *, connection: Database) -> None:
     """Give the connection the pads of `key`; every pseudonym is made with it from now on."""
     if len(key) > _BLOCK:
         raise ValueError(f"The key is longer than {_BLOCK} bytes.")
@@ -53,11 +53,9 @@ def take_key(key: bytes, *, connection: Any) -> None:  # noqa: ANN401  # a DuckD
         connection.execute(f"SET VARIABLE {variable} = ?::BLOB", [pad])
 
 
-def learn_people(columns: Sequence[str], rows: str, *, connection: Any) -> None:  # noqa: ANN401  # a DuckDB connection
+def learn_people(columns: Sequence[str], rows: str, *, connection: Database) -> None:
     """Make the table `people` with the pseudonym of each distinct value, since people come up again and again."""
     each = " UNION ".join(f"SELECT DISTINCT {name(column)} AS who FROM {rows}" for column in columns)
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE people AS SELECT who, {pseudonym('who')} AS pseudonym FROM ({each}) WHERE who IS NOT NULL"
     )
-
-

@@ -8,14 +8,13 @@ from tskit.cases.sql import name
 from tskit.model import Kind
 
 if TYPE_CHECKING:
-    from typing import Any
-
+    from tskit.cases.sql import Database
     from tskit.cases.staging import Staged
 
 __all__ = ["settle"]
 
 
-def settle(staged: Staged, *, key: tuple[str, ...], into: str, connection: Any) -> None:  # noqa: ANN401  # a DuckDB connection
+def settle(staged: Staged, *, key: tuple[str, ...], into: str, connection: Database) -> None:
     """Make the table `into` of rows whose key stands more than once: `_source`, `_source_row`, `_verdict`.
 
     The verdict is `exact_duplicate` (the same record again) or `superseded` (an older state of it) for rows that do
@@ -36,9 +35,7 @@ def settle(staged: Staged, *, key: tuple[str, ...], into: str, connection: Any) 
         f"FROM ({usable}) WHERE hash({listed}) IN (SELECT * FROM repeated) "
         f"WINDOW w AS (PARTITION BY {listed} ORDER BY {', '.join(order)})"
     )
-    verdict = (
-        "CASE WHEN copy > 1 THEN 'exact_duplicate' WHEN place > 1 THEN 'superseded' WHEN states > 1 THEN 'duplicate_key' END"
-    )
+    verdict = "CASE WHEN copy > 1 THEN 'exact_duplicate' WHEN place > 1 THEN 'superseded' WHEN states > 1 THEN 'duplicate_key' END"
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {into} AS SELECT _source, _source_row, _verdict FROM "
         f"(SELECT _source, _source_row, {verdict} AS _verdict FROM ({ranked})) WHERE _verdict IS NOT NULL"

@@ -9,8 +9,8 @@ from tskit.cases.sql import name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
 
+    from tskit.cases.sql import Database
     from tskit.cases.staging import Staged
 
 __all__ = ["joined"]
@@ -18,7 +18,9 @@ __all__ = ["joined"]
 _KEY = "case_id"
 
 
-def joined(cases: Staged, rows: str, sheets: Sequence[tuple[Staged, str]], *, connection: Any) -> tuple[Staged, str]:  # noqa: ANN401
+def joined(
+    cases: Staged, rows: str, sheets: Sequence[tuple[Staged, str]], *, connection: Database
+) -> tuple[Staged, str]:
     """Return the cases with the columns of the sheets; what a sheet says stands before what the cases say.
 
     Sheet rows without a case go to `rejects` under `no_such_case`.

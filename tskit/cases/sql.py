@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["cases_of", "literal", "name", "words"]
+__all__ = ["Database", "cases_of", "literal", "name", "words"]
+
+Database: TypeAlias = Any
+"""DuckDB's own connection, which has no types."""
 
 
 def literal(text: str) -> str:

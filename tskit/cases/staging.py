@@ -18,9 +18,9 @@ from tskit.model import Kind
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from typing import Any
 
     from tskit.cases.mapping import ColumnMap
+    from tskit.cases.sql import Database
     from tskit.model import Column
 
 __all__ = ["Staged", "stage"]
@@ -43,14 +43,16 @@ class Staged:
         return f"read_parquet({literal(str(self.path))})"
 
 
-def stage(raw: str, mapping: ColumnMap, *, path: Path, connection: Any) -> Staged:  # noqa: ANN401  # a DuckDB connection
+def stage(raw: str, mapping: ColumnMap, *, path: Path, connection: Database) -> Staged:
     """Write all rows of the SQL relation `raw` to `path` and return them staged.
 
     Raises:
         DataError: the same column would be filled twice.
     """
     if "is_closed" in mapping.profile.absent and mapping.has("status"):
-        raise DataError(f"The profile {mapping.profile.name} says is_closed is absent, but status tells it; drop it from absent.")
+        raise DataError(
+            f"The profile {mapping.profile.name} says is_closed is absent, but status tells it; drop it from absent."
+        )
     derived = _derived(mapping)
     query = _judged(_worked_out(_valued(_named(raw, mapping), mapping), derived), mapping, derived)
     connection.execute(
@@ -130,7 +132,9 @@ def _readings(mapping: ColumnMap) -> list[str]:
     for column in _local_times(mapping):
         clock, text = mapping.clocks[column.name], name(column.name)
         local = f"try_strptime({text}, [{words(clock.formats)}])" if clock.formats else f"try_cast({text} AS TIMESTAMP)"
-        offset = f"right({text}, 1) IN ('Z', 'z') OR contains(substr({text}, 11), '+') OR contains(substr({text}, 11), '-')"
+        offset = (
+            f"right({text}, 1) IN ('Z', 'z') OR contains(substr({text}, 11), '+') OR contains(substr({text}, 11), '-')"
+        )
         half = f"CASE WHEN NOT ({offset}) THEN epoch({local})::BIGINT // 1800 END"
         found.append(f"{half} AS {name(f'half hour:{column.name}')}")
     return found
@@ -146,4 +150,3 @@ def _clock_marks(mapping: ColumnMap) -> list[tuple[str, str]]:
         each = (f"{name(f'half hour:{column.name}')} IN ({listed})" for column in columns)
         found.append((flag, " OR ".join(each)))
     return found
-

@@ -70,9 +70,7 @@ def marks(mapping: ColumnMap) -> list[tuple[str, str]]:
     """Return what makes a kept row suspicious: flag and SQL condition."""
     needed = needs(mapping)
     found = [_bad(column) for column in mapping.columns if is_checked(column) and column.name not in needed]
-    found += [
-        (flag, f"{value(late)} < {value(early)}") for flag, late, early in _EARLIER if mapping.has(late, early)
-    ]
+    found += [(flag, f"{value(late)} < {value(early)}") for flag, late, early in _EARLIER if mapping.has(late, early)]
     if mapping.table.name == "cases" and mapping.has("closed_at") and mapping.has("status"):
         # A log repeats final values on every row: a closing time beside an open state is knowledge from the future.
         early = "look_ahead" if mapping.profile.log else "close_time_on_open_case"
