@@ -118,6 +118,7 @@ def _reserve(root: Path, template: Template, values: Mapping[str, object], start
 def _outcome(account: manifest.Account, watch: Watch, failure: Failure | None, folder: Path) -> manifest.Account:
     if watch.notebook is None:
         return replace(account, status="failed", failure=failure)
+    watch.notebook.metadata["tskit"] = manifest.provenance(account.template)
     _keep(watch.notebook, folder, account.template)
     collected = collect.collect(watch.notebook)
     collect.write(collected, folder)

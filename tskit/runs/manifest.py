@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from tskit.runs.template import Template
     from tskit.runs.watch import Failure
 
-__all__ = ["FILE", "SCHEMA", "Account", "digests", "packages", "seal"]
+__all__ = ["FILE", "SCHEMA", "Account", "digests", "packages", "provenance", "seal"]
 
 FILE = "manifest.json"
 SCHEMA = 1
 _DISTRIBUTION = "ts-investigation-kit"
+_TOLD = ("papermill", "pandas", "numpy", "duckdb", "ibis-framework", "altair")
 _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9._-]+)(?:\[[^]]*\])?[^;]*(;.*)?")
 
 
@@ -84,6 +85,16 @@ def packages(distribution: str = _DISTRIBUTION) -> dict[str, str]:
             waiting += _needs(installed)
     everything = found or {_key(d.name): d.version for d in metadata.distributions()}
     return dict(sorted(everything.items()))
+
+
+def provenance(template: Template) -> dict[str, object]:
+    """Return what the notebook itself says of its making, for whoever holds it without the manifest."""
+    from tskit import __version__  # noqa: PLC0415  # the front door, which imports nothing of this
+
+    installed = packages()
+    versions = {"tskit": __version__, "python": platform.python_version()}
+    versions |= {name: installed[name] for name in _TOLD if name in installed}
+    return {"template": template.name, "sha256": template.sha256, "versions": versions}
 
 
 def _body(account: Account, outputs: Mapping[str, object]) -> dict[str, object]:

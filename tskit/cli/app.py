@@ -1,0 +1,43 @@
+"""The verbs, each from its module."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tskit import __version__
+from tskit.cli import init, run, template
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    name="tskit",
+    help="Write-ups of Trust & Safety cases that anybody can run again.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(asked: bool) -> None:  # Typer's signature of an option that acts at once
+    if asked:
+        typer.echo(f"tskit {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show where an error comes from; works after a verb, too.")
+    ] = False,
+) -> None:
+    """Write-ups of Trust & Safety cases that anybody can run again."""
+
+
+app.command("init")(init.init)
+app.command("run")(run.run)
+app.add_typer(template.app, name="template")

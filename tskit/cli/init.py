@@ -1,0 +1,112 @@
+"""tskit init: makes a casebook."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path  # noqa: TC003  # Typer reads the annotations while it runs
+from typing import Annotated
+
+import typer
+
+from tskit.cli.screen import counting
+from tskit.errors import ParameterError
+
+__all__ = ["init"]
+
+_CASEBOOK = """\
+# What this casebook is called, and where its days begin and end.
+name = "{name}"
+zone = "Asia/Singapore"
+
+# Stands on every write-up; say who may read it.
+band = "INTERNAL · CONTAINS CASE AGGREGATES"
+
+# Counts below this are not shown in files that are meant to be shared.
+smallest_cell = 5
+
+# Links a case id to the system of record on this machine; {{case_id}} is filled in. Empty for no link.
+record_url = ""
+
+# Where cases come from. A path is relative to this folder; it may be a file, a folder or a glob. The profile says how
+# its columns map: leave it empty to recognise it, or draft one with: tskit check exports/cases.csv --draft-profile
+#
+# [sources.main]
+# cases = "exports/cases*.csv"
+# profile = ""
+
+# Where reviewers work, for the holidays and hours of the SLA clock.
+#
+# [sites.singapore]
+# country = "SG"
+# zone = "Asia/Singapore"
+
+# What is to be reached, by metric; the first that fits a segment holds.
+#
+# [[targets]]
+# metric = "sla_attainment"
+# at_least = 0.95
+
+# When a case is due.
+#
+# [[clocks]]
+# hours = 24
+"""
+
+_IGNORED = (
+    "# What holds cases stays on this machine.\n/.cache/\n/runs/\n/data/\n/exports/\n*.sqlite*\n*.csv\n*.parquet\n"
+)
+
+
+def init(
+    *,
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make; it must be new or empty.")],
+    sample: Annotated[bool, typer.Option("--sample", help="Fill it with a synthetic sample of two years.")] = False,
+    cases: Annotated[int, typer.Option(min=1_000, max=10_000_000, help="With --sample: how many cases.")] = 200_000,
+    seed: Annotated[int, typer.Option(help="With --sample: another number gives other cases.")] = 7,
+    until: Annotated[str, typer.Option(help="With --sample: the last day.")] = "2026-11-01",
+    stories: Annotated[str, typer.Option(help="With --sample: planted stories: all, none or the name of one.")] = "all",
+) -> None:
+    """Make a casebook: the folder that a team works in."""
+    if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
+        raise ParameterError(f"{directory} is not an empty folder; name a new one.")
+    if sample:
+        _write_sample(directory, cases=cases, seed=seed, until=_day(until), stories=stories)
+    else:
+        _write_empty(directory)
+    for name in ("profiles", "queries", "templates"):
+        (directory / name).mkdir(exist_ok=True)
+    _write_new(directory / ".gitignore", _IGNORED)
+    typer.echo(f"The casebook is {directory.resolve()}")
+    typer.echo(_next_step(directory, sample=sample))
+
+
+def _write_sample(directory: Path, *, cases: int, seed: int, until: date, stories: str) -> None:
+    from tskit.sources.synthetic import write_sample
+
+    with counting(f"Writing {cases:,} synthetic cases") as progress:
+        write_sample(directory, cases=cases, seed=seed, until=until, stories=stories, progress=progress)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ParameterError("--until is not a date; write it as 2026-11-01.") from None
+
+
+def _write_empty(directory: Path) -> None:
+    directory.mkdir(parents=True, exist_ok=True)
+    name = re.sub(r'["\\\x00-\x1f\x7f]', "", directory.resolve().name) or "casebook"
+    _write_new(directory / "casebook.toml", _CASEBOOK.format(name=name))
+
+
+def _write_new(path: Path, text: str) -> None:
+    if not path.exists():
+        path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _next_step(directory: Path, *, sample: bool) -> str:
+    if sample:
+        return f"Next: tskit run trend_report --casebook {directory}"
+    return f"Next: tskit check FILE --casebook {directory}, then name the file in {directory / 'casebook.toml'}"

@@ -1,0 +1,105 @@
+"""tskit run: runs a template and says where the write-up is."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import platformdirs
+import typer
+
+from tskit.cli.casebook import casebook_of
+from tskit.cli.choices import choices
+from tskit.cli.screen import sections
+from tskit.errors import ParameterError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from nbformat import NotebookNode
+
+    from tskit.model import Casebook, Run
+
+__all__ = ["run"]
+
+
+def run(
+    *,
+    template: Annotated[str, typer.Argument(help="A template's name (see: tskit template list) or its file.")],
+    pairs: Annotated[
+        list[str] | None,
+        typer.Option("-p", "--parameter", metavar="NAME=VALUE", help="A parameter; repeat it for more."),
+    ] = None,
+    params: Annotated[Path | None, typer.Option("--params", help="Parameters in a TOML, YAML or JSON file.")] = None,
+    to: Annotated[list[str] | None, typer.Option("--to", help="Another format beside report.html, as in pdf.")] = None,
+    casebook: Annotated[Path | None, typer.Option("--casebook", help="The folder that holds casebook.toml.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="The folder for runs; runs/ of the casebook otherwise.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option("--cell-seconds", min=1, help="Stop when one cell takes longer.")] = None,
+) -> None:
+    """Run a template: papermill executes it, and the report, its data and a manifest are kept in a folder."""
+    from tskit.runs import Setting, execute, find, folders, read_file, read_pairs
+
+    given = (read_file(params) if params else {}) | read_pairs(pairs or [])
+    formats = _formats(to or ())
+    book = casebook_of(casebook or str(given.get("casebook", "")))
+    found = find(template, folders(book.root))
+    setting = Setting(
+        clock=lambda: datetime.now(UTC),
+        casebook=book.root.resolve(),
+        home=Path.home(),
+        zone=book.zone,
+        choices=choices(found.parameters),
+        cell_seconds=limit,
+    )
+    with sections(found.title) as progress:
+        after = partial(_export, formats=formats, record_url=book.record_url)
+        root = (out or _runs_folder(book)).resolve()
+        finished = execute(found, given, root=root, setting=setting, progress=progress, after=after)
+    _report(finished)
+
+
+def _formats(asked: Sequence[str]) -> tuple[str, ...]:
+    if not asked:
+        return ()
+    from tskit.export import FORMATS
+
+    for name in asked:
+        if name not in FORMATS:
+            raise ParameterError.unknown(name, FORMATS, what="format")
+    return tuple(dict.fromkeys(asked))
+
+
+def _export(notebook: NotebookNode, folder: Path, *, formats: Sequence[str], record_url: str) -> Sequence[Path]:
+    from tskit.export import write_all
+
+    chromium = os.environ.get("TSKIT_CHROMIUM", "")
+    return write_all(notebook, folder, formats=formats, record_url=record_url, chromium=chromium)
+
+
+def _runs_folder(book: Casebook) -> Path:
+    # Nobody looks for a report in a cache folder, where the sample lies that was taken for want of a casebook.
+    cached = book.root.is_relative_to(platformdirs.user_cache_dir("tskit", appauthor=False))
+    return (Path.cwd() if cached else book.root) / "runs"
+
+
+def _report(finished: Run) -> None:
+    manifest = json.loads((finished.folder / "manifest.json").read_text(encoding="utf-8"))
+    brief = finished.folder / "brief.md"
+    if brief.is_file():
+        typer.echo(f"\n{brief.read_text(encoding='utf-8').strip()}\n")
+    for given in manifest["inputs"]:
+        typer.echo(_quality(given))
+    typer.echo(str(finished.folder / "report.html"))
+
+
+def _quality(given: Mapping[str, Any]) -> str:
+    counts = given.get("quality", {})
+    kinds = {"read": "rows read", "kept": "kept", "rejected": "kept apart", "flagged": "marked as doubtful"}
+    told = ", ".join(f"{counts[name]:,} {words}" for name, words in kinds.items() if isinstance(counts.get(name), int))
+    return f"Data: {told}." if told else "Data: no account."

@@ -1,0 +1,48 @@
+"""Shows how far long work is: a moving line on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+__all__ = ["counting", "sections"]
+
+
+@contextmanager
+def sections(title: str) -> Generator[Callable[[str, int, int], None]]:
+    """Give a function that is told each section as it begins, its number from 0, and how many there are."""
+    if not sys.stderr.isatty():
+        yield lambda section, done, total: typer.echo(f"{done + 1}/{total} {section}", err=True)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(title, total=None)
+        yield lambda section, done, total: progress.update(task, description=section, completed=done, total=total)
+
+
+@contextmanager
+def counting(title: str) -> Generator[Callable[[int, int], None]]:
+    """Give a function that is told how much is done, and of how much."""
+    if not sys.stderr.isatty():
+        typer.echo(f"{title} ...", err=True)
+        yield _untold
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(title, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+def _untold(done: int, total: int) -> None:
+    """Print nothing: a log of counts helps nobody."""
