@@ -104,7 +104,7 @@ def _write(draft: Path, settled: Plan, progress: Callable[[int, int], None] | No
         for batch in batches(arrivals(settled)):
             _write_batch(files, batch, (settled, staff, dirt), ledger)
             if progress is not None:
-                progress(ledger.rows["cases"], settled.cases)
+                progress(batch.first_case + len(batch.day), settled.cases)
         calibration = calibration_columns(plan=settled, staff=staff, rng=stream(settled.seed, 3))
         files.reviews.write_table(arrow.table(REVIEWS, calibration))
         ledger.rows["reviews"] += len(calibration["item_id"])
