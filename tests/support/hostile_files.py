@@ -34,7 +34,23 @@ def plain_csv(rows: int = 40, *, seed: int = 1) -> bytes:
 def mutate(data: bytes, *, seed: int, edits: int = 3) -> bytes:
     """Return `data` after a few random edits of the kinds that break tables."""
     rng = random.Random(seed)
-    pieces = [b'"', b",", b"\n", b"\r", b"\r\n", b"\0", b"\xff", b"\xe9", b'""', b'","', b"\n\n", b";", b"\t", b" ", b"\xef\xbb\xbf"]
+    pieces = [
+        b'"',
+        b",",
+        b"\n",
+        b"\r",
+        b"\r\n",
+        b"\0",
+        b"\xff",
+        b"\xe9",
+        b'""',
+        b'","',
+        b"\n\n",
+        b";",
+        b"\t",
+        b" ",
+        b"\xef\xbb\xbf",
+    ]
     for _ in range(edits):
         at = rng.randrange(len(data) + 1)
         match rng.randrange(5):
@@ -71,7 +87,10 @@ def _zip(name: str, members: Mapping[str, bytes]) -> Callable[[Path], Path]:
 
 def _bomb(folder: Path) -> Path:
     path = folder / "bomb.zip"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive, archive.open("a.csv", "w") as file:
+    with (
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+        archive.open("a.csv", "w") as file,
+    ):
         file.write(b"a,b\n")
         for _ in range(150):
             file.write(b"0" * (1 << 20))
@@ -148,10 +167,14 @@ HOSTILE: Mapping[str, Callable[[Path], Path]] = {
     "a run of NUL": _bytes("nuls.csv", _VALID + b"\0" * 5000),
     "only NUL": _bytes("allnul.csv", b"\0" * 5000),
     "10 MB cell": _bytes("cell.csv", _VALID + b"1,2,3," + _BIG + b",5\n2,2,3,4,5\n"),
-    "10 MB quoted cell with lines": _bytes("cells.csv", _HEADER + b'1,2,3,"' + b"line\n" * 2_000_000 + b'",5\n2,2,3,4,5\n'),
+    "10 MB quoted cell with lines": _bytes(
+        "cells.csv", _HEADER + b'1,2,3,"' + b"line\n" * 2_000_000 + b'",5\n2,2,3,4,5\n'
+    ),
     "10 MB first line": _bytes("line.csv", _BIG + b"\n1\n"),
     "70 MB cell": _bytes("huge.csv", _HEADER + b"1,2,3," + _BIG * 7 + b",5\n2,2,3,4,5\n"),
-    "a million columns": _bytes("columns.csv", b",".join(b"c%d" % i for i in range(1_000_000)) + b"\n" + b"," * 999_999 + b"\n"),
+    "a million columns": _bytes(
+        "columns.csv", b",".join(b"c%d" % i for i in range(1_000_000)) + b"\n" + b"," * 999_999 + b"\n"
+    ),
     "mixed line ends": _bytes("ends.csv", _HEADER + b"1,2,3,4,5\r2,2,3,4,5\r\n3,2,3,4,5\n4,2,3,4,5\r\r\n"),
     "old Mac line ends": _bytes("mac.csv", _VALID.replace(b"\n", b"\r")),
     "same name twice": _bytes("twice.csv", b"a,b,A\n1,2,3\n"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import secrets
 from pathlib import Path
@@ -23,6 +24,7 @@ _VARIABLE = "TSKIT_PSEUDONYM_KEY"
 _SERVICE = "tskit"
 _FILE = "pseudonym.key"
 _SHORTEST = 16
+_BLOCK = 64
 
 
 def pseudonym_key(casebook: str, *, environ: Mapping[str, str] = os.environ, folder: Path | None = None) -> bytes:
@@ -37,7 +39,8 @@ def pseudonym_key(casebook: str, *, environ: Mapping[str, str] = os.environ, fol
     given = environ.get(_VARIABLE, "") or _from_keyring(f"pseudonym-key:{casebook}")
     if given and len(given) < _SHORTEST:
         raise SourceError(f"The pseudonym key is shorter than {_SHORTEST} characters. Set a longer one in {_VARIABLE}.")
-    return given.encode() if given else _from_file(folder or Path(platformdirs.user_config_dir("tskit")))
+    key = given.encode() if given else _from_file(folder or Path(platformdirs.user_config_dir("tskit")))
+    return key if len(key) <= _BLOCK else hashlib.sha256(key).digest()  # as HMAC itself does with long keys
 
 
 def _from_keyring(name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from tskit.errors import SourceError
 from tskit.sources.encoding import to_utf8
@@ -23,6 +23,7 @@ __all__ = ["read_json"]
 
 _BLOCK = 1 << 20
 _SPACE = " \t\r\n"
+_T = TypeVar("_T")
 
 
 def read_json(piece: Piece, *, options: ReadOptions, connection: Connection) -> tuple[Part, ...]:
@@ -49,22 +50,33 @@ def read_json(piece: Piece, *, options: ReadOptions, connection: Connection) -> 
 def _put(spool: Spool, number: int, text: str, *, name: str) -> None:
     try:
         value = _DECODER.decode(text.strip(_SPACE))
-        if not text.isascii() or "\\ud" in text.lower():
-            json.dumps(value, ensure_ascii=False).encode()
+        cells = _cells(value) if isinstance(value, dict) else {}
+        "".join(cell for pair in cells.items() for cell in pair if cell and not cell.isascii()).encode()
     except UnicodeEncodeError:
         spool.reject(number, reason="bad_encoding", raw=shown(text))
         return
     except (ValueError, RecursionError):
         spool.reject(number, reason="not_json", raw=shown(text))
         return
-    if not isinstance(value, dict) or not value:
+    if not cells:
         spool.reject(number, reason="not_an_object", raw=shown(text))
         return
-    cells = {" ".join(str(key).split()): _text(cell) for key, cell in value.items()}
     spool.columns.update(dict.fromkeys(cells))
     if len(spool.columns) > MOST_COLUMNS:
         raise SourceError(f"{name} has more than {MOST_COLUMNS:,} keys. It is no table of cases.")
     spool.row(number, [cells.get(column) for column in spool.columns])
+
+
+def _cells(value: dict[str, object]) -> dict[str, str | None]:
+    return _unique([(" ".join(key.split()) or "column", _text(cell)) for key, cell in value.items()])
+
+
+def _unique(pairs: list[tuple[str, _T]]) -> dict[str, _T]:
+    """Return the pairs as a mapping; of a key that comes twice one value would be lost."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError
+    return found
 
 
 def _text(value: object) -> str | None:
@@ -72,7 +84,7 @@ def _text(value: object) -> str | None:
         return value
     if isinstance(value, _Number):
         return value.text
-    return json.dumps(value, ensure_ascii=False, default=lambda number: number.text)
+    return json.dumps(value, ensure_ascii=False, default=_plain)
 
 
 class _Number:
@@ -84,7 +96,14 @@ class _Number:
         self.text = text
 
 
-_DECODER = json.JSONDecoder(parse_float=_Number, parse_int=_Number, parse_constant=_Number)
+def _plain(number: _Number) -> object:
+    try:
+        return json.loads(number.text)
+    except ValueError:  # more digits than Python turns into a number
+        return number.text
+
+
+_DECODER = json.JSONDecoder(parse_float=_Number, parse_int=_Number, parse_constant=_Number, object_pairs_hook=_unique)
 
 
 def _lines(path: Path) -> Iterator[str]:

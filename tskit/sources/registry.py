@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from tskit.errors import SourceError
@@ -49,10 +50,18 @@ READERS: Mapping[str, Reader] = {
 _KINDS = (*READERS, ".zip")
 
 
-def read(location: str, *, root: Path, options: ReadOptions, connection: Connection) -> RawTable:
+def read(
+    location: str,
+    *,
+    root: Path,
+    options: ReadOptions,
+    connection: Connection,
+    digests: Mapping[Path, str] = MappingProxyType({}),
+) -> RawTable:
     """Return the rows of a file, a folder or a pattern, every cell as text, and the records that are no rows.
 
     Relative locations start at `root`; `connection` comes from `connect`. Files of the same header are stacked.
+    `digests` holds the SHA-256 of files that are known already, by path: hashing costs as much as reading.
 
     Raises:
         SourceError: nothing is there, it cannot be read or understood, or the headers differ.
@@ -65,7 +74,7 @@ def read(location: str, *, root: Path, options: ReadOptions, connection: Connect
             found = [part for piece in archive.pieces(path, options=options, connection=connection)
                      for part in _reader(piece)(piece, options=options, connection=connection)]  # fmt: skip
             records = sum(part.rows + part.rejected for part in found)
-            inputs.append(InputFile(path.name, digest(path), path.stat().st_size, records))
+            inputs.append(InputFile(path.name, digests.get(path) or digest(path), path.stat().st_size, records))
         except OSError as error:
             raise SourceError(f"{path} cannot be read: {error.strerror or 'it is damaged'}.") from None
         parts += found

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.support.hostile_files import CANARY, HOSTILE, mutate, plain_csv
 
+from tests.support.hostile_files import CANARY, HOSTILE, mutate, plain_csv
 from tskit.errors import SourceError, TskitError
 from tskit.sources import ReadOptions, connect, read
 from tskit.sources.archive import pieces
@@ -47,6 +47,15 @@ def _account(path, connection, *, options=ReadOptions()):  # noqa: B008 - frozen
     return raw, rows, rejected
 
 
+def _outcome(path, connection):
+    """Return the table or the error that reading ends in; anything but an error of ours fails the test."""
+    with _deadline(_SECONDS):
+        try:
+            return _account(path, connection)[0], None
+        except TskitError as error:
+            return None, error
+
+
 def _tables(raw):
     return raw.table, raw.rejected
 
@@ -60,13 +69,11 @@ def test_a_hostile_file_gives_an_error_of_ours_or_an_account_that_adds_up(name, 
     if name == "no permission" and getattr(os, "geteuid", lambda: 1)() == 0:
         pytest.skip("the superuser may read everything")
     path = HOSTILE[name](tmp_path)
-    with _deadline(_SECONDS):
-        try:
-            _account(path, connection)
-        except TskitError as error:
-            assert len(str(error)) < 600
-            assert CANARY not in str(error)
-            assert error.__suppress_context__ or error.__cause__ is None
+    error = _outcome(path, connection)[1]
+    if error is not None:
+        assert len(str(error)) < 600
+        assert CANARY not in str(error)
+        assert error.__suppress_context__ or error.__context__ is None
 
 
 @pytest.mark.parametrize(
@@ -129,7 +136,7 @@ def test_the_account_of_a_hostile_file_is_exact(name, rows, rejected, tmp_path, 
     ],
 )
 def test_the_error_of_a_hostile_file_names_what_is_wrong(name, words, tmp_path, connection):
-    with pytest.raises(SourceError, match=".*") as caught:
+    with pytest.raises(SourceError, match=r".") as caught:
         _account(HOSTILE[name](tmp_path), connection)
     assert words in str(caught.value)
 
@@ -139,12 +146,10 @@ def test_the_error_of_a_hostile_file_names_what_is_wrong(name, words, tmp_path, 
 def test_a_mutated_table_loses_no_record(seed, edits, tmp_path_factory, connection):
     path = tmp_path_factory.mktemp("mutated") / "cases.csv"
     path.write_bytes(mutate(plain_csv(seed=seed % 7), seed=seed, edits=edits))
-    with _deadline(_SECONDS):
-        try:
-            raw, *_ = _account(path, connection)
-        except TskitError as error:
-            assert CANARY not in str(error)
-            return
+    raw, error = _outcome(path, connection)
+    if raw is None:
+        assert CANARY not in str(error)
+    else:
         found = [_query(connection, f"select _source_row from {table.get_name()}") for table in _tables(raw)]
         assert sorted(number for rows in found for (number,) in rows) == list(range(1, raw.read + 1))
 
@@ -163,7 +168,13 @@ def test_the_engine_and_the_careful_reader_agree(seed, edits, tmp_path_factory, 
     except TskitError:
         return
     found = [
-        [(part.rows, part.rejected, connection.con.execute(f"select * from ({part.rows_sql}) order by _source_row").fetchall())]
+        [
+            (
+                part.rows,
+                part.rejected,
+                connection.con.execute(f"select * from ({part.rows_sql}) order by _source_row").fetchall(),
+            )
+        ]
         for part in (*careful, *fast)
     ]
     assert found[: len(found) // 2] == found[len(found) // 2 :]
