@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Texts", "write_texts"]
 
 _NUMBERS = 58
+_UNSAID = [policy.code for policy in POLICIES].index("DAN-CHILD-SAFETY")
 _LOOK_ALIKE = str.maketrans("aeoipcyx", "аеоірсух")
 
 
@@ -48,6 +49,8 @@ class _Phrases:
     titles: tuple[tuple[str, ...], ...]
     openings: tuple[tuple[str, ...], ...]
     middles: tuple[tuple[str, ...], ...]
+    around: tuple[tuple[str, ...], tuple[str, ...]]
+    """What comes before and after a text: as many choices a language, joined in the order of languages."""
 
 
 def write_texts(intake: Intake, rng: np.random.Generator) -> Texts:
@@ -59,6 +62,7 @@ def write_texts(intake: Intake, rng: np.random.Generator) -> Texts:
     numbers = 2 + (rng.random(n) ** 2 * _NUMBERS).astype(np.int64)
     subject = _filled(phrases.subjects, cell, (titles, numbers))
     body = _filled(phrases.bodies, 2 * cell + rng.integers(0, 2, n), (titles, numbers))
+    body = _surrounded(body, intake, rng)
     special = np.flatnonzero(intake.origin == CLUSTER)
     if len(special) == 0:
         return Texts(subject, body)
@@ -68,6 +72,21 @@ def write_texts(intake: Intake, rng: np.random.Generator) -> Texts:
         pc.replace_with_mask(subject, mask, pa.array([pair[0] for pair in pairs], pa.string())),
         pc.replace_with_mask(body, mask, pa.array([pair[1] for pair in pairs], pa.string())),
     )
+
+
+def _surrounded(body: Text, intake: Intake, rng: np.random.Generator) -> Text:
+    """Return the texts with a sentence of the reporter's own before and after most of them.
+
+    Without these, honest reports of one kind would look as alike as the texts of a campaign.
+    """
+    for place, words in enumerate(_phrases().around):
+        choices = len(words) // len(LANGUAGES)
+        chosen = intake.language * choices + rng.integers(0, choices, len(intake))
+        spoken = (rng.random(len(intake)) < 0.8) & (intake.policy != _UNSAID)
+        extra = pa.array(words).take(pa.array(chosen))
+        pair = (extra, body) if place == 0 else (body, extra)
+        body = pc.if_else(pa.array(spoken), pc.binary_join_element_wise(*pair, " "), body)
+    return body
 
 
 def _title_ids(intake: Intake, rng: np.random.Generator) -> Ints:
@@ -108,9 +127,9 @@ def _cut(text: str) -> tuple[str, str, str, str]:
 
 
 def _variant(phrases: _Phrases, rng: np.random.Generator) -> tuple[str, str]:
-    opening, hold = (str(rng.choice(list(words))) for words in phrases.openings)
+    opening, hold = (str(rng.choice(list(words))) for words in phrases.openings[:2])
     verb, when, why = (str(rng.choice(list(words))) for words in phrases.middles)
-    body = f"{hold}. Please {verb} {when} {why}. Support desk, ref {rng.integers(1000, 9999)}."
+    body = f"{hold}. {phrases.openings[2][0]} Please {verb} {when} {why}. Support desk, ref {rng.integers(1000, 9999)}."
     words = body.split(" ")
     for i in rng.choice(len(words), size=int(rng.integers(1, 5)), replace=False):
         words[i] = words[i].translate(_LOOK_ALIKE) if rng.random() < 0.6 else " ".join(words[i])
@@ -129,9 +148,12 @@ def _phrases() -> _Phrases:
     )
     openings = tuple(tuple(words.split(";")) for words in found["cluster", "opening"])
     middles = tuple(tuple(words.split(";")) for words in found["cluster", "middle"])
-    return _Phrases(
-        tuple(cell[0] for cell in cells), tuple(body for cell in cells for body in cell[1:3]), titles, openings, middles
+    before, after = (
+        tuple(words for language in LANGUAGES for words in found[language, "around"][place].split(";"))
+        for place in (0, 1)
     )
+    bodies = tuple(body for cell in cells for body in cell[1:3])
+    return _Phrases(tuple(cell[0] for cell in cells), bodies, titles, openings, middles, (before, after))
 
 
 def _titles(first: str, second: str, *, space: str) -> tuple[str, ...]:

@@ -62,3 +62,16 @@ def test_the_cluster_spreads_over_many_accounts_that_lead_to_few_items(full):
     accounts, items = full.rows(sql)[0]
     assert accounts > 150
     assert items <= 6
+
+
+def test_honest_reports_of_one_kind_are_less_alike_than_the_cluster(full):
+    listed = ", ".join(f"'{key}'" for key in full.story("impersonation_cluster")["case_ids"])
+    one_kind = "content_language = 'en' AND policy_id = 'DEC-IMPERSONATION'"
+
+    def alike(condition: str) -> float:
+        rows = full.rows(f"SELECT description FROM clean WHERE {condition} ORDER BY case_id LIMIT 150")
+        grams = [trigrams(row[0]) for row in rows]
+        pairs = [(grams[i], grams[i + 1]) for i in range(len(grams) - 1)]
+        return sorted(len(a & b) / len(a | b) for a, b in pairs)[len(pairs) // 2]
+
+    assert alike(f"case_id IN ({listed})") > alike(f"{one_kind} AND case_id NOT IN ({listed})") + 0.2
