@@ -94,9 +94,7 @@ def scale_over(
         low, high = min(low, 0.0), max(high, 0.0)
     if low == high:
         low, high = (low, low + 1.0) if zero else (low - abs(low) * 0.1 - 0.01, high + abs(high) * 0.1 + 0.01)
-    step = _round_step((high - low) / most_ticks)
-    if unit == "cases":
-        step = max(step, 1.0)
+    step = _round_step((high - low) / most_ticks, whole=unit == "cases")
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     if unit == "share" and not is_change and min(values) >= 0 and max(values) <= 1:
         first, last = max(first, 0), min(last, math.floor(1 / step + 1e-9))
@@ -106,7 +104,9 @@ def scale_over(
     return Scale(first * step, last * step, ticks, unit, is_change)
 
 
-def _round_step(least: float) -> float:
+def _round_step(least: float, *, whole: bool) -> float:
+    if whole and least <= 5:
+        return next(float(step) for step in (1, 2, 5) if step >= least)
     power = 10.0 ** math.floor(math.log10(least))
     return next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= least * (1 - 1e-9))
 

@@ -88,4 +88,7 @@ class Figure:
     def _for_lab(self) -> dict[str, Any]:
         # JupyterLab 4 draws Vega-Lite 5 and shows version 6 as text; the specs use nothing that 5 lacks.
         title = {"text": self.title, "subtitle": self.subtitle, "offset": 14}
-        return {"$schema": _SCHEMA.format(5), **self.spec, "autosize": "pad", "padding": 12, "title": title}
+        # SVG carries the description to screen readers; the menu of vega-embed would send the data to a web page.
+        options = {"embedOptions": {"renderer": "svg", "actions": False}}
+        layout = {"autosize": "pad", "padding": 12, "title": title, "usermeta": options}
+        return {"$schema": _SCHEMA.format(5), **self.spec, **layout}

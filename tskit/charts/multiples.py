@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from tskit.charts.canvas import Canvas, Layer, Rows, Scale, colours, halo, mark, pixels, scale_over, sheet, text
 from tskit.charts.figure import About, Figure, TableColumn
 from tskit.charts.frames import checked, columns_of, day_of, figure, is_true, nothing, number, segments
-from tskit.charts.segments import pieces, singles, unfinished
+from tskit.charts.segments import pieces, singles, unfinished, without_gaps
 from tskit.charts.theme import LIGHT
 from tskit.charts.timeline import Timeline, timeline
 from tskit.charts.wording import Period, listed, lowered, month_or_day, period_name, shown, span, width
@@ -148,10 +148,10 @@ class _Plot:
         return {
             "grid": [box.rule(tick, scale) for tick in (scale.low, scale.high)],
             "target": [] if self.target is None else [box.rule(self.target, scale)],
-            "band": [row for row in rows if row["b0"] is not None and row["b1"] is not None],
+            "band": without_gaps(rows, ("px", "b0", "b1"), complete=False),
             "line": complete,
             "alone": singles(complete),
-            "open": unfinished(known),
+            "open": [{**row, "seg": 0} for row in unfinished(known)],
             "last": [{**last, "c": "done" if last["ok"] else "open"}],
             "names": [{"px": box.left, "py": box.top - 12, "t": name}],
             "values": [{"px": box.left + box.wide, "py": box.top - 12, "t": last["tv"]}],

@@ -56,7 +56,7 @@ def _shape(series: Sequence[Mapping[str, Any]], unit: str, period: Period) -> st
     known = [row for row in series if row["v"] is not None and row["ok"]] or [r for r in series if r["v"] is not None]
     low, high, last = min(known, key=lambda r: r["v"]), max(known, key=lambda r: r["v"]), known[-1]
     if len(known) == 1:
-        return f"{shown(last['v'], unit)} on {last['name']}, the only {_NAMES[period]} with a value"
+        return f"{_on(last, unit, period)}, the only {_NAMES[period]} with a value"
     if low["v"] == high["v"]:
         return f"{shown(low['v'], unit)} throughout"
     lowest, highest = f"lowest {_on(low, unit, period)}", f"highest {_on(high, unit, period)}"

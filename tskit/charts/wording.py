@@ -7,6 +7,8 @@ import unicodedata
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
+import pandas as pd
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -115,7 +117,7 @@ def span(first: date, last: date, period: Period) -> str:
 
 def named(value: object) -> str:
     """Return the name of a segment; a missing and an empty one can be told apart."""
-    if value is None or value != value or type(value).__name__ in {"NAType", "NaTType"}:  # noqa: PLR0124  # only NaN differs from itself
+    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
         return "(not known)"
     return str(value).strip() or "(blank)"
 
