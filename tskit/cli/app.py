@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from tskit import __version__
-from tskit.cli import init, run, template
+from tskit.cli import check, init, run, template
 
 __all__ = ["app"]
 
@@ -39,5 +39,6 @@ def options(
 
 
 app.command("init")(init.init)
+app.command("check")(check.check)
 app.command("run")(run.run)
 app.add_typer(template.app, name="template")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tskit.model import Casebook
 
-__all__ = ["casebook_of"]
+__all__ = ["casebook_of", "nearby", "root_nearby"]
 
 
 def casebook_of(asked: Path | str | None) -> Casebook:
@@ -25,3 +25,18 @@ def casebook_of(asked: Path | str | None) -> Casebook:
     if book.is_sample:
         typer.echo("SAMPLE DATA: the cases are synthetic. Name your own with --casebook DIR.", err=True)
     return book
+
+
+def root_nearby(asked: Path | None) -> Path | None:
+    """Return the folder of the casebook asked for, named in the environment, or here; None when there is none."""
+    if asked or os.environ.get("TSKIT_CASEBOOK"):
+        return asked or Path(os.environ["TSKIT_CASEBOOK"])
+    return Path.cwd() if (Path.cwd() / "casebook.toml").is_file() else None
+
+
+def nearby(asked: Path | None) -> Casebook:
+    """Return that casebook; where there is none, one without settings, so that a file can be looked at anywhere."""
+    from tskit.model import Casebook
+
+    root = root_nearby(asked)
+    return Casebook.read(root.resolve()) if root else Casebook(Path.cwd(), "casebook")

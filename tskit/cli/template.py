@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tskit.cli.casebook import root_nearby
 from tskit.errors import ParameterError, RunError
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ app = typer.Typer(help="List, show, make and build templates.", no_args_is_help=
 
 _Casebook = Annotated[
     Path | None,
-    typer.Option("--casebook", envvar="TSKIT_CASEBOOK", help="A casebook, whose own templates come first."),
+    typer.Option("--casebook", help="A casebook, whose own templates come first."),
 ]
 _Folder = Annotated[Path, typer.Option("--folder", help="The folder of the templates.")]
 _TEMPLATES = Path("templates")
@@ -29,7 +30,7 @@ def list_(casebook: _Casebook = None) -> None:
     """List the templates that can be run."""
     from tskit.runs import Template, folders, templates
 
-    found = templates(folders(_nearest(casebook)))
+    found = templates(folders(root_nearby(casebook)))
     width = max(map(len, found), default=0)
     for name, path in found.items():
         typer.echo(f"{name:<{width}}  {Template.from_file(path).summary}")
@@ -43,19 +44,13 @@ def show(name: Annotated[str, typer.Argument(help="A template.")], casebook: _Ca
     from tskit.cli.choices import choices
     from tskit.runs import find, folders
 
-    found = find(name, folders(_nearest(casebook)))
+    found = find(name, folders(root_nearby(casebook)))
     typer.echo(f"{found.title}\n{found.summary}\n\n{found.path}\n")
     allowed = choices(found.parameters)
     for parameter in found.parameters:
         typer.echo(_line(parameter))
         if parameter.name in allowed:
             typer.echo(f"      one of: {', '.join(sorted(allowed[parameter.name]))}")
-
-
-def _nearest(casebook: Path | None) -> Path | None:
-    # Listing must not make a sample, so the rules of `open_casebook` end one step earlier.
-    here = Path.cwd()
-    return casebook or (here if (here / "casebook.toml").is_file() else None)
 
 
 def _line(parameter: Parameter) -> str:
@@ -103,7 +98,7 @@ def build_(
             typer.echo(f"built {path}")
     if problems:
         raise RunError("\n".join(problems))
-    typer.echo(f"{len(sources)} templates in {folder} are as they should be.")
+    typer.echo(f"Templates in {folder} that are as they should be: {len(sources)}")
 
 
 @app.command()

@@ -24,7 +24,7 @@ def call(tmp_path, monkeypatch, capsys):
 
 def test_a_new_template_is_built_and_as_it_should_be(call, tmp_path):
     assert call("new", "queue_health")[0] == 0
-    assert call("build", "--check") == (0, "1 templates in templates are as they should be.\n", "")
+    assert call("build", "--check") == (0, "Templates in templates that are as they should be: 1\n", "")
     assert call("new", "queue_health")[0] == 12
     assert call("new", "Queue")[0] == 12
     code, shown, _ = call("show", "templates/queue_health.py")

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tskit.cli import main
+
+ROWS = (
+    "case_id,created_at,is_closed,market\n1,2026-03-01T00:00:00Z,false,ID\n2,2026-03-02T00:00:00Z,false,TH\n2b,never,false,TH\n"
+)
+CANARY = "canary-7f3a"
+
+
+@pytest.fixture
+def call(tmp_path, monkeypatch, capsys):
+    """Return a function that checks a source in an empty folder and returns exit code, output and errors."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("TSKIT_CASEBOOK", raising=False)
+    monkeypatch.setenv("TSKIT_PSEUDONYM_KEY", "k" * 32)
+    (tmp_path / "cases.csv").write_text(ROWS, encoding="utf-8")
+    (tmp_path / "odd.csv").write_text(f"Ticket,Opened\n{CANARY},2026-03-01\n", encoding="utf-8")
+
+    def run(*arguments):
+        with pytest.raises(SystemExit) as caught:
+            main(["check", *map(str, arguments)])
+        shown = capsys.readouterr()
+        return caught.value.code, shown.out, shown.err
+
+    return run
+
+
+def test_the_account_adds_up_and_metrics_are_listed_with_what_would_unlock_them(call):
+    code, shown, _ = call("cases.csv")
+    assert code == 0
+    assert "2 kept" in shown
+    assert "1 kept apart" in shown
+    assert "Metrics that it can give" in shown
+    assert "cases_opened" in shown
+    assert "  with closed_at also: cases_closed" in shown
+
+
+def test_the_report_as_json_has_the_promised_names(call, tmp_path):
+    code, shown, _ = call("cases.csv", "--json", "--report", tmp_path / "report.json")
+    body = json.loads(shown)
+    assert code == 0
+    assert {"read", "kept", "rejected", "flagged", "reasons", "profile"} <= set(body)
+    assert (body["read"], body["kept"], body["rejected"]) == (3, 2, 1)
+    assert "cases_opened" in body["answers"]
+    assert "closed_at" in body["unlocks"]["cases_closed"]
+    assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8")) == body
+
+
+def test_rows_that_are_kept_apart_are_written_where_asked(call, tmp_path):
+    assert call("cases.csv", "--rejects", tmp_path / "apart.csv")[0] == 0
+    assert "2b" in (tmp_path / "apart.csv").read_text(encoding="utf-8")
+
+
+def test_an_unknown_layout_is_data_that_asks_for_a_profile(call):
+    code, shown, errors = call("odd.csv")
+    assert code == 11
+    assert "--draft-profile" in shown
+    assert "answer the questions" in errors
+    assert CANARY not in shown + errors
+
+
+def test_a_draft_needs_a_casebook_and_is_written_into_it(call, tmp_path):
+    code, _, errors = call("odd.csv", "--draft-profile")
+    assert (code, "tskit init" in errors) == (12, True)
+    (tmp_path / "casebook.toml").write_text('name = "mine"\n', encoding="utf-8")
+    code, _, errors = call("odd.csv", "--draft-profile")
+    assert "profiles" in errors
+    assert (tmp_path / "profiles" / "odd.toml").is_file()
+
+
+def test_a_source_that_is_not_there_is_a_source_error(call):
+    assert call("none.csv")[0] == 10

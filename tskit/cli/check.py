@@ -1,0 +1,98 @@
+"""tskit check: looks at a source before anybody relies on it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path  # noqa: TC003  # Typer reads the annotations while it runs
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tskit.cli.casebook import nearby
+from tskit.errors import DataError, ParameterError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from tskit.cases import CheckReport
+    from tskit.model import Casebook
+
+__all__ = ["check"]
+
+
+def check(
+    *,
+    source: Annotated[str, typer.Argument(help="A file, folder or pattern, or a source named in the casebook.")],
+    profile: Annotated[str, typer.Option("--profile", help="The profile to use instead of the one that fits.")] = "",
+    dates: Annotated[str, typer.Option("--dates", help="The order of dates: iso, dmy, mdy or ymd.")] = "",
+    zone: Annotated[str, typer.Option("--tz", help="The zone that times were written in, as in Asia/Singapore.")] = "",
+    rejects: Annotated[
+        Path | None, typer.Option("--rejects", help="Write the rows that are kept apart there; it holds case data.")
+    ] = None,
+    draft: Annotated[
+        bool, typer.Option("--draft-profile", help="Write a first draft of a profile into the casebook.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    report: Annotated[Path | None, typer.Option("--report", help="Write the report there, too.")] = None,
+    casebook: Annotated[Path | None, typer.Option("--casebook", help="The folder that holds casebook.toml.")] = None,
+) -> None:
+    """Say how a source reads: what is kept, what is not and why, what to answer, and which metrics it can give."""
+    from tskit.cases import check as look
+
+    book = nearby(casebook)
+    found = look(source, casebook=book, profile=profile, dates=dates, zone=zone, rejects=rejects)
+    text = json.dumps(_body(found, book), indent=1, ensure_ascii=False) if as_json else "\n".join(_lines(found, book))
+    typer.echo(text)
+    if report:
+        report.write_text(f"{text}\n", encoding="utf-8", newline="\n")
+    if rejects and found.is_loadable:
+        typer.echo(f"The rows that were kept apart are in {rejects.resolve()}; it holds case data.", err=True)
+    if draft or dates or zone:
+        _save(found, book)
+    if not found.is_loadable:
+        raise DataError("The source cannot be loaded yet; answer the questions above.")
+
+
+def _body(found: CheckReport, book: Casebook) -> dict[str, object]:
+    needs = _needs(found, book)
+    answers = [name for name, columns in needs.items() if not columns]
+    return {**found.as_json(), "answers": answers, "unlocks": {k: list(v) for k, v in needs.items() if v}}
+
+
+def _lines(found: CheckReport, book: Casebook) -> Iterator[str]:
+    yield from found.lines()
+    needs = _needs(found, book)
+    answers = [name for name, columns in needs.items() if not columns]
+    if found.columns:
+        yield f"Metrics that it can give ({len(answers)} of {len(needs)}): {', '.join(answers)}."
+        for columns in dict.fromkeys(columns for columns in needs.values() if columns):
+            unlocked = [name for name, wanted in needs.items() if wanted == columns]
+            yield f"  with {' and '.join(columns)} also: {', '.join(unlocked)}"
+
+
+def _needs(found: CheckReport, book: Casebook) -> dict[str, tuple[str, ...]]:
+    from tskit.metrics import answerable
+
+    return answerable(_columns(found, book))
+
+
+def _columns(found: CheckReport, book: Casebook) -> Collection[str]:
+    named = next((source for source in book.sources if source.name == found.source), None)
+    if named is None or not (named.events or named.sheets) or not found.is_loadable:
+        return found.columns
+    # What several files give together is known for certain once they are joined.
+    from tskit.cases import load
+    from tskit.metrics import columns_of
+    from tskit.model import Scope
+
+    return columns_of(load(Scope(source=found.source), casebook=book))
+
+
+def _save(found: CheckReport, book: Casebook) -> None:
+    from tskit.cases import save_draft
+
+    if not (book.root / "casebook.toml").is_file():
+        raise ParameterError("A profile lives in a casebook, and there is none here. Make one with: tskit init DIR")
+    typer.echo(
+        f"The draft of a profile is {save_draft(found, casebook=book)}; read it before you rely on it.", err=True
+    )
