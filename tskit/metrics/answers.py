@@ -33,7 +33,7 @@ def answer(request: Request, found: pd.DataFrame, *, notes: Sequence[pd.Series] 
     mature = pd.Series(grown[position] if follow_up else True, index=found.index)
     figures = found[["value", "low", "high", "k", "n"]].astype("float64")
     figures[["value", "low", "high", "k"]] = figures[["value", "low", "high", "k"]].where(mature)
-    told = [_immature(request, mature), _unfinished(request, over[position], mature), *notes, _left_out(request, found)]
+    told = [_immature(request, mature), _unfinished(request, over[position], mature), *notes, *_counts(request, found)]
     keys = found[list(request.by)]
     if request.period:
         starts = [span.start for span in request.spans]
@@ -65,12 +65,12 @@ def _unfinished(request: Request, over: np.ndarray, mature: pd.Series) -> pd.Ser
     return pd.Series(np.where(over | ~mature, "", text), index=mature.index, dtype=object)
 
 
-def _left_out(request: Request, found: pd.DataFrame) -> pd.Series:
-    note = pd.Series("", index=found.index, dtype=object)
-    for i, words in enumerate(request.metric.left_out):
-        if f"_out_{i}" not in found:
-            continue
-        counts = found[f"_out_{i}"].to_numpy(dtype=np.int64)
-        texts = pd.Series([f"{count:,} {words} left out" if count else "" for count in counts], index=found.index)
-        note = note.str.cat(texts.where(note.eq("") | texts.eq(""), "; " + texts)) if len(note) else note
-    return note
+def _counts(request: Request, found: pd.DataFrame) -> list[pd.Series]:
+    """Return one series of sentences for each kind of case that was left out or does not count as it stands."""
+    sentences = {f"_out_{i}": f"{words} left out" for i, words in enumerate(request.metric.left_out)}
+    sentences |= {f"_told_{i}": words for i, words in enumerate(request.metric.told)}
+    return [
+        pd.Series([f"{n:,} {words}" if n else "" for n in found[name].astype("int64")], index=found.index, dtype=object)
+        for name, words in sentences.items()
+        if name in found
+    ]

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from tskit.metrics.instants import seconds
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -129,8 +131,8 @@ def within(later: str, earlier: str, *, days: int) -> Condition:
     """Return the condition that one instant came at most so many days after another."""
 
     def holds(t: ir.Table) -> ir.Value:
-        seconds = t[later].epoch_seconds() - t[earlier].epoch_seconds()
-        return sure((seconds >= 0) & (seconds <= days * DAY))
+        passed = seconds(t[later]) - seconds(t[earlier])
+        return sure((passed >= 0) & (passed <= days * DAY))
 
     return holds
 

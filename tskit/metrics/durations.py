@@ -12,6 +12,7 @@ import pandas as pd
 
 from tskit.metrics.answers import answer
 from tskit.metrics.conditions import is_blank, is_known, never, sure
+from tskit.metrics.instants import seconds
 from tskit.metrics.request import INDEX, fetch
 from tskit.stats import kaplan_meier_quantile, quantile_ranks
 
@@ -79,8 +80,8 @@ def _with_duration(request: Request) -> ir.Table:
     if metric.measured:
         return rows.mutate(_value=metric.measured(rows).cast("float64"))
     ended = rows[metric.until] <= ibis.literal(request.case_set.as_of)
-    seconds = rows[metric.until].epoch_seconds() - rows[metric.at].epoch_seconds()
-    return rows.mutate(_value=ibis.ifelse(ended, seconds, ibis.null()).cast("float64"))
+    passed = seconds(rows[metric.until]) - seconds(rows[metric.at])
+    return rows.mutate(_value=ibis.ifelse(ended, passed, ibis.null()).cast("float64"))
 
 
 def _running(request: Request, rows: ir.Table) -> ir.Value:
@@ -124,9 +125,9 @@ def _outwards(low: np.ndarray, high: np.ndarray, q: float) -> tuple[np.ndarray, 
 
 def _from_survival(request: Request, rows: ir.Table, wanted: pd.DataFrame) -> np.ndarray:
     """Return value, low and high by Kaplan-Meier from counts in bins: a minute up to three days, ten up to 14, an hour after."""
-    as_of = ibis.literal(request.case_set.as_of).epoch_seconds()
+    as_of = request.case_set.as_of.timestamp()
     known = rows.filter(rows["_ended"] | rows["_running"])
-    age = ibis.coalesce(known["_value"], (as_of - known[request.metric.at].epoch_seconds()).cast("float64"))
+    age = ibis.coalesce(known["_value"], (as_of - seconds(known[request.metric.at])).cast("float64"))
     known = known.mutate(_time=_binned(age))
     measures = {"_done": known.count(where=known["_ended"]), "_seen": known.count(where=known["_running"])}
     keys = [*request.by, *([INDEX] if request.period else [])]
@@ -146,13 +147,13 @@ def _survival(bins: pd.DataFrame | None, q: float) -> tuple[float, float, float]
     return kaplan_meier_quantile(bins["_time"], bins["_done"], bins["_seen"], q=q)
 
 
-def _binned(seconds: ir.Value) -> ir.Value:
+def _binned(passed: ir.Value) -> ir.Value:
     """Return the bin that a duration falls into: its first second for whole minutes, its middle for longer bins."""
 
     def start(width: int) -> ir.Value:
-        return (seconds // width) * width
+        return (passed // width) * width
 
-    short, medium = seconds < 3 * _DAY, seconds < 14 * _DAY
+    short, medium = passed < 3 * _DAY, passed < 14 * _DAY
     wide, hour = 10 * _MINUTE, _HOUR
     return ibis.cases((short, start(_MINUTE)), (medium, start(wide) + wide // 2), else_=start(hour) + hour // 2)
 

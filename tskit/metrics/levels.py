@@ -11,11 +11,13 @@ import pandas as pd
 
 from tskit.metrics.answers import answer
 from tskit.metrics.conditions import is_blank, sure
+from tskit.metrics.instants import seconds
 from tskit.metrics.log import spells
 from tskit.metrics.periods import index_of
 from tskit.metrics.request import INDEX, fetch, with_groups
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     import ibis.expr.types as ir
@@ -35,9 +37,10 @@ def backlog(request: Request) -> pd.DataFrame:
     One pass: the engine counts cases by the period in which they were opened and in which they were closed, and the
     sums run here. The end of a period that is not over is the last instant that the data knows of.
     """
-    found, spans = _by_opening_and_closing(request), request.spans
+    everything, spans = _by_opening_and_closing(request), request.spans
+    found = everything[everything["_why"] < 0].reset_index(drop=True)
     last = len(spans)
-    groups = _groups(request, found)
+    groups = _groups(request, everything)
     number = np.zeros(len(found), dtype=np.int64)
     if request.by:
         found = found.merge(groups.assign(_group=range(len(groups))), on=list(request.by))
@@ -51,6 +54,10 @@ def backlog(request: Request) -> pd.DataFrame:
     begun = np.array([span.window.starts_at <= request.case_set.as_of for span in spans])[grid[INDEX]]
     value = value.where(begun)
     grid = grid.assign(value=value, low=np.nan, high=np.nan, k=value, n=value)
+    for i in range(len(request.metric.left_out)):
+        unknown = everything[everything["_why"] == i]
+        own = unknown.groupby(list(request.by), dropna=False)["cases"].sum() if request.by else unknown["cases"].sum()
+        grid[f"_out_{i}"] = _looked_up(grid, own, request.by) if request.by else own
     return answer(request, grid, notes=[pd.Series(np.where(begun, "", "after the end of the data"), index=grid.index)])
 
 
@@ -62,7 +69,7 @@ def ageing(request: Request) -> pd.DataFrame:
     """
     at = min(request.window.ends_at, request.case_set.as_of)
     rows = _open_at(request, at)
-    age = ibis.literal(at).epoch_seconds() - rows.opened_at.epoch_seconds()
+    age = at.timestamp() - seconds(rows.opened_at)
     bucket = ibis.cases(*((age < edge, i) for i, edge in enumerate(_EDGES)), else_=len(_EDGES))
     rows = rows.mutate(_bucket=bucket.cast("int64"), _age=age.cast("float64"))
     found = fetch(rows.group_by([*request.by, "_bucket"]).aggregate(cases=rows.count(), _oldest=rows["_age"].max()))
@@ -75,6 +82,11 @@ def ageing(request: Request) -> pd.DataFrame:
     return named.astype({"cases": "int64"})[[*request.by, "bucket", "cases", "oldest_hours"]]
 
 
+def _looked_up(grid: pd.DataFrame, counts: pd.Series, by: Sequence[str]) -> pd.Series:
+    found = grid[list(by)].merge(counts.rename("_count").reset_index(), on=list(by), how="left")
+    return found["_count"].fillna(0).set_axis(grid.index)
+
+
 def _groups(request: Request, found: pd.DataFrame) -> pd.DataFrame:
     if not request.by:
         return pd.DataFrame(index=[0])
@@ -84,18 +96,21 @@ def _groups(request: Request, found: pd.DataFrame) -> pd.DataFrame:
 
 def _spells(request: Request, until: datetime) -> ir.Table:
     rows = request.case_set.cases
-    kept = request.metric.counted(rows)
-    for condition in request.metric.left_out.values():
-        kept = kept & ~condition(rows)
-    names = dict.fromkeys(["case_id", *request.by, "created_at", "closed_at"])
-    known = with_groups(rows.filter(kept, rows.created_at <= ibis.literal(until)), request.by).select(*names)
-    return spells(request.case_set, known)
+    reasons = [(condition(rows), i) for i, condition in enumerate(request.metric.left_out.values())]
+    names = dict.fromkeys(["case_id", *request.by, "created_at", "closed_at", "_why"])
+    known = rows.mutate(_why=ibis.cases(*reasons, else_=-1).cast("int64"))
+    known = known.filter(request.metric.counted(known), known.created_at <= ibis.literal(until))
+    return spells(request.case_set, with_groups(known, request.by).select(*names))
 
 
 def _open_at(request: Request, at: datetime) -> ir.Table:
+    """Return the spells that are running: at the end of a window, or at the last instant that the data knows of."""
     rows = _spells(request, at)
     instant = ibis.literal(at)
-    return rows.filter(rows.opened_at <= instant, is_blank(rows.closed_at) | (rows.closed_at > instant))
+    rows = rows.filter(rows["_why"] < 0)
+    if at < request.window.ends_at:
+        return rows.filter(rows.opened_at <= instant, is_blank(rows.closed_at) | (rows.closed_at > instant))
+    return rows.filter(rows.opened_at < instant, is_blank(rows.closed_at) | (rows.closed_at >= instant))
 
 
 def _by_opening_and_closing(request: Request) -> pd.DataFrame:
@@ -110,6 +125,7 @@ def _by_opening_and_closing(request: Request) -> pd.DataFrame:
         (rows.closed_at < start, -1),
         else_=index_of(rows.closed_at, request.spans),
     )
-    rows = rows.filter(rows.opened_at <= end, ~sure(rows.closed_at < start))
+    # a case closed before it was opened was never open
+    rows = rows.filter(rows.opened_at <= end, ~sure((rows.closed_at < start) | (rows.closed_at < rows.opened_at)))
     rows = rows.mutate(_in=opened.cast("int64"), _out=closed.cast("int64"))
-    return fetch(rows.group_by([*request.by, "_in", "_out"]).aggregate(cases=rows.count()))
+    return fetch(rows.group_by([*request.by, "_why", "_in", "_out"]).aggregate(cases=rows.count()))

@@ -38,7 +38,7 @@ class Metric:
     """One metric of the catalogue.
 
     `at` is the instant that places a case in a period. `counted` says which cases are the denominator, `hit` which of
-    these are the numerator, and `left_out` names, in words, cases of the period that neither counts. `until` is the
+    these are the numerator, `left_out` names, in words, cases of the period that neither counts, and `told` cases that count but not as they stand. `until` is the
     instant that ends a duration. `direction` is 1 where more is better, -1 where less is, 0 where neither is.
     A need written `events.x` is a column of the event log; `needs_with_events` replaces `needs` where there is a log
     that has them. `seen` must hold for some case, or the source is `blind` to what is asked, and the figure NA.
@@ -61,6 +61,7 @@ class Metric:
     counted: Condition
     hit: Condition | None = None
     left_out: Mapping[str, Condition] = field(default_factory=dict[str, Condition])
+    told: Mapping[str, Condition] = field(default_factory=dict[str, Condition])
     follow_up_days: int = 0
     rows: Callable[[CaseSet], ir.Table] | None = None
     until: str = ""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import ibis
 
 from tskit.errors import ParameterError
+from tskit.metrics.instants import seconds
 from tskit.model import Window
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _pieces(edges: Sequence[int]) -> list[tuple[int, int, int]]:
 
 def _position(at: ir.Value, piece: tuple[int, int, int]) -> ir.Value:
     edge, position, length = piece
-    return (at.epoch_seconds() - edge) // length + position
+    return (seconds(at) - edge) // length + position
 
 
 def _instant(epoch: int) -> ir.Value:

@@ -75,10 +75,10 @@ class Request:
         """Return the condition that a case counts at all, and one measure for each reason why some do not."""
         counted = self.metric.counted(rows)
         conditions = [condition(rows) for condition in self.metric.left_out.values()]
-        if not conditions:
-            return counted, {}
         told = {f"_out_{i}": rows.count(where=condition) for i, condition in enumerate(conditions)}
-        return counted & ~reduce(or_, conditions), told
+        apart = [counted & condition(rows) for condition in self.metric.told.values()]
+        told |= {f"_told_{i}": rows.count(where=condition) for i, condition in enumerate(apart)}
+        return (counted & ~reduce(or_, conditions) if conditions else counted), told
 
     def on_grid(self, found: pd.DataFrame, *, zero: Sequence[str]) -> pd.DataFrame:
         """Return one row for each group and span, also for those without a case; `zero` columns are 0 there."""
@@ -87,7 +87,7 @@ class Request:
         if self.by:
             whole = found[list(self.by)].drop_duplicates().merge(whole, how="cross")
         filled = whole.merge(found, on=keys, how="left") if len(found) else whole.reindex(columns=[*found.columns])
-        counts = [*zero, *(name for name in filled.columns if name.startswith("_out_"))]
+        counts = [*zero, *(name for name in filled.columns if name.startswith(("_out_", "_told_")))]
         filled[counts] = filled[counts].astype("float64").fillna(0.0)
         return filled.sort_values(keys, kind="stable", ignore_index=True)
 

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from tskit.metrics.conditions import both, closed_without_time, every, intake, is_child, one_of, present, sure
+from tskit.metrics.conditions import (
+    attribute,
+    both,
+    closed_without_time,
+    every,
+    intake,
+    is_child,
+    one_of,
+    present,
+    sure,
+)
 from tskit.metrics.log import with_first_closing
 from tskit.metrics.metric import Kind, Metric
 
@@ -22,6 +32,7 @@ __all__ = ["METRICS"]
 _WILSON = "Wilson; exact below 40 cases and at 0 % and 100 %"
 _ORDER = "order statistics; log-log Greenwood where Kaplan-Meier is used"
 _IDLE_SECONDS = 1_800
+_UNKNOWN_END = "closed, nobody knows when"
 
 
 def _before(later: str, earlier: str) -> Condition:
@@ -61,7 +72,7 @@ _NOT_WORKED: Mapping[str, Condition] = {
     "merged into another case": both(
         lambda t: is_child(t) | one_of("decision", "duplicate")(t), lambda t: ~sure(t.closed_at <= t.created_at)
     ),
-    "closed, nobody knows when": closed_without_time,
+    _UNKNOWN_END: closed_without_time,
 }
 _OPEN_WORDS = "; where over 5 % of the cohort is open, Kaplan-Meier"
 
@@ -149,6 +160,7 @@ METRICS = (
         at="closed_at",
         counted=present("handle_seconds"),
         measured=_capped,
+        told={"with over 30 minutes, counted as 30": attribute(lambda t: t.handle_seconds > _IDLE_SECONDS)},
     ),
     Metric(
         id="M17m",
@@ -183,7 +195,7 @@ METRICS = (
         at="sla_target_at",
         counted=every,
         hit=_met,
-        left_out={**_NEGATIVE, "closed, nobody knows when": lambda t: closed_without_time(t) & _unknown_met(t)},
+        left_out={**_NEGATIVE, _UNKNOWN_END: lambda t: closed_without_time(t) & _unknown_met(t)},
     ),
     Metric(
         id="M18c",
@@ -219,7 +231,8 @@ METRICS = (
         source="operations practice",
         needs=("created_at", "closed_at"),
         at="created_at",
-        counted=both(intake, lambda t: ~closed_without_time(t)),
+        counted=intake,
+        left_out={_UNKNOWN_END: closed_without_time},
     ),
     Metric(
         id="M20",
@@ -235,6 +248,7 @@ METRICS = (
         source="operations practice",
         needs=("created_at", "closed_at"),
         at="created_at",
-        counted=both(intake, lambda t: ~closed_without_time(t)),
+        counted=intake,
+        left_out={_UNKNOWN_END: closed_without_time},
     ),
 )
