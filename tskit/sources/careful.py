@@ -50,8 +50,9 @@ def _put(record: Record, spool: Spool, *, number: int, width: int) -> int:
     number += 1
     if cells is None:
         spool.reject(number, reason=record.reason, raw=shown(record.raw))
-    elif len(cells) == width:
-        spool.row(number, cells)
+    elif len(cells) == width or (len(cells) == width + 1 and not cells[-1]):
+        # Some exports end each record with a delimiter; nothing stands behind it.
+        spool.row(number, cells[:width])
     else:
         reason = "too_many_columns" if len(cells) > width else "too_few_columns"
         spool.reject(number, reason=reason, raw=shown(record.raw))

@@ -52,9 +52,12 @@ def _scan(piece: Piece, dialect: Dialect, *, options: ReadOptions, connection: C
     """Return the part as the engine reads it; None where titles, a footer or odd bytes would lead it astray."""
     if dialect.before or options.footer or len(dialect.header) == 1 or _has_odd_header(piece.path, dialect):
         return None
-    if options.footer is None and _has_footer(piece.path, dialect, size=piece.size):
+    tail = _tail(piece.path, size=piece.size)
+    if options.footer is None and _has_footer(tail, dialect):
         return None
-    counted = survey(piece.path, quote=dialect.grammar.quote.encode())
+    if not _ends_well(tail, dialect):
+        return None
+    counted = survey(piece.path)
     if counted.nulls or not counted.has_one_line_end:
         return None
     return scan(piece, dialect, survey=counted, connection=connection)
@@ -67,10 +70,21 @@ def _has_odd_header(path: Path, dialect: Dialect) -> bool:
     return first is None or first.cells is None or len(first.cells) != len(dialect.header)
 
 
-def _has_footer(path: Path, dialect: Dialect, *, size: int) -> bool:
+def _tail(path: Path, *, size: int) -> str:
     with path.open("rb") as file:
         file.seek(max(size - _TAIL, 0))
-        file.readline()
-        text = file.read().decode("utf-8", "surrogateescape")
-    tail = [record.cells or [] for record in records(io.StringIO(text, newline=""), dialect.grammar)]
-    return footer_length(tail, width=len(dialect.header)) > 0
+        return file.read().decode("utf-8", "surrogateescape")
+
+
+def _has_footer(tail: str, dialect: Dialect) -> bool:
+    lines = io.StringIO(tail, newline="")
+    lines.readline()
+    found = [record.cells or [] for record in records(lines, dialect.grammar)]
+    return footer_length(found, width=len(dialect.header)) > 0
+
+
+def _ends_well(tail: str, dialect: Dialect) -> bool:
+    """Tell whether the last line is whole: the engine drops one that is cut off within quotes without a word."""
+    last = tail[max(tail.rfind("\n"), tail.rfind("\r")) + 1 :]
+    found = next(records(iter([last]), dialect.grammar), None) if last else None
+    return not last or (found is not None and found.cells is not None and len(found.cells) == len(dialect.header))

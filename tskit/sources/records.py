@@ -119,7 +119,9 @@ class _Feed:
         """Return the first line of the broken record as a record of its own; the other lines are read again."""
         first, *others = self.taken
         self._pending.extendleft(reversed(others))
-        return Record(None, first, "too_long" if len(first) >= LARGEST_RECORD else "broken_quote")
+        if len(first) >= LARGEST_RECORD:
+            return Record(None, first, "too_long")
+        return Record(None, first, "broken_quote" if _is_utf8(first) else "bad_encoding")
 
 
 def _reader(feed: _Feed, grammar: Grammar) -> Iterator[list[str]]:
@@ -129,12 +131,15 @@ def _reader(feed: _Feed, grammar: Grammar) -> Iterator[list[str]]:
 
 
 def _checked(cells: list[str], raw: str) -> Record:
-    if not raw.isascii():
-        try:
-            raw.encode()
-        except UnicodeEncodeError:
-            return Record(None, raw, "bad_encoding")
-    return Record(cells, raw)
+    return Record(cells, raw) if raw.isascii() or _is_utf8(raw) else Record(None, raw, "bad_encoding")
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _rest(file: TextIO) -> Iterator[str]:

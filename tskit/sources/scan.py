@@ -36,25 +36,25 @@ def scan(piece: Piece, dialect: Dialect, *, survey: Survey, connection: Connecti
     """Return the part of a file whose first line is the header, or None where the engine cannot be trusted with it.
 
     One pass counts rows and collects rejects over all columns; the part's query is the second pass. It returns None
-    when the engine gives up, when bytes are missing from the account (it drops records larger than its buffer
-    without a word), and when a rejected record spans lines, since then it may have lost its place.
+    when the engine gives up, when a rejected record spans lines, since then it may have lost its place, and when lines
+    are missing from the account: near bad bytes, at the end of a file and beyond its buffer it drops records in silence.
     """
     con = connection.con
     sql = _Reader(piece, dialect, has_pairs=survey.returns > 0)
     rejects = f"rejects_{uuid.uuid4().hex}"
     try:
-        ((rows, held),) = con.execute(sql.account(rejects)).fetchall()  # all: the rejects are written at the end
+        ((rows, _),) = con.execute(sql.account(rejects)).fetchall()  # all: the rejects are written at the end
     except duckdb.Error:
         return None
-    lines = f"select max(strlen(csv_line)) as size from {rejects} group by line"  # one reject for each missing column
-    found = con.execute(f"select count(*), coalesce(sum(size), 0) from ({lines})").fetchone()
-    account = _Account(survey, rows=rows, held=int(held or 0), rejected=int(found[0]), rejected_bytes=int(found[1]))
-    if not account.is_whole(len(dialect.header)):
+    # One record may have several rejects, one for each column that is missing.
+    ((rejected,),) = con.execute(f"select count(distinct line) from {rejects}").fetchall()
+    if rejected and (survey.has_empty_line or not _are_simple(con, rejects)):
         return None
-    if not account.rejected:
+    more = survey.lines - 1 - rows - rejected
+    if more and (more < 0 or more != _breaks_within(con, sql)):
+        return None
+    if not rejected:
         return Part(piece.name, dialect.header, sql.rows(), rows, notes=dialect.notes)
-    if survey.has_empty_line or not _are_simple(con, rejects):
-        return None
     numbers = _collect(con, rejects, piece)
     return Part(
         name=piece.name,
@@ -62,24 +62,9 @@ def scan(piece: Piece, dialect: Dialect, *, survey: Survey, connection: Connecti
         rows_sql=sql.rows_around(_numbering(con, numbers)),
         rows=rows,
         rejected_sql=f"select * from {rejects}_kept",
-        rejected=account.rejected,
+        rejected=rejected,
         notes=dialect.notes,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Account:
-    survey: Survey
-    rows: int
-    held: int
-    rejected: int
-    rejected_bytes: int
-
-    def is_whole(self, width: int) -> bool:
-        """Tell whether no more bytes are missing than quotes, line ends and a header can explain."""
-        known = self.held + self.rows * width + self.rejected_bytes
-        spent = self.survey.quotes + self.survey.returns
-        return self.survey.size - known - spent < _LINE // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +104,15 @@ class _Reader:
         )
         return f"select count(*), sum({held}) from {self.call(errors=errors)}"
 
+    def breaks(self) -> str:
+        """Count the line breaks within cells."""
+        cells = (identifier(name) for name in self.dialect.header)
+        each = (
+            f"case when contains({c}, chr(10)) then strlen({c}) - strlen(replace({c}, chr(10), '')) else 0 end"
+            for c in cells
+        )
+        return f"select coalesce(sum({' + '.join(each)}), 0) from {self.call(errors='ignore_errors = true')}"
+
     def rows(self) -> str:
         return f"select *, row_number() over () as {identifier(SOURCE_ROW)} from {self.call(errors='ignore_errors = true')}"
 
@@ -134,6 +128,11 @@ class _Reader:
 def _plain(path: str) -> str:
     # The engine takes these signs for a pattern.
     return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in path)
+
+
+def _breaks_within(con: Connection, sql: _Reader) -> int:
+    ((breaks,),) = con.execute(sql.breaks()).fetchall()
+    return int(breaks)
 
 
 def _are_simple(con: Connection, rejects: str) -> bool:

@@ -16,15 +16,20 @@ _BLOCK = 1 << 22
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """Counts over a whole file: its line ends, quotes, NUL bytes, and whether an empty line or bad UTF-8 occurs."""
+    """Counts over a whole file: its line ends and NUL bytes, whether a line is empty, and whether the last one ends."""
 
     size: int
     newlines: int
     returns: int
     pairs: int
-    quotes: int
     nulls: int
     has_empty_line: bool
+    has_last_end: bool
+
+    @property
+    def lines(self) -> int:
+        """Return the number of lines, a last one without an end included."""
+        return self.newlines + (not self.has_last_end)
 
     @property
     def has_one_line_end(self) -> bool:
@@ -38,9 +43,9 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def survey(path: Path, *, quote: bytes = b'"') -> Survey:
+def survey(path: Path) -> Survey:
     """Return the counts over the bytes of `path`, read block by block."""
-    size = newlines = returns = pairs = quotes = nulls = 0
+    size = newlines = returns = pairs = nulls = 0
     empty = False
     last = b""
     with path.open("rb") as file:
@@ -48,13 +53,12 @@ def survey(path: Path, *, quote: bytes = b'"') -> Survey:
             size += len(block)
             newlines += block.count(b"\n")
             returns += block.count(b"\r")
-            quotes += block.count(quote) if quote else 0
             nulls += block.count(b"\0")
             seam = last + block[:3]
             pairs += block.count(b"\r\n") + (last[-1:] == b"\r" and block[:1] == b"\n")
             empty = empty or _has_empty_line(block) or _has_empty_line(seam)
             last = block[-3:]
-    return Survey(size, newlines, returns, pairs, quotes, nulls, empty)
+    return Survey(size, newlines, returns, pairs, nulls, empty, last.endswith(b"\n"))
 
 
 def _has_empty_line(block: bytes) -> bool:
