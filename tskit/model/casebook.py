@@ -58,6 +58,10 @@ class Target:
     at_most: float | None = None
     where: Mapping[str, str] = field(default_factory=dict[str, str])
 
+    def is_met(self, value: float) -> bool:
+        """Return whether the exact value reaches the target."""
+        return (self.at_least is None or value >= self.at_least) and (self.at_most is None or value <= self.at_most)
+
 
 @dataclass(frozen=True, slots=True)
 class Clock:

@@ -1,0 +1,48 @@
+"""Findings: what moved, whether it is more than noise, what it rests on, and what to do about it."""
+
+from tskit.findings.changes import changes_table, like_for_like_table
+from tskit.findings.headlines import against_before_and_a_year_ago, headlines
+from tskit.findings.incidents import gravest_cases
+from tskit.findings.look import Look, look
+from tskit.findings.quality import limits_table, quality_table, question_table
+from tskit.findings.record import next_steps, record
+from tskit.findings.series import (
+    Series,
+    ageing,
+    backlog_days,
+    by_segment,
+    by_week,
+    ranked_changes,
+    holidays_table,
+    spotlight,
+)
+from tskit.findings.tables import TABLE_MIME, Header, Table, table
+from tskit.findings.targets import targets_table
+
+__all__ = [
+    "TABLE_MIME",
+    "Header",
+    "Look",
+    "Series",
+    "Table",
+    "against_before_and_a_year_ago",
+    "ageing",
+    "backlog_days",
+    "by_segment",
+    "by_week",
+    "changes_table",
+    "gravest_cases",
+    "headlines",
+    "holidays_table",
+    "like_for_like_table",
+    "limits_table",
+    "look",
+    "next_steps",
+    "quality_table",
+    "question_table",
+    "ranked_changes",
+    "record",
+    "spotlight",
+    "table",
+    "targets_table",
+]

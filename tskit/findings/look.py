@@ -1,0 +1,140 @@
+"""One look at everything: each metric, in all cases and in every segment, now against the period before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tskit.findings.measured import PEAKING, Measured, first_day, take
+from tskit.findings.moves import Move, moves_of
+from tskit.findings.peaks import Peak, corrected_together, peaks_of
+from tskit.findings.places import country, within
+from tskit.findings.segments import EVERYTHING
+from tskit.findings.stories import Told, tell
+from tskit.findings.targets import Held, judge_targets
+from tskit.metrics import Kind, columns_of, find
+from tskit.model import CASES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from tskit.findings.segments import Segment
+    from tskit.metrics import Metric
+    from tskit.model import CaseSet, Window
+
+__all__ = ["FALLBACKS", "Look", "look"]
+
+FALLBACKS = ("abuse_type_reported", "record_type", "priority", "channel", "vendor")
+"""Looked into where the source has none of the columns that were asked for."""
+_MOST_COLUMNS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What was measured and compared; every table, chart and finding of a trend report is taken from it.
+
+    `absent` are columns that were asked for and that the source lacks, `missing` metrics with the columns that would
+    unlock them. `moves` and `peaks` are corrected together for how many there are, `told` holds the stories that they add up to, and `held` the values that have a target.
+    """
+
+    case_set: CaseSet
+    by: tuple[str, ...]
+    absent: tuple[str, ...]
+    start: date
+    measured: Mapping[str, Measured] = field(repr=False)
+    missing: Mapping[str, tuple[str, ...]]
+    moves: tuple[Move, ...] = field(repr=False)
+    peaks: tuple[tuple[str, Peak], ...] = field(repr=False)
+    held: tuple[Held, ...] = field(default=(), repr=False)
+    told: Told = field(default_factory=Told, repr=False)
+
+    @property
+    def window(self) -> Window:
+        """Return the period that was asked about."""
+        return self.case_set.scope.window
+
+    @property
+    def metrics(self) -> tuple[Metric, ...]:
+        """Return the metrics that could be measured, in the order asked for."""
+        return tuple(measured.metric for measured in self.measured.values())
+
+    @property
+    def looked_at(self) -> int:
+        """Return the number of comparisons that were judged."""
+        verdicts = [*(move.verdict for move in self.moves), *(peak.verdict for _, peak in self.peaks)]
+        return sum(bool(np.isfinite(verdict.p)) for verdict in verdicts)
+
+    def of(self, metric: str) -> list[Move]:
+        """Return the moves of one metric."""
+        return [move for move in self.moves if move.metric.name == metric]
+
+    def named(self, segment: Segment) -> str:
+        """Return a segment as a plain label for a table, with the casebook's own words; empty for all cases."""
+        return " · ".join(
+            self.words(value) if column != "market" else country(value) for column, value in segment.items
+        )
+
+    def called(self, subject: str, segment: Segment) -> str:
+        """Return the subject with the segment in words, with the casebook's own words for its values."""
+        return within(subject, {column: self.words(value) for column, value in segment.items})
+
+    def words(self, value: str) -> str:
+        """Return what the casebook calls a value, or the value itself."""
+        return self.case_set.casebook.labels.get(value, value)
+
+    def total(self, metric: str) -> Move | None:
+        """Return the move of a metric over all cases, or None where it could not be compared."""
+        return next((move for move in self.of(metric) if move.segment == EVERYTHING), None)
+
+
+def look(case_set: CaseSet, *, metrics: Sequence[str], by: Sequence[str]) -> Look:
+    """Return every chosen metric, in all cases and in each segment, compared with the period before.
+
+    Each is judged by how much it moved between earlier periods, and the verdicts are corrected together for how many
+    there are. Metrics and columns that the source does not allow are named, not refused.
+
+    Args:
+        case_set: the loaded cases.
+        metrics: names of the catalogue.
+        by: the columns whose values, alone and in pairs, are the segments; the first three that the source has.
+
+    Raises:
+        ParameterError: a metric or a column is unknown.
+    """
+    chosen = [found for name in dict.fromkeys(metrics) if (found := find(name)).kind is not Kind.AGEING]
+    columns, absent = _columns(case_set, by)
+    known = columns_of(case_set)
+    missing = {metric.name: lacks for metric in chosen if (lacks := metric.missing(known))}
+    start = first_day(case_set)
+    measured = {
+        metric.name: take(case_set, metric, by=columns, start=start) for metric in chosen if metric.name not in missing
+    }
+    moves = [move for one in measured.values() for move in _moves(one)]
+    named = [(name, peak) for name in PEAKING if name in measured for peak in peaks_of(measured[name])]
+    judged, peaks = corrected_together(moves, [peak for _, peak in named])
+    labelled = tuple((name, peak) for (name, _), peak in zip(named, peaks, strict=True))
+    seen = Look(case_set, columns, absent, start, measured, missing, tuple(judged), labelled)
+    return replace(seen, told=tell(seen), held=tuple(judge_targets(case_set, seen.metrics)))
+
+
+def _moves(measured: Measured) -> list[Move]:
+    """Return the moves of one metric; none where the period or the one before has no value, as an immature cohort."""
+    if not (np.isfinite(measured.now.value) and np.isfinite(measured.before.value)):
+        return []
+    return [
+        move
+        for columns in measured.levels()
+        for move in moves_of(measured.metric, measured.tracks(columns), histories=measured.histories(columns))
+    ]
+
+
+def _columns(case_set: CaseSet, by: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    asked = [CASES[name].name for name in dict.fromkeys(by)]
+    absent = tuple(case_set.lacks(*asked))
+    present = [name for name in asked if name not in absent]
+    if not present and asked:
+        present = [name for name in FALLBACKS if case_set.has(name)]
+    return tuple(present[:_MOST_COLUMNS]), absent

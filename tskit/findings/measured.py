@@ -1,0 +1,185 @@
+"""Everything that one metric has to say: now, the period before, a year ago, and day by day in every segment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from tskit.findings.segments import Segment, levels
+from tskit.findings.tracks import BLANK, Track, binned, shape_of, tracks
+from tskit.metrics import measure
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from tskit.findings.tracks import Shape
+    from tskit.metrics import Metric
+    from tskit.model import CaseSet, Window
+
+__all__ = ["MOST_PERIODS", "PEAKING", "Measured", "Point", "first_day", "point", "take"]
+
+MOST_PERIODS = 26
+PEAKING = ("cases_opened", "backlog")
+"""Counts that are followed day by day; all others by whole weeks where the window is made of them."""
+_LEAST_PERIODS = 9
+_LONGEST = 800
+_WEEK = 7
+_YEAR = 364
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A metric over one window: value, interval, the cases it rests on, and why it is not known where it is not."""
+
+    value: float
+    low: float
+    high: float
+    k: float
+    n: float
+    note: str = ""
+    is_complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One metric of a scope, measured.
+
+    `cubes` holds one frame of days (weeks, for quantiles of whole weeks) by segment columns, with `bin` counted back
+    in whole periods; cases and shares need only the finest one, since they add up, quantiles need one per level.
+    `reach` is the number of whole periods in the data, this one included; `weeks` that of whole weeks before it.
+    """
+
+    metric: Metric
+    shape: Shape
+    now: Point
+    before: Point
+    year_ago: Point
+    window: Window
+    reach: int
+    weeks: int
+    cubes: Mapping[tuple[str, ...], pd.DataFrame] = field(repr=False)
+
+    @property
+    def is_additive(self) -> bool:
+        """Return whether values of segments add up to those of larger ones."""
+        return self.shape != "level"
+
+    def cube(self, columns: Sequence[str]) -> pd.DataFrame:
+        """Return the frame that tells segments of these columns apart."""
+        finest = max(self.cubes, key=len)
+        return self.cubes[finest] if self.is_additive else self.cubes[tuple(columns)]
+
+    def tracks(self, columns: Sequence[str]) -> list[Track]:
+        """Return one track per segment of these columns, in periods of the window's length."""
+        return list(tracks(self.cube(columns), by=columns, shape=self.shape, bins=self.reach))
+
+    def histories(self, columns: Sequence[str]) -> Mapping[Segment, Track] | None:
+        """Return the tracks in weeks before the window, or None where there are periods enough to judge by."""
+        if self.reach > _LEAST_PERIODS:
+            return None
+        cube = self.cube(columns)
+        weekly = cube[cube["back"] >= self.window.days]
+        weekly = weekly.assign(bin=(weekly["back"] - self.window.days) // _WEEK)
+        found = tracks(weekly, by=columns, shape=self.shape, bins=self.weeks)
+        return {track.segment: track for track in found}
+
+    def daily(self, columns: Sequence[str]) -> Mapping[Segment, pd.Series[float]]:
+        """Return the cases by day in each segment of these columns, days without any included; for counts only."""
+        cube = self.cube(columns)
+        for column in columns:
+            cube = cube[cube[column].ne(BLANK)]
+        first = self.window.start - timedelta(days=self.days_back)
+        whole = pd.date_range(first, self.window.end, freq="D", inclusive="left")
+        keys = [cube[column].astype(str) for column in columns] or [pd.Series("", index=cube.index)]
+        days = pd.to_datetime(cube["period_start"]).rename("day")
+        wide = cube["value"].groupby([days, *keys]).sum().unstack(list(range(1, len(keys) + 1)), fill_value=0.0)
+        wide = wide.reindex(whole, fill_value=0.0).astype(float)
+        return {_segment(columns, label): wide[label] for label in wide.columns}
+
+    @property
+    def days_back(self) -> int:
+        """Return the number of days before the window that were measured."""
+        return max((self.reach - 1) * self.window.days, self.weeks * _WEEK)
+
+    def levels(self) -> tuple[tuple[str, ...], ...]:
+        """Return the combinations of columns that can be looked into."""
+        return levels(max(self.cubes, key=len)) if self.is_additive else tuple(self.cubes)
+
+
+def first_day(case_set: CaseSet) -> date:
+    """Return the local day on which the first case of the data was opened."""
+    earliest: Any = case_set.cases.created_at.min().execute()
+    return pd.Timestamp(earliest).tz_convert(case_set.scope.zone).date()
+
+
+def point(case_set: CaseSet, metric: str, *, window: Window) -> Point:
+    """Return a metric over a whole window, all cases together."""
+    frame = measure(case_set, metric, window=window)
+    if frame.empty:
+        return Point(np.nan, np.nan, np.nan, np.nan, np.nan, "no cases")
+    row = frame.iloc[0]
+    value, low, high, k, n = (_number(row[name]) for name in ("value", "low", "high", "k", "n"))
+    return Point(value, low, high, k, n, str(row["note"] or ""), bool(row["is_complete"]))
+
+
+def take(case_set: CaseSet, metric: Metric, *, by: Sequence[str], start: date) -> Measured:
+    """Measure one metric now, before, a year ago, and day by day in every segment as far back as is of use.
+
+    Args:
+        case_set: the loaded cases.
+        metric: what to measure.
+        by: the columns to look into.
+        start: the first day of the data.
+    """
+    window, shape = case_set.scope.window, shape_of(metric)
+    periods = min((window.start - start).days // window.days, MOST_PERIODS, max(_LONGEST // window.days, 2))
+    weeks = min((window.start - start).days // _WEEK, 2 * MOST_PERIODS)
+    back = max(periods * window.days, weeks * _WEEK if periods < _LEAST_PERIODS else 0)
+    splits = levels(by, depth=1) if shape == "level" else (tuple(by),)
+    cubes = {columns: _cube(case_set, metric, by=columns, days_back=back) for columns in splits}
+    now = point(case_set, metric.name, window=window)
+    before, year_ago = (
+        _from_cube(cubes[splits[-1]], days=days, length=window.days, shape=shape)
+        if _adds_up(metric) and days <= back
+        else point(case_set, metric.name, window=then)
+        for days, then in ((window.days, window.before()), (_YEAR, window.year_before()))
+    )
+    return Measured(metric, shape, now, before, year_ago, window, periods + 1, weeks, cubes)
+
+
+def _adds_up(metric: Metric) -> bool:
+    """Return whether a longer window's value follows exactly from its days: no weights, no later follow-up."""
+    return shape_of(metric) in {"flow", "share"} and not metric.weight and not metric.follow_up_days
+
+
+def _from_cube(cube: pd.DataFrame, *, days: int, length: int, shape: Shape) -> Point:
+    rows = cube[(cube["back"] >= days) & (cube["back"] < days + length)]
+    if rows.empty:
+        return Point(np.nan, np.nan, np.nan, np.nan, np.nan, "no cases")
+    k, n = float(pd.to_numeric(rows["k"]).sum()), float(rows["of"].sum())
+    return Point(k / n if shape == "share" else float(rows["value"].sum()), np.nan, np.nan, k, n)
+
+
+def _cube(case_set: CaseSet, metric: Metric, *, by: tuple[str, ...], days_back: int) -> pd.DataFrame:
+    window = case_set.scope.window
+    is_whole_weeks = window.days % _WEEK == 0 and window.start.isoweekday() == 1
+    period = "week" if is_whole_weeks and metric.name not in PEAKING else "day"
+    history = window.stretched(days_before=days_back)
+    cube = measure(case_set, metric.name, window=history, by=by, period=period)
+    cube = cube[cube["value"].notna() & (cube["n"].fillna(0).gt(0) | cube["value"].gt(0))]
+    return binned(cube, end=window.end, length=window.days)
+
+
+def _segment(columns: Sequence[str], label: object) -> Segment:
+    if not columns:
+        return Segment()
+    return Segment.of(columns, label if isinstance(label, tuple) else (label,))
+
+
+def _number(value: object) -> float:
+    return float("nan") if pd.isna(value) else float(value)  # type: ignore[arg-type]  # a cell of a numeric column

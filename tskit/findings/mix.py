@@ -1,0 +1,112 @@
+"""Raw beside adjusted: whether a rate moved, or only the mix of the cases that it is taken over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from tskit.metrics import measure
+from tskit.stats import mantel_haenszel
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tskit.findings.moves import Move
+    from tskit.findings.segments import Segment
+    from tskit.model import CaseSet
+
+__all__ = ["STRATA", "Adjusted", "adjusted"]
+
+STRATA = ("policy_id", "content_language", "severity", "market", "queue", "vendor", "source_type", "channel")
+"""What a rate usually depends on; the first three together are the standard mix, each alone is looked at as well."""
+_STANDARD = 3
+_LEAST_COVERED = 0.7
+_NOMINAL = 0.05
+_SHARE_KEPT = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Adjusted:
+    """A change with the mix held still.
+
+    `change` is the smallest that any way of holding the mix still leaves of the `raw` one, and `columns` that way; where
+    a single column leaves nothing of it, it is that one. `strata` is the number of like-for-like groups, `covered` the share of cases that lie in one of them.
+    """
+
+    raw: float
+    change: float
+    low: float
+    high: float
+    p: float
+    columns: tuple[str, ...]
+    strata: int
+    covered: float
+
+    @property
+    def is_mix_only(self) -> bool:
+        """Return whether the raw change is gone once like is compared with like."""
+        if not np.isfinite(self.change):
+            return False
+        return bool(self.p > _NOMINAL) or self.change * self.raw <= 0 or abs(self.change) < _SHARE_KEPT * abs(self.raw)
+
+
+def adjusted(move: Move, case_set: CaseSet) -> Adjusted | None:
+    """Return the change of a share or a level with the mix held still, or None where no column tells cases apart.
+
+    A share's change is the Mantel-Haenszel difference, widened by the noise of earlier periods as the raw change is; a
+    level's is the weighted mean of the changes on the log scale, without an interval.
+    """
+    available = [column for column in STRATA if not case_set.lacks(column) and column not in move.segment.columns]
+    standard = tuple(column for column in STRATA[:_STANDARD] if column in available)
+    ways = [way for way in dict.fromkeys([standard, *((column,) for column in available)]) if way]
+    if not ways:
+        return None
+    if move.shape == "level":
+        found = [_level(move, _both(move, case_set, way), way) for way in ways[:_STANDARD]]
+    else:
+        # Shares add up: the finest groups are counted once and joined for each way of holding the mix.
+        finest = _both(move, case_set, tuple(available))
+        found = [_share(move, finest.groupby(level=list(way)).sum(), way) for way in ways]
+    covered = [held for held in found if held.covered >= _LEAST_COVERED]
+    gone = [held for held in covered if held.is_mix_only]
+    if gone:
+        return min(gone, key=lambda held: len(held.columns))
+    return min(covered, key=lambda held: held.change * np.sign(held.raw), default=None)
+
+
+def _both(move: Move, case_set: CaseSet, way: tuple[str, ...]) -> pd.DataFrame:
+    window = case_set.scope.window
+    by = (*move.segment.columns, *way)
+    now, before = (
+        _counts(measure(case_set, move.metric.name, window=period, by=by), move.segment, way)
+        for period in (window, window.before())
+    )
+    return now.join(before, how="outer", lsuffix="_now", rsuffix="_before").fillna(0.0)
+
+
+def _share(move: Move, both: pd.DataFrame, way: tuple[str, ...]) -> Adjusted:
+    inflation = max(1.0, move.track.spread()) ** 2
+    held = mantel_haenszel(both["k_now"], both["n_now"], both["k_before"], both["n_before"], inflation=inflation)
+    raw = move.now - move.before
+    return Adjusted(raw, held.value, held.low, held.high, held.p_value, way, held.strata, held.covered)
+
+
+def _level(move: Move, both: pd.DataFrame, way: tuple[str, ...]) -> Adjusted:
+    known = both[(both["k_now"] > 0) & (both["k_before"] > 0)]
+    n, m = known["n_now"], known["n_before"]
+    steps = np.log((known["k_now"] / n) / (known["k_before"] / m))
+    weights = n * m / (n + m)
+    covered = float((n + m).sum() / max((both["n_now"] + both["n_before"]).sum(), 1.0))
+    change = float((weights * steps).sum() / weights.sum()) if len(known) else np.nan
+    raw = float(np.log(move.now / move.before))
+    return Adjusted(raw, change, np.nan, np.nan, np.nan, way, len(known), covered)
+
+
+def _counts(frame: pd.DataFrame, segment: Segment, way: Sequence[str]) -> pd.DataFrame:
+    rows = frame[segment.select(frame)].dropna(subset=["value"])
+    keys = [rows[column].astype("string").fillna("") for column in way]
+    n = pd.to_numeric(rows["n"]).astype(float)
+    return pd.DataFrame({"k": pd.to_numeric(rows["value"]).astype(float) * n, "n": n}).groupby(keys).sum()

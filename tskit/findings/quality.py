@@ -1,0 +1,139 @@
+"""The account of the data as tables, and the limits that follow from it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from tskit.findings.tables import table
+from tskit.findings.wording import count, day, days, listed, plural, relative
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tskit.findings.look import Look
+    from tskit.findings.tables import Table
+    from tskit.model import CaseSet
+
+__all__ = ["limits_of", "limits_table", "quality_table", "question_table"]
+
+_GRACE = timedelta(hours=1)
+"""The last hour of a day may hold no case."""
+_MOST_BLANKS = 5
+_BLANKS_THAT_MATTER = (
+    "market",
+    "queue",
+    "policy_id",
+    "severity",
+    "decision",
+    "decided_at",
+    "closed_at",
+    "sla_met",
+    "vendor",
+)
+_WORTH_SAYING = 0.05
+
+
+def question_table(look: Look) -> Table:
+    """Return what was asked, as rows of a question and its answer in words."""
+    case_set = look.case_set
+    scope = case_set.scope
+    filters = "; ".join(f"{name}: {listed(values)}" for name, values in scope.filters) or "none: all cases"
+    rows = [
+        ("Source", scope.source or "the casebook's first source"),
+        ("Period", f"{days(scope.window.start, scope.window.end)}, {scope.zone}, {plural(scope.window.days, 'day')}"),
+        ("Compared with", days(scope.window.before().start, scope.window.before().end)),
+        ("A year ago", days(scope.window.year_before().start, scope.window.year_before().end)),
+        ("Only cases with", filters),
+        ("Looked into by", listed(look.by) or "nothing: all cases together"),
+        ("Columns that the source lacks", listed(look.absent) or "none of those asked for"),
+        ("Metrics", listed([metric.label for metric in look.metrics], most=30)),
+        ("Data known up to", f"{case_set.as_of.astimezone(ZoneInfo(scope.zone)):%Y-%m-%d %H:%M}"),
+    ]
+    frame = pd.DataFrame(rows, columns=["question", "answer"])
+    return table(
+        frame, [("question", "Question"), ("answer", "Answer")], key="question", title="What was asked of the data"
+    )
+
+
+def quality_table(case_set: CaseSet) -> Table:
+    """Return the account of the load: read = kept + rejected, what is suspicious, and what is blank or missing."""
+    quality = case_set.quality
+    rows: list[tuple[str, str, str]] = [
+        ("Records read", count(quality.read), ""),
+        ("Kept", count(quality.kept), f"{plural(quality.cases, 'case')}"),
+        ("Kept apart", count(quality.rejected), _reasons(quality.reasons)),
+        ("Flagged as suspicious", count(quality.flagged), _reasons(quality.flags)),
+    ]
+    told = [(name, share) for name, share in quality.blank.items() if name in _BLANKS_THAT_MATTER]
+    blanks = sorted(told, key=lambda item: -item[1])[:_MOST_BLANKS]
+    rows += [
+        (f"Blank: {name}", relative(share).lstrip("+"), "of the cases kept") for name, share in blanks if share > 0
+    ]
+    if quality.missing:
+        rows.append(("Columns missing", count(len(quality.missing)), listed(quality.missing, most=12)))
+    rows += [("Note", "", note) for note in quality.notes]
+    frame = pd.DataFrame(rows, columns=["what", "number", "detail"])
+    return table(
+        frame,
+        [("what", "What"), ("number", "Number"), ("detail", "Detail")],
+        key="data_quality",
+        title="Every record that was read is accounted for",
+        caption=(
+            f"Read {count(quality.read)} = kept {count(quality.kept)} + kept apart {count(quality.rejected)}. "
+            "Flagged rows are kept, and left out of the figures that the flag touches."
+        ),
+    )
+
+
+def limits_of(look: Look) -> list[tuple[str, str]]:
+    """Return the limits of the whole report as pairs of what it is about and what to bear in mind."""
+    case_set, window = look.case_set, look.window
+    found: list[tuple[str, str]] = []
+    if case_set.as_of + _GRACE < window.ends_at:
+        known = case_set.as_of.astimezone(ZoneInfo(window.zone)).date()
+        found.append(("Unfinished period", f"The data ends on {day(known)}; the last days are not complete."))
+    lag = (case_set.as_of - window.ends_at).total_seconds() / 86400
+    if -1 / 24 <= lag < 2:
+        found.append(("Reporting lag", "The data ends with the period: reports that arrive late are not in it yet."))
+    reach = min((measured.reach for measured in look.measured.values()), default=0)
+    found.append(("History", _history(reach - 1, window.days)))
+    notes = {m.metric.label: m.now.note for m in look.measured.values() if m.now.note}
+    found += [(label, note[:1].upper() + note[1:]) for label, note in notes.items()]
+    found += [
+        (metric, f"Not computed: it needs {listed([f'the column {name}' for name in lacks])}.")
+        for metric, lacks in look.missing.items()
+    ]
+    if look.absent:
+        found.append(("Segments", f"The source lacks {listed(look.absent)}; nothing was looked into by them."))
+    if case_set.quality.flagged:
+        rows = plural(case_set.quality.flagged, "row")
+        found.append(("Flagged rows", f"{rows} are suspicious and left out of the figures that the flag touches."))
+    blank = [name for name in look.by if case_set.quality.blank.get(name, 0.0) > _WORTH_SAYING]
+    if blank:
+        found.append(("Blank columns", f"Cases without a value in {listed(blank)} count in totals, in no segment."))
+    return found
+
+
+def limits_table(look: Look) -> Table:
+    """Return the limits of the whole report as a table."""
+    frame = pd.DataFrame(limits_of(look), columns=["about", "limit"])
+    return table(frame, [("about", "About"), ("limit", "What to bear in mind")], key="limits", title="Limits")
+
+
+def _history(periods: int, length: int) -> str:
+    least = 8
+    if periods >= least + 1:
+        return f"Noise is judged by the {count(periods)} earlier periods of {plural(length, 'day')} in the data."
+    return (
+        f"Only {plural(max(periods, 0), 'earlier period')} of this length in the data: noise is judged by weeks, "
+        "or not at all; certainty is lower."
+    )
+
+
+def _reasons(counted: Mapping[str, int]) -> str:
+    items = sorted(counted.items(), key=lambda item: -item[1])
+    return listed([f"{name.replace('_', ' ')} {count(number)}" for name, number in items], most=8)

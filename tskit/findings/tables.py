@@ -1,0 +1,110 @@
+"""Tables as a write-up carries them: plain values, with the unit that tells the page how to print them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from html import escape
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["TABLE_MIME", "Header", "Role", "Table", "plain", "table"]
+
+TABLE_MIME = "application/vnd.tskit.table+json"
+Role = Literal["", "headlines", "cases"]
+_NUMERIC = ("cases", "share", "hours", "points", "ratio", "number")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """One column of a table: the name in the frame, the label that people read, and the unit of its values."""
+
+    name: str
+    label: str
+    unit: str = ""
+
+    def as_json(self) -> dict[str, str]:
+        """Return the header as plain JSON values; numbers stand right, text stands left."""
+        align = "right" if self.unit in _NUMERIC else "left"
+        return {"name": self.name, "label": self.label, "unit": self.unit, "align": align}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows for the reader; `role` tells the page when they are more than a plain table.
+
+    headlines: each row is a tile. cases: each row is one case, and its `case_id` may become a link.
+    """
+
+    key: str
+    title: str
+    columns: tuple[Header, ...]
+    frame: pd.DataFrame = field(repr=False)
+    caption: str = ""
+    role: Role = ""
+
+    @property
+    def rows(self) -> list[list[object]]:
+        """Return the rows as plain JSON values in the order of the columns."""
+        names = [header.name for header in self.columns]
+        return [[plain(value) for value in row] for row in self.frame[names].itertuples(index=False, name=None)]
+
+    def as_json(self) -> dict[str, object]:
+        """Return the table as plain JSON values."""
+        return {
+            "key": self.key,
+            "title": self.title,
+            "caption": self.caption,
+            "role": self.role,
+            "columns": [header.as_json() for header in self.columns],
+            "rows": self.rows,
+        }
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
+        lines = [self.title, "", *("  ".join("" if v is None else str(v) for v in row) for row in self.rows)]
+        return {TABLE_MIME: self.as_json(), "text/html": self._html(), "text/plain": "\n".join(lines)}
+
+    def _html(self) -> str:
+        head = "".join(f'<th scope="col">{escape(header.label)}</th>' for header in self.columns)
+        body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in self.rows)
+        caption = f"<caption>{escape(self.title)}</caption>"
+        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _cell(value: object) -> str:
+    return f"<td>{'' if value is None else escape(str(value))}</td>"
+
+
+def table(
+    frame: pd.DataFrame,
+    columns: Sequence[tuple[str, str] | tuple[str, str, str]],
+    *,
+    key: str,
+    title: str,
+    caption: str = "",
+    role: Role = "",
+) -> Table:
+    """Return a frame as a table; each column is its name, its label and, for figures, its unit."""
+    return Table(key, title, tuple(Header(*column) for column in columns), frame.reset_index(drop=True), caption, role)
+
+
+def plain(value: object) -> object:
+    """Return a value as plain JSON: days as ISO text, what is missing as None, NumPy numbers as Python ones."""
+    if isinstance(value, dict):
+        return {str(name): plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(inner) for inner in value]
+    if value is None or value is pd.NaT or value is pd.NA:
+        return None
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not np.isfinite(value):
+        return None
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return value

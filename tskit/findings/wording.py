@@ -1,0 +1,176 @@
+"""Numbers, days and lists as they stand in a sentence, in plain English with typographic signs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import isfinite
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tskit.model import Value
+
+__all__ = ["Quote", "amount", "change", "count", "day", "days", "listed", "plural", "quoted", "relative", "spread"]
+
+_MINUS = "−"
+_NARROW = "\u202f"
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_SHARES = ("share", "points")
+_UNKNOWN = "not known"
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A computed value beside the words that a claim uses for it."""
+
+    value: Value
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def quoted(quotes: Mapping[str, Quote]) -> dict[str, Value]:
+    """Return the values of the quotes by name, as a finding keeps them."""
+    return {name: quote.value for name, quote in quotes.items()}
+
+
+def count(value: float) -> str:
+    """Return a number of things in whole ones.
+
+    >>> count(1104.2)
+    '1,104'
+    """
+    return _signed(f"{value:,.0f}") if isfinite(value) else _UNKNOWN
+
+
+def amount(value: float, unit: str) -> str:
+    """Return a value with its unit.
+
+    >>> amount(0.0814, "share"), amount(5.23, "hours"), amount(412, "cases")
+    ('8.1 %', '5.2 h', '412')
+    """
+    if not isfinite(value):
+        return _UNKNOWN
+    if unit == "share":
+        return f"{_decimal(value * 100)}{_NARROW}%"
+    if unit == "hours":
+        return _hours(value)
+    if unit == "minutes":
+        return f"{_decimal(value)}{_NARROW}min"
+    if unit == "points":
+        return f"{_decimal(value * 100)} points"
+    if unit == "times":
+        return _decimal(value)
+    return (
+        count(value)
+        if unit in {"cases", "items", ""} or abs(value) >= 100
+        else _signed(f"{value:,.2f}".rstrip("0").rstrip("."))
+    )
+
+
+def spread(low: float, high: float, unit: str) -> str:
+    """Return a range, with the unit only once.
+
+    >>> spread(188, 241, "cases"), spread(0.701, 0.784, "share")
+    ('188 to 241', '70.1 to 78.4 %')
+    """
+    if unit in _SHARES:
+        tail = f"{_NARROW}%" if unit == "share" else " points"
+        return f"{_decimal(low * 100)} to {_decimal(high * 100)}{tail}"
+    if unit == "hours" and _hours(low)[-1] == _hours(high)[-1] == "h":
+        return f"{_hours(low).partition(_NARROW)[0]} to {_hours(high)}"
+    return f"{amount(low, unit)} to {amount(high, unit)}"
+
+
+def relative(share: float) -> str:
+    """Return a relative change with its sign, in whole percent from ten on.
+
+    >>> relative(0.184), relative(-0.031)
+    ('+18 %', '−3.1 %')
+    """
+    if not isfinite(share):
+        return _UNKNOWN
+    digits = 0 if abs(share) >= 0.0995 else 1
+    return f"{_signed(f'{share * 100:+,.{digits}f}')}{_NARROW}%"
+
+
+def change(before: float, now: float, unit: str) -> str:
+    """Return the difference between two values: points for shares, a relative change for everything else.
+
+    >>> change(0.081, 0.062, "share"), change(200, 250, "cases")
+    ('−1.9 points', '+25 %')
+    """
+    if unit == "share":
+        return f"{_signed(f'{(now - before) * 100:+.1f}')} points"
+    return relative(now / before - 1) if before else _UNKNOWN
+
+
+def day(value: date, *, weekday: bool = False, year: bool = False) -> str:
+    """Return a day in words.
+
+    >>> day(date(2026, 10, 20), weekday=True)
+    'Tuesday 20 October'
+    """
+    name = f"{_WEEKDAYS[value.weekday()]} " if weekday else ""
+    return f"{name}{value.day} {_MONTHS[value.month - 1]}{f' {value.year}' if year else ''}"
+
+
+def days(start: date, end: date) -> str:
+    """Return a half-open range of days in words, the year at its end.
+
+    >>> days(date(2026, 10, 5), date(2026, 11, 2))
+    '5 October to 1 November 2026'
+    """
+    last = end - timedelta(days=1)
+    if last == start:
+        return day(start, year=True)
+    if (start.year, start.month) == (last.year, last.month):
+        return f"{start.day} to {day(last, year=True)}"
+    return f"{day(start, year=start.year != last.year)} to {day(last, year=True)}"
+
+
+def listed(names: Sequence[str], *, most: int = 6) -> str:
+    """Return names as a list in a sentence; beyond `most` it says how many more.
+
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    """
+    shown = list(names[:most])
+    if len(names) > most:
+        shown.append(f"{len(names) - most} more")
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}" if shown else ""
+
+
+def plural(number: int, one: str, many: str = "") -> str:
+    """Return a number with its noun.
+
+    >>> plural(1, "case"), plural(1104, "case")
+    ('1 case', '1,104 cases')
+    """
+    return f"{count(number)} {one if number == 1 else many or one + 's'}"
+
+
+def _hours(value: float) -> str:
+    if 0 < abs(value) < 1:
+        return f"{value * 60:.0f}{_NARROW}min".replace("-", _MINUS)
+    if abs(value) >= 96:
+        return f"{_decimal(value / 24)} days"
+    return f"{_decimal(value)}{_NARROW}h"
+
+
+def _decimal(value: float) -> str:
+    return _signed(f"{value:,.1f}")
+
+
+def _signed(text: str) -> str:
+    plain = text.lstrip("-+")
+    if not plain.strip("0.,"):
+        return plain
+    return text.replace("-", _MINUS)
