@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tskit.sources import RawTable
     from tskit.sources.engine import Connection
 
-__all__ = ["Part", "Read", "build", "read_part"]
+__all__ = ["Part", "Read", "build", "notes_of", "read_part"]
 
 _SAMPLE = 20_000
 
@@ -67,7 +67,7 @@ def read_part(read: Read, *, index: int, folder: Path, connection: Connection) -
     database.execute(f"SET TimeZone = {literal(read.profile.zone or 'UTC')}")
     staged = stage(view, mapping, path=folder / f"staged_{index}.parquet", connection=database)
     database.execute("SET TimeZone = 'UTC'")
-    lost = read.raw.read - staged.rows - read.raw.rejected.count().execute()
+    lost = read.raw.read - staged.rows - read.raw.rejected.count().to_pyarrow().as_py()
     if lost:
         raise DataError(f"{read.part.location} changed while it was read ({abs(lost)} rows differ). Load it again.")
     return staged
@@ -99,6 +99,28 @@ def build(reads: Sequence[Read], *, folder: Path, connection: Connection) -> Non
     copy("SELECT * FROM rejects", folder / "rejected.parquet", connection=database)
     for _, staged in parts:
         staged.path.unlink()
+
+
+def notes_of(read: Read) -> list[str]:
+    """Return sentences on what was done with a part that a reader would not expect."""
+    profile, found = read.profile, set(read.profile.columns_in(read.raw.header).values())
+    notes = list(read.raw.notes)
+    if profile.log:
+        found |= {profile.log.at, profile.log.seq, profile.log.actor}
+        notes.append("The log repeats final values on every row; each case takes them from its last row alone.")
+    unread = [label for label in read.raw.header if label not in found]
+    if unread:
+        notes.append(
+            f"{read.part.location}: {len(unread)} of {len(read.raw.header)} columns are not mapped and were not read."
+        )
+    lacking = [
+        names[0] for canonical, names in profile.columns.items() if canonical not in profile.columns_in(read.raw.header)
+    ]
+    if lacking:
+        notes.append(f"{read.part.location} lacks columns that the profile {profile.name} maps: {', '.join(lacking)}.")
+    if profile.zone:
+        notes.append(f"{read.part.location}: times without a zone were read as {profile.zone}.")
+    return notes
 
 
 def read_table(read: Read) -> str:

@@ -33,10 +33,11 @@ _SMALL = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What a finished load knows beside its rows."""
+    """What a finished load knows beside its rows; `shape` is a hash of the profiles that shaped them."""
 
     quality: Quality
     profile: str
+    shape: str
     as_of: datetime
     inputs: tuple[InputFile, ...]
 
@@ -55,6 +56,7 @@ def recall(folder: Path) -> Account | None:
         return Account(
             Quality(**{**quality, **listed}),
             plain["profile"],
+            plain["shape"],
             datetime.fromisoformat(plain["as_of"]),
             tuple(InputFile(**row) for row in plain["inputs"]),
         )

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from tskit.cases.build import Part, Read, build
+from tskit.cases.build import Part, Read, build, notes_of
 from tskit.cases.cache import Account, code_digest, digests, home, making, recall
 from tskit.cases.periods import filtered, settled
 from tskit.cases.quality import account_of, as_of
@@ -117,7 +117,7 @@ def open_part(part: Part, *, root: Path, connection: Connection) -> Read:
 
 def account_for(reads: Sequence[Read], paths: Sequence[Path], *, folder: Path, connection: Database) -> Account:
     """Return the account of a build in `folder`; undated data takes the day of its files as its last one."""
-    notes = [note for found in reads for note in found.raw.notes]
+    notes = [note for found in reads for note in notes_of(found)]
     latest = as_of(folder, connection=connection)
     if latest is None:
         days = (datetime.fromtimestamp(path.stat().st_mtime, tz=UTC) for path in paths)
@@ -125,7 +125,8 @@ def account_for(reads: Sequence[Read], paths: Sequence[Path], *, folder: Path, c
         notes.append("The data holds no time at all; the file's own date stands for the day of the export.")
     quality = account_of(folder, read=sum(found.raw.read for found in reads), notes=notes, connection=connection)
     profile = ", ".join(dict.fromkeys(found.profile.name for found in reads))
-    return Account(quality, profile, latest, tuple(file for found in reads for file in found.raw.inputs))
+    shape = sha256("".join(found.profile.digest for found in reads).encode()).hexdigest()
+    return Account(quality, profile, shape, latest, tuple(file for found in reads for file in found.raw.inputs))
 
 
 def _open(folder: Path, account: Account, *, scope: Scope, casebook: Casebook, content: Sequence[str]) -> CaseSet:
@@ -151,7 +152,7 @@ def _open(folder: Path, account: Account, *, scope: Scope, casebook: Casebook, c
         rejected=table("rejected").drop("raw"),
         quality=account.quality,
         profile=account.profile,
-        fingerprint=sha256(repr((content, account.profile)).encode()).hexdigest()[:32],
+        fingerprint=sha256(repr((content, account.shape)).encode()).hexdigest()[:32],
         as_of=account.as_of,
         inputs=account.inputs,
         text_path=text if text.exists() else None,

@@ -97,17 +97,21 @@ def _is_list(column: str) -> bool:
 
 
 def _refuse_unknown(texts: ir.Table, column: str, values: Sequence[str]) -> None:
-    found = set(texts.filter(texts.value.isin(list(values))).distinct().to_pandas()["value"])
+    found = set(_listed(texts.filter(texts.value.isin(list(values))).distinct()))
     unknown = [value for value in values if value not in found]
     if not unknown:
         return
     # Only values of open columns with few of them are words of the trade; any other could be somebody's.
     known: list[str] = []
     if column in CASES and CASES[column].sensitivity is Sensitivity.OPEN:
-        known = [value for value in texts.distinct().limit(_FEW + 1).to_pandas()["value"] if isinstance(value, str)]
+        known = _listed(texts.filter(texts.value.notnull()).distinct().limit(_FEW + 1))
     if 0 < len(known) <= _FEW:
         raise ParameterError.unknown(unknown[0], known, what=f"value of {column} in the data,")
     raise ParameterError(f"A value asked for in {column} never occurs in the data. Check how it is written.")
+
+
+def _listed(texts: ir.Table) -> list[str]:
+    return texts.to_pyarrow()["value"].to_pylist()
 
 
 def _is_empty(cases: ir.Table, scope: Scope) -> bool:
@@ -115,12 +119,12 @@ def _is_empty(cases: ir.Table, scope: Scope) -> bool:
     window = scope.window
     times = _times(cases)
     if not times:
-        return cases.limit(1).count().execute() == 0
+        return cases.limit(1).count().to_pyarrow().as_py() == 0
     inside = None
     for column in times:
         within = (cases[column] >= window.starts_at) & (cases[column] < window.ends_at)
         inside = within if inside is None else inside | within
-    return cases.filter(inside).limit(1).count().execute() == 0
+    return cases.filter(inside).limit(1).count().to_pyarrow().as_py() == 0
 
 
 def _times(cases: ir.Table) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from tskit.cases.coverage import coverage_notes
 from tskit.cases.sql import literal, name
 from tskit.model import CASES, EVENTS, Kind, Quality
 
@@ -37,8 +38,15 @@ def account_of(folder: Path, *, read: int, notes: Sequence[str], connection: Dat
     cases = _scan(folder / "cases.parquet")
     blank = _blank(cases, connection)
     total = connection.execute(f"SELECT count(*) FROM {cases}").fetchone()[0]
-    missing = tuple(column for column in CASES.names if column not in blank)
-    return Quality(read, read - rejected, rejected, flagged, total, reasons, flags, missing, blank, tuple(notes))
+    text = folder / "text.parquet"
+    hidden = _columns(_scan(text), connection) if text.exists() else ()
+    missing = tuple(column for column in CASES.names if column not in blank and column not in hidden)
+    found = (*notes, *(coverage_notes(cases, connection=connection) if "created_at" in blank else ()))
+    return Quality(read, read - rejected, rejected, flagged, total, reasons, flags, missing, blank, found)
+
+
+def _columns(scan: str, connection: Database) -> tuple[str, ...]:
+    return tuple(row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall())
 
 
 def _scan(path: Path) -> str:
@@ -53,7 +61,7 @@ def _flags(scan: str, connection: Database) -> tuple[int, dict[str, int]]:
 
 
 def _blank(scan: str, connection: Database) -> dict[str, float]:
-    columns = [row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall() if row[0] in CASES]
+    columns = [column for column in _columns(scan, connection) if column in CASES]
     counts = ", ".join(f"count({name(column)})" for column in columns)
     total, *filled = connection.execute(f"SELECT count(*), {counts} FROM {scan}").fetchone()
     return {column: 1 - n / total if total else 1.0 for column, n in zip(columns, filled, strict=True)}
@@ -66,7 +74,7 @@ def as_of(folder: Path, *, connection: Database) -> datetime | None:
         path = folder / f"{table}.parquet"
         if not path.exists():
             continue
-        present = {row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {_scan(path)}").fetchall()}
+        present = _columns(_scan(path), connection)
         times = [c.name for c in columns if c.kind is Kind.TIME and c.name in present and c.name not in _PROMISES]
         if times:
             most = ", ".join(f"max(epoch_us({name(column)}))" for column in times)

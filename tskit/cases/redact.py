@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from tskit.cases.sql import name
@@ -45,9 +46,8 @@ def pseudonym(text: str) -> str:
 
 def take_key(key: bytes, *, connection: Database) -> None:
     """Give the connection the pads of `key`; every pseudonym is made with it from now on."""
-    if len(key) > _BLOCK:
-        raise ValueError(f"The key is longer than {_BLOCK} bytes.")
-    padded = key.ljust(_BLOCK, b"\0")
+    # As HMAC has it: a key longer than a block is hashed first.
+    padded = (sha256(key).digest() if len(key) > _BLOCK else key).ljust(_BLOCK, b"\0")
     for variable, mask in (("inner_pad", 0x36), ("outer_pad", 0x5C)):
         pad = bytes(byte ^ mask for byte in padded)
         connection.execute(f"SET VARIABLE {variable} = ?::BLOB", [pad])

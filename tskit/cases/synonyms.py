@@ -57,7 +57,7 @@ _SYNONYMS = {
     "qa_sampled": "sampled, in qa sample",
     "source_modified_at": "system modstamp, last modified date, updated at, modified, last updated, case last modified date",
 }
-_CLOSE = 0.86
+_CLOSE = 0.8
 
 
 def plain(label: str) -> str:
