@@ -65,28 +65,36 @@ def with_moves(case_set: CaseSet) -> ir.Table:
 
 
 def spells(case_set: CaseSet, rows: ir.Table) -> ir.Table:
-    """Return the times in which cases were open, one row each: the columns of `rows`, `opened_at` and `closed_at`.
+    """Return the times in which cases were open, one row each: the columns of `rows` and `opened_at`.
 
     A case is open once, from its creation to its closing; with events, a reopened case is open several times.
     """
-    single = rows.mutate(opened_at=rows.created_at)
     if case_set.events is None:
-        return single
-    events = case_set.events.filter(case_set.events.event_type.isin(["closed", "reopened"]))
+        return rows.mutate(opened_at=rows.created_at)
+    joined = _left(rows, _several_spells(case_set.events))
+    is_often = joined["_spell"].notnull()
+    return joined.mutate(
+        opened_at=ibis.coalesce(joined["_opened_at"], joined.created_at),
+        closed_at=ibis.ifelse(is_often, joined["_until"], joined.closed_at),
+    ).drop("_spell", "_opened_at", "_until")
+
+
+def _several_spells(events: ir.Table) -> ir.Table:
+    """Return the spells of reopened cases, `_opened_at` to `_until`; the first has no beginning, it is the creation."""
     reopened = events.filter(events.event_type == "reopened").select("case_id").distinct()
-    often = rows.semi_join(reopened, "case_id")
-    order = ibis.window(group_by="case_id", order_by=["_at", "_seq"])
-    born = often.select("case_id", _type=ibis.literal("reopened"), _at=often.created_at, _seq=ibis.literal(-1, "int64"))
-    told = events.semi_join(reopened, "case_id")
-    told = told.select("case_id", _type=told.event_type, _at=told.occurred_at, _seq=told.seq.cast("int64"))
-    steps = born.union(told)
-    # a closing of what is closed already, or a reopening of what is open, changes nothing
-    steps = steps.mutate(_last=steps["_type"].lag().over(order))
-    steps = steps.filter(steps["_last"].isnull() | (steps["_last"] != steps["_type"]))
-    steps = steps.mutate(_until=steps["_at"].lead().over(order))
-    opened = steps.filter(steps["_type"] == "reopened").select("case_id", opened_at="_at", _until="_until")
-    several = often.inner_join(opened, "case_id").drop("closed_at").rename(closed_at="_until")
-    return single.anti_join(reopened, "case_id").union(several.select(*single.columns))
+    told = events.filter(events.event_type.isin(["closed", "reopened"])).semi_join(reopened, "case_id")
+    order = ibis.window(group_by="case_id", order_by=["occurred_at", "seq"])
+    # a closing of what is closed already, or a reopening of what is open, changes nothing; every case begins open
+    steps = told.mutate(_last=told.event_type.lag().over(order).fill_null("reopened"))
+    steps = steps.filter(steps["_last"] != steps.event_type)
+    steps = steps.mutate(_spell=ibis.row_number().over(order), _next=steps.occurred_at.lead().over(order))
+    found = steps.filter((steps.event_type == "reopened") | (steps["_spell"] == 0))
+    return found.select(
+        "case_id",
+        "_spell",
+        _opened_at=ibis.ifelse(found.event_type == "reopened", found.occurred_at, ibis.null()),
+        _until=ibis.ifelse(found.event_type == "reopened", found["_next"], found.occurred_at),
+    )
 
 
 def _first(events: ir.Table, event_type: str, name: str) -> ir.Table:
