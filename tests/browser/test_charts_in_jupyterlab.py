@@ -14,7 +14,7 @@ daily = pd.DataFrame({"period_start": days, "value": range(28), "expected_low": 
 daily["is_complete"] = [True] * 27 + [False]
 weekly = pd.DataFrame([(d, n, 1 / 3, v) for d in days[::7] for v, n in enumerate(HOSTILE)],
                       columns=["period_start", "image", "value", "n"])
-changes = pd.DataFrame({"image": HOSTILE, "change": [0.4, 0.1, -0.2], "low": [0.2, -0.1, -0.4], "high": [0.6, 0.3, 0.0]})
+changes = pd.DataFrame({"image": HOSTILE, "change": [0.4, 0.1, -0.2], "change_low": [0.2, -0.1, -0.4], "change_high": [0.6, 0.3, 0.0]})
 cells = pd.DataFrame([(w, h, w * h) for w in range(1, 8) for h in range(24)], columns=["weekday", "hour", "value"])
 ages = pd.DataFrame({"bucket": ["0-4 h", "over 7 d"], "value": [40, 3]})
 rates = pd.DataFrame({"image": HOSTILE, "value": [0.1, 0.2, 0.9], "n": [10, 100, 400]})

@@ -26,7 +26,7 @@ def ageing(frame: pd.DataFrame, *, about: About, by: str | Sequence[str] = ()) -
     """Draw how many cases are open by age, one bar per bucket in the order of the frame.
 
     Args:
-        frame: one row per bucket with `bucket` (its name) and `value`; with `by`, one row per bucket and segment.
+        frame: one row per bucket with `bucket` (its name) and `cases` (or `value`); with `by`, one row per bucket and segment.
             Optional `is_overdue` colours the buckets that are too old.
         about: the key, the title, and the metric's name and unit.
         by: columns to stack by; empty for plain bars.
@@ -35,14 +35,16 @@ def ageing(frame: pd.DataFrame, *, about: About, by: str | Sequence[str] = ()) -
         ParameterError: a column is missing, or there are more than 5,000 rows.
     """
     names = [name for name in columns_of(by) if name]
-    frame = checked(frame, needs=["bucket", "value", *names])
+    counted = "value" if "value" in frame.columns else "cases"
+    frame = checked(frame, needs=["bucket", counted, *names])
     columns = [
         TableColumn("bucket", "Age"),
         *(TableColumn(name, name.replace("_", " ").capitalize()) for name in names),
-        TableColumn("value", about.label, about.unit),
+        TableColumn(counted, about.label, about.unit),
+        TableColumn("oldest_hours", "Oldest", "hours"),
         TableColumn("is_overdue", "Too old"),
     ]
-    rows = _rows(frame, names)
+    rows = _rows(frame, names, counted)
     if not rows:
         return nothing(frame, about, columns=columns)
     bars = _stacked(rows)
@@ -59,10 +61,10 @@ def ageing(frame: pd.DataFrame, *, about: About, by: str | Sequence[str] = ()) -
     )
 
 
-def _rows(frame: pd.DataFrame, by: Sequence[str]) -> Rows:
+def _rows(frame: pd.DataFrame, by: Sequence[str], counted: str) -> Rows:
     late = is_true(frame, "is_overdue", default=False)
     parts = segments(frame, by) if by else [""] * len(frame)
-    values = [number(value) for value in frame["value"]]
+    values = [number(value) for value in frame[counted]]
     return [
         {"bucket": named(bucket), "s": parts[i], "v": values[i], "late": late[i]}
         for i, bucket in enumerate(frame["bucket"])

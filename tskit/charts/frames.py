@@ -76,10 +76,16 @@ def day_of(value: Any) -> date:  # noqa: ANN401  # a cell of any frame
 
 def nothing(frame: pd.DataFrame, about: About, *, columns: Sequence[TableColumn]) -> Figure:
     """Return the figure that says that there is nothing to draw."""
-    why = "no row falls into it" if frame.empty else "no value could be computed"
+    why = "no row falls into it" if frame.empty else _reason(frame)
     sentence = f"Nothing to draw for {lowered(about.label)}: {why}."
     quiet = About(about.key, about.title, about.label, about.unit, subtitle=about.subtitle, caption=sentence)
     return figure(frame, quiet, draw=lambda canvas: notice(canvas, sentence), alt=sentence, columns=columns)
+
+
+def _reason(frame: pd.DataFrame) -> str:
+    """Return what the frame itself says about its missing values, if all rows say the same."""
+    notes = {str(note) for note in frame["note"].dropna()} - {""} if "note" in frame.columns else set[str]()
+    return notes.pop() if len(notes) == 1 else "no value could be computed"
 
 
 def figure(

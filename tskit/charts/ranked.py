@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ranked_change"]
 
+_OWN_ENDS = ("change_low", "change_high")
+_ENDS = ("low", "high")
+_MEASURED = {"points": "share", "share": "cases"}
 _STRONG = {"noise": LIGHT.muted, "beyond": LIGHT.accent}
 _WORDS = {"noise": LIGHT.soft, "beyond": LIGHT.accent}
 _REACH = 2.5
@@ -31,23 +34,28 @@ def ranked_change(
     by: str | Sequence[str],
     top: int = 15,
     reference: str = "no change",
+    measured: str = "",
 ) -> Figure:
     """Draw the change of each segment as a dot with its interval, from the largest rise to the largest fall.
 
     Args:
-        frame: one row per segment with the `by` columns, `change`, `low` and `high`; optional `is_beyond_noise`, which
+        frame: one row per segment with the `by` columns, `change`, `change_low` and `change_high` (or `low` and `high`
+            where no column has these names); optional `is_beyond_noise`, which
             puts a segment in the accent colour, and `value` and `before` for the table.
         about: `unit` is the unit of the change: "points" and "share" are drawn times 100.
         by: the columns that name a segment.
         top: how many segments to draw, by size of change; the table holds all of them.
         reference: what the line at zero stands for.
+        measured: the unit of `value` and `before`; empty for shares under a change in points, and for cases under a
+            relative one.
 
     Raises:
         ParameterError: a column is missing, or there are more than 5,000 rows.
     """
-    frame = checked(frame, needs=[*columns_of(by), "change", "low", "high"])
-    columns = _columns(about, columns_of(by))
-    known = _rows(frame, about, by)
+    ends = _OWN_ENDS if _OWN_ENDS[0] in frame.columns else _ENDS
+    frame = checked(frame, needs=[*columns_of(by), "change", *ends])
+    columns = _columns(about, columns_of(by), ends, measured or _MEASURED.get(about.unit, about.unit))
+    known = _rows(frame, about, by, ends)
     if not known:
         return nothing(frame, about, columns=columns)
     rows = sorted(sorted(known, key=lambda r: -abs(r["v"]))[:top], key=lambda r: -r["v"])
@@ -58,24 +66,24 @@ def ranked_change(
     )
 
 
-def _columns(about: About, by: Sequence[str]) -> list[TableColumn]:
+def _columns(about: About, by: Sequence[str], ends: tuple[str, str], measured: str) -> list[TableColumn]:
     return [
         *(TableColumn(name, name.replace("_", " ").capitalize()) for name in by),
-        TableColumn("before", "Before", "share" if about.unit == "points" else about.unit),
-        TableColumn("value", "Now", "share" if about.unit == "points" else about.unit),
+        TableColumn("before", "Before", measured),
+        TableColumn("value", "Now", measured),
         TableColumn("change", "Change", about.unit),
-        TableColumn("low", "Interval from", about.unit),
-        TableColumn("high", "Interval to", about.unit),
+        TableColumn(ends[0], "Change from", about.unit),
+        TableColumn(ends[1], "Change to", about.unit),
         TableColumn("is_beyond_noise", "Beyond noise"),
         TableColumn("note", "Note"),
     ]
 
 
-def _rows(frame: pd.DataFrame, about: About, by: str | Sequence[str]) -> Rows:
+def _rows(frame: pd.DataFrame, about: About, by: str | Sequence[str], ends: tuple[str, str]) -> Rows:
     beyond = is_true(frame, "is_beyond_noise", default=False)
     rows: Rows = []
     for i, name in enumerate(segments(frame, by)):
-        change, low, high = (number(frame[column].iloc[i]) for column in ("change", "low", "high"))
+        change, low, high = (number(frame[column].iloc[i]) for column in ("change", *ends))
         if change is None:
             continue
         row = {"name": name, "v": change, "lo": low, "hi": high, "c": "beyond" if beyond[i] else "noise"}

@@ -50,7 +50,7 @@ def _changes():
     frame = pd.DataFrame({"a.b['x']": NAMES, "change": [4.2, 0.3, 0.1, 0.02, -0.01, -0.2, 0.0, -0.4]})
     spread = pd.Series([0.5, 0.1, 0.2, 9.0, 0.1, 0.1, 0.1, 0.2])
     return frame.assign(
-        low=frame.change - spread, high=frame.change + spread, is_beyond_noise=frame.change.abs() > spread
+        change_low=frame.change - spread, change_high=frame.change + spread, is_beyond_noise=frame.change.abs() > spread
     )
 
 

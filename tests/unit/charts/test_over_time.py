@@ -64,6 +64,11 @@ def test_holidays_outside_the_axis_are_left_out_and_one_day_names_all_its_countr
     assert "holidays" in figure.subtitle
 
 
+def test_a_frame_that_knows_why_it_is_empty_is_quoted():
+    figure = over_time(_frame([None], note=["needs column qa_label_final"]), about=ABOUT)
+    assert figure.caption == "Nothing to draw for cases opened: needs column qa_label_final."
+
+
 def test_own_words_win():
     about = About("k", "T", "Cases opened", "cases", subtitle="Mine", caption="Mine, too.")
     figure = over_time(_frame([1, 2]), about=about)
