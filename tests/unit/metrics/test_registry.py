@@ -10,7 +10,34 @@ SPECS = "".join(
     path.read_text(encoding="utf-8") for path in (Path(__file__).parents[2] / "spec" / "metrics").glob("*.py")
 )
 
-CONTRACT = ["cases_opened", "cases_closed", "decisions", "actions", "action_rate", "accuracy", "appeal_rate", "overturn_rate", "proactive_rate", "automated_share", "hours_to_close", "hours_to_close_p90", "hours_to_decision", "hours_to_first_touch", "handle_time", "sla_attainment", "backlog", "ageing", "clearance", "escalation_rate", "escalation_acceptance", "reassignment_rate", "reopen_rate", "actionability", "distinct_content", "distinct_reporters"]
+CONTRACT = [
+    "cases_opened",
+    "cases_closed",
+    "decisions",
+    "actions",
+    "action_rate",
+    "accuracy",
+    "appeal_rate",
+    "overturn_rate",
+    "proactive_rate",
+    "automated_share",
+    "hours_to_close",
+    "hours_to_close_p90",
+    "hours_to_decision",
+    "hours_to_first_touch",
+    "handle_time",
+    "sla_attainment",
+    "backlog",
+    "ageing",
+    "clearance",
+    "escalation_rate",
+    "escalation_acceptance",
+    "reassignment_rate",
+    "reopen_rate",
+    "actionability",
+    "distinct_content",
+    "distinct_reporters",
+]
 
 
 @pytest.mark.parametrize("metric", REGISTRY.values(), ids=lambda m: m.name)

@@ -1,0 +1,159 @@
+"""Laws that hold for every metric, whatever the data."""
+
+from datetime import date
+
+import ibis
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support.tables import case_set_from, case_set_of
+from tskit.errors import ParameterError
+from tskit.metrics import REGISTRY, measure
+from tskit.metrics.request import Request
+from tskit.model import Window
+
+WINDOW = Window(date(2026, 3, 2), date(2026, 3, 16), "Asia/Singapore")
+COLUMNS = ["value", "low", "high", "k", "n", "is_complete", "note"]
+HOURS = st.integers(0, 14 * 24 - 1)
+
+
+@st.composite
+def _rows(draw):
+    made = []
+    for _ in range(draw(st.integers(1, 25))):
+        opened, length = draw(HOURS), draw(st.none() | st.integers(-3, 200))
+        made.append(
+            {
+                "market": draw(st.sampled_from(["SG", "ID", ""])),
+                "created_at": _at(opened),
+                "closed_at": "" if length is None else _at(opened + length),
+            }
+        )
+    return made
+
+
+def _at(hour):
+    day, hour = divmod(hour, 24)
+    return f"{date.fromordinal(date(2026, 3, 2).toordinal() + day)} {hour:02}:00"
+
+
+def _figures(rows, metric, **options):
+    return measure(case_set_of({"cases": rows}, as_of="2026-04-30"), metric, window=WINDOW, **options)
+
+
+@settings(max_examples=8, deadline=None)
+@given(_rows())
+def test_counts_by_group_and_day_add_up_to_the_count(rows):
+    whole = _figures(rows, "cases_opened")["value"].sum()
+    assert _figures(rows, "cases_opened", by=["market"], period="day")["value"].sum() == whole
+    assert _figures(rows, "cases_opened", period="week")["value"].sum() == whole == len(rows)
+
+
+@settings(max_examples=8, deadline=None)
+@given(_rows())
+def test_the_backlog_of_a_day_is_that_of_the_day_before_plus_opened_minus_closed(rows):
+    rows = [row for row in rows if not row["closed_at"] or row["closed_at"] >= row["created_at"]]
+    if not rows:
+        return
+    backlog, opened, closed = (
+        _figures(rows, metric, period="day")["value"].to_numpy()
+        for metric in ("backlog", "cases_opened", "cases_closed")
+    )
+    assert np.array_equal(backlog, np.cumsum(opened - closed))
+    assert backlog[-1] == _figures(rows, "backlog")["value"][0]
+    assert (
+        backlog[-1] == measure(case_set_of({"cases": rows}, as_of="2026-04-30"), "ageing", window=WINDOW)["cases"].sum()
+    )
+
+
+@settings(max_examples=6, deadline=None)
+@given(_rows(), st.randoms(use_true_random=False))
+def test_the_order_of_rows_changes_nothing(rows, random):
+    shuffled = random.sample(rows, len(rows))
+    for metric in ("hours_to_close", "backlog", "clearance"):
+        left, right = (_figures(part, metric, by=["market"]) for part in (rows, shuffled))
+        assert left.equals(right)
+
+
+@pytest.mark.parametrize("metric", [name for name in REGISTRY if name != "ageing"])
+def test_every_metric_answers_in_the_same_columns(metric):
+    cases = case_set_from("market | created_at\nSG | 2026-03-03", as_of="2026-04-30")
+    assert list(measure(cases, metric, window=WINDOW, by=["market"], period="week").columns) == [
+        "market",
+        "period_start",
+        *COLUMNS,
+    ]
+
+
+def test_an_unfinished_day_and_a_week_that_the_window_cuts_are_marked():
+    cases = case_set_from("created_at\n2026-03-03 09:00", as_of="2026-03-05 09:00")
+    days = measure(
+        cases, "cases_opened", window=Window(date(2026, 3, 3), date(2026, 3, 7), "Asia/Singapore"), period="day"
+    )
+    assert days["is_complete"].tolist() == [True, True, False, False]
+    weeks = measure(
+        cases, "cases_opened", window=Window(date(2026, 3, 3), date(2026, 3, 5), "Asia/Singapore"), period="week"
+    )
+    assert weeks["period_start"].tolist() == [date(2026, 3, 2)]
+    assert weeks["is_complete"].tolist() == [False]
+
+
+def test_days_follow_the_clock_where_it_changes():
+    """New York, 8 March 2026: the day has 23 hours. 23:30 on the 7th and 00:30 on the 9th are days of their own."""
+    cases = case_set_from(
+        "created_at\n2026-03-07 23:30\n2026-03-08 00:30\n2026-03-08 23:30\n2026-03-09 00:30",
+        zone="America/New_York",
+        as_of="2026-03-20",
+    )
+    window = Window(date(2026, 3, 7), date(2026, 3, 10), "America/New_York")
+    assert measure(cases, "cases_opened", window=window, period="day")["value"].tolist() == [1, 2, 1]
+    longer = Window(date(2026, 3, 1), date(2026, 4, 1), "America/New_York")
+    assert measure(cases, "cases_opened", window=longer, period="month")["value"].tolist() == [4]
+
+
+def test_months_are_calendar_months():
+    cases = case_set_from("created_at\n2026-01-31 23:59\n2026-02-01\n2026-02-28 23:59\n2026-03-01", as_of="2026-04-30")
+    found = measure(
+        cases, "cases_opened", window=Window(date(2026, 1, 1), date(2026, 4, 1), "Asia/Singapore"), period="month"
+    )
+    assert found["value"].tolist() == [1, 2, 1]
+
+
+def test_a_case_without_a_value_is_a_group_of_its_own():
+    cases = case_set_from("market | created_at\nSG | 2026-03-03\n | 2026-03-03", as_of="2026-04-30")
+    assert measure(cases, "cases_opened", window=WINDOW, by=["market"])["market"].tolist() == ["(blank)", "SG"]
+
+
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [
+        ("owner_id", "would show single people"),
+        ("case_id", "would show single people"),
+        ("created_at", "holds a time"),
+        ("tags", "holds a list"),
+        ("queue", "The source has no column 'queue'"),
+        ("mraket", "Did you mean 'market'"),
+    ],
+)
+def test_what_cannot_be_grouped_by_is_refused_with_the_reason(column, words):
+    cases = case_set_from("market | owner_id | tags | created_at\nSG | u1 | x y | 2026-03-03")
+    with pytest.raises(ParameterError, match=words):
+        measure(cases, "cases_opened", window=WINDOW, by=[column])
+
+
+def test_cases_from_after_the_end_of_the_data_are_not_counted():
+    cases = case_set_from("created_at\n2026-03-03\n2026-03-09", as_of="2026-03-05")
+    assert measure(cases, "cases_opened", window=WINDOW)["value"][0] == 1
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "postgres", "pyspark"])
+def test_every_count_and_share_compiles_for_other_engines(dialect):
+    cases = case_set_from("market | record_type | created_at\nSG | report | 2026-03-03")
+    request = Request(cases, REGISTRY["cases_opened"], WINDOW, ("market",), "day")
+    rows = request.cohort()
+    assert (
+        "GROUP BY"
+        in ibis.to_sql(rows.group_by(["market", "_index"]).aggregate(n=rows.count()), dialect=dialect).upper()
+    )
