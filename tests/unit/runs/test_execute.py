@@ -93,6 +93,24 @@ def test_a_failing_cell_leaves_the_notebook_up_to_there_and_hides_a_foreign_text
     assert caught.value.__cause__ is None
 
 
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("{}[text]", "KeyError"),
+        ("sys.exit(text)", "SystemExit"),
+        ("type('Loud', (), {'__repr__': lambda self: int(text)})()", "ValueError"),
+        ("class NoDataError(Exception): pass\nraise NoDataError(text)", "NoDataError"),
+        ("raise RuntimeError(text) from KeyError(text)", "RuntimeError"),
+        ("get_ipython().run_cell(f'x = = {text}').raise_error()", "SyntaxError"),
+    ],
+)
+def test_however_a_cell_breaks_its_values_stay_inside(tmp_path, template, setting, code, kind):
+    prepare = f"import sys\ntext = '{CANARY[:4]}' + '{CANARY[4:]}'\n"
+    with pytest.raises(RunError, match=kind) as caught:
+        execute(template(prepare + code), {}, root=tmp_path / "runs", setting=setting)
+    assert CANARY not in everything(tmp_path / "runs") + str(caught.value) + "".join(caught.value.__notes__)
+
+
 def test_our_own_error_is_told_and_nothing_in_scope_is_a_status_of_its_own(tmp_path, template, setting):
     code = 'from tskit.errors import NoDataError\nraise NoDataError("No case falls into the period.")'
     with pytest.raises(NoDataError, match=r"No case falls into the period\. The run is kept"):

@@ -1,0 +1,174 @@
+"""Strings that are planted in the data never come out: not in a log, an error, a manifest, a notebook or an export."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CANARY = "canary7f3a"
+TEMPLATES = ROOT / "templates"
+
+BREAKS = """# %% [markdown]
+# # A write-up that breaks
+#
+# It reads case text where it should not, and stumbles over it.
+
+# %% tags=["parameters"]
+casebook: str = ""  # the casebook
+how: str = "value"  # how it breaks
+
+# %%
+from tskit import Scope, load
+
+scope = Scope.from_parameters()
+case_set = load(scope, casebook=casebook)
+
+# %%
+import sys, warnings
+import pandas as pd
+
+text = pd.read_parquet(case_set.text_path)["description"].dropna()
+text = text[text.str.contains("canary7f" + "3a")].iloc[0]
+print(text, file=sys.stderr)
+warnings.warn(text)
+
+# %%
+import ipywidgets
+
+ipywidgets.HTML(value=text)
+
+# %%
+{code}
+"""
+WAYS = {
+    "value": "int(text)",
+    "foreign": "from pandas.errors import DataError\nraise DataError(text)",
+}
+
+
+def environment(home):
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("TSKIT_", "JUPYTER", "IPYTHON"))}
+    return kept | {
+        "HOME": str(home),
+        "XDG_CACHE_HOME": str(home / "cache"),
+        "PYTHONPATH": str(ROOT),
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+    }
+
+
+def call(home, *arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "tskit.cli", *map(str, arguments)],
+        cwd=home,
+        env=environment(home),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=300,
+        check=False,
+    )
+
+
+def plant(path, columns):
+    """Put the canary into every third value of these columns, and into one record that cannot be kept."""
+    table = pq.read_table(path)
+    third = pa.array([number % 3 == 0 for number in range(table.num_rows)])
+    for name in columns:
+        marked = pc.binary_join_element_wise(CANARY, pc.fill_null(table[name].cast(pa.string()), ""), "-")
+        old = table[name].cast(pa.string())
+        table = table.set_column(table.column_names.index(name), name, pc.if_else(third, marked, old))
+    broken = {name: [CANARY if name in ("created_at", *columns) else "x"] for name in table.column_names}
+    row = pa.table({name: pa.array(broken[name], pa.string()) for name in table.column_names})
+    pq.write_table(pa.concat_tables([table.cast(row.schema), row]), path)
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    """Return a casebook whose case text, people and bad values hold the canary."""
+    home = tmp_path_factory.mktemp("home")
+    folder = home / "book"
+    done = call(home, "init", folder, "--sample", "--cases", 6_000)
+    assert done.returncode == 0, done.stderr
+    cases = folder / "data" / "cases.parquet"
+    present = set(pq.read_schema(cases).names)
+    wanted = ["subject", "description", "reporter_id", "owner_id", "decided_by", "uploader_id"]
+    plant(cases, [name for name in wanted if name in present])
+    assert {"description", "reporter_id"} <= present
+    return folder
+
+
+def found_in(folder):
+    """Return the files below `folder` that hold the canary, in any of the ways in which a file could."""
+    forms = [CANARY.encode(), CANARY.encode("utf-16-le"), CANARY[::-1].encode()]
+    kept = [path for path in folder.rglob("*") if path.is_file()]
+    return [path.name for path in kept if any(form in path.read_bytes() for form in forms)]
+
+
+def outside_of_sources(book):
+    """Return the files with the canary, but for the exports themselves and what only their owner may read."""
+    home = book.parent
+    paths = [path for path in home.rglob("*") if path.is_file() and book / "data" not in path.parents]
+    open_ones = [path for path in paths if path.name not in ("text.parquet", "rejected.parquet")]
+    return [str(path.relative_to(home)) for path in open_ones if CANARY.encode() in path.read_bytes()]
+
+
+@pytest.mark.skipif(not (TEMPLATES / "trend_report.py").exists(), reason="the template is not here")
+def test_nothing_of_a_case_comes_out_of_the_trend_report(book):
+    done = call(book.parent, "run", "trend_report", "--casebook", book)
+    assert done.returncode == 0, done.stderr
+    run = Path(done.stdout.splitlines()[-1]).parent
+    names = {path.name for path in run.rglob("*")}
+    assert {"report.html", "brief.md", "manifest.json", "findings.json", "notebook.ipynb", "data"} <= names
+    assert CANARY not in done.stdout + done.stderr
+    assert found_in(run) == []
+    assert outside_of_sources(book) == []
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_template_that_breaks_on_a_case_does_not_quote_it(book, way):
+    (book / "templates").mkdir(exist_ok=True)
+    (book / "templates" / f"breaks_{way}.py").write_text(BREAKS.replace("{code}", WAYS[way]), encoding="utf-8")
+    out = book.parent / "out" / way
+    done = call(book.parent, "run", f"breaks_{way}", "--casebook", book, "--out", out)
+    assert done.returncode == 14, done.stderr
+    assert "code cell 5" in done.stderr
+    assert CANARY not in done.stdout + done.stderr
+    assert found_in(out) == []
+    assert "interactive control" in next(out.rglob("notebook.ipynb")).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [f"top={CANARY}", f"start={CANARY}", f"password={CANARY}", f"={CANARY}", CANARY, f"market=x:{CANARY}\x07"],
+)
+def test_a_bad_parameter_is_not_quoted(book, pair):
+    (book / "templates" / "takes.py").write_text(
+        '# %% tags=["parameters"]\ntop: int = 1  # a\nstart: str = ""  # b\nmarket: str = ""  # c\n', encoding="utf-8"
+    )
+    done = call(book.parent, "run", "takes", "--casebook", book, "--out", book.parent / "bad", "-p", pair)
+    assert done.returncode == 12
+    assert CANARY not in done.stdout + done.stderr
+    assert not (book.parent / "bad").exists()
+
+
+def test_checking_a_source_counts_what_is_wrong_and_quotes_none_of_it(book):
+    done = call(book.parent, "check", "main", "--casebook", book, "--json")
+    assert done.returncode == 0, done.stderr
+    assert '"not_a_time"' in done.stdout
+    assert CANARY not in done.stdout + done.stderr
+
+
+def test_an_unreadable_source_is_not_quoted(book):
+    path = book.parent / "odd.csv"
+    path.write_bytes(f'case_id,created_at\n1,"{CANARY}\n2,{CANARY},{CANARY}\n\x00{CANARY}\n'.encode() + b"\xff\xfe")
+    done = call(book.parent, "check", path, "--casebook", book)
+    assert done.returncode in (0, 10, 11)
+    assert CANARY not in done.stdout + done.stderr
