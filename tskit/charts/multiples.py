@@ -154,7 +154,7 @@ class _Plot:
             "open": [{**row, "seg": 0} for row in unfinished(known)],
             "last": [{**last, "c": "done" if last["ok"] else "open"}],
             "names": [{"px": box.left, "py": box.top - 12, "t": name}],
-            "values": [{"px": box.left + box.wide, "py": box.top - 12, "t": last["tv"]}],
+            "values": [{"px": box.left + box.wide, "py": box.top - 12, "t": (complete or known)[-1]["tv"]}],
             "ticks": [*box.ends(self.period), box.top_tick(scale)],
             "hover": [{**row, "t": name} for row in known],
         }

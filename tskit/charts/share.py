@@ -94,11 +94,11 @@ def _order(parts: Rows) -> list[str]:
 def _words(parts: Rows, order: Sequence[str], about: About, period: Period) -> tuple[str, str, str]:
     days = [row["day"] for row in parts]
     last, first = _last(parts), {row["s"]: row["v"] for row in parts if row["day"] == min(days)}
-    told = [
-        f"{name} {shown(last.get(name, 0), 'share')} (at first {shown(first.get(name, 0), 'share')})" for name in order
-    ]
+    now = {name: f"{name} {shown(last.get(name, 0), 'share')}" for name in order}
+    if len(set(days)) > 1:
+        now = {name: f"{text} (at first {shown(first.get(name, 0), 'share')})" for name, text in now.items()}
     unfinished = "; the last one is not complete (paler)" if any(not row["ok"] for row in parts) else ""
-    caption = f"At the end: {listed(told)}."
+    caption = f"At the end: {listed(now.values())}."
     whole = f"per {period}, {span(min(days), max(days), period)}"
     return (
         f"Share {whole}{unfinished}",

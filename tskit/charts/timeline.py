@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Timeline", "marked_days", "marker_layers", "time_at", "timeline"]
 
-_DAY_MS = 86_400_000
+_FEW = 6
 _STEPS = {"day": (1, 2, 7, 14, 28, 56, 91, 182, 364), "week": (7, 14, 28, 56, 91, 182, 364)}
 _MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60)
 
@@ -115,7 +115,7 @@ def marker_layers(
     tip = {"tooltip": [{"field": "t", "type": "nominal", "title": "Marked"}]}
     layers = [
         mark("events", "rule", {**x, "y": {"value": -6}, "y2": {"value": canvas.height}}, stroke=LIGHT.soft, strokeDash=[2, 4]),
-        mark("holidays", "rule", {**x, "y": {"value": 0}, "y2": {"value": canvas.height}}, stroke=LIGHT.line),
+        mark("few_holidays", "rule", {**x, "y": {"value": 0}, "y2": {"value": canvas.height}}, stroke=LIGHT.line),
         mark(
             "holidays", "point", {**x, "y": {"value": -5}, **tip},
             shape="triangle-down", size=46, filled=True, fill=LIGHT.unsure, opacity=1,
@@ -125,6 +125,8 @@ def marker_layers(
     ]  # fmt: skip
     data = {
         "events": [{"d": day.isoformat(), "t": name} for day, name in events.items()],
+        # Beyond a few, their lines would hide the one that counts; the triangles stay.
+        "few_holidays": [{"d": day.isoformat()} for day in free] if len(free) <= _FEW else [],
         "holidays": [{"d": day.isoformat(), "t": name} for day, name in free.items()],
         "event_right": [{"d": d.isoformat(), "t": n} for d, n in events.items() if _fits(d, n, line, canvas)],
         "event_left": [{"d": d.isoformat(), "t": n} for d, n in events.items() if not _fits(d, n, line, canvas)],
