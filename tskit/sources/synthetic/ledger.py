@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 __all__ = ["Ledger"]
 
 _MOST_IDS = 5000
+_COUNTED = {
+    "scam_spike": "further cases that arrived",
+    "guideline_drift": "sampled decisions that were found wrong",
+    "mix_shift": "further appeals",
+    "holiday_backlog": "cases that nobody touched before the site opened again",
+    "impersonation_cluster": "cases of the cluster",
+    "inverted_field": "cases with the inverted value",
+}
 
 
 @dataclass(slots=True)
@@ -66,7 +74,7 @@ class Ledger:
             "where": {column: list(values) for column, values in story.where.items()},
             "from": story.first.isoformat(),
             "to": story.last.isoformat(),
-            "size": {"cases": self.touched[story.name], **story.size},
+            "size": {"cases": self.touched[story.name], "counted": _COUNTED[story.name], **story.size},
             "case_ids": self.keys.get(story.name, []),
         }
 
