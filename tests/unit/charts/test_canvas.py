@@ -1,13 +1,15 @@
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tskit.charts.canvas import scale_over, spread
 
+unhurried = settings(deadline=None)  # a loaded machine is no failure
 numbers = st.floats(-1e9, 1e9, allow_nan=False).filter(lambda x: x == 0 or abs(x) > 1e-6)
 
 
+@unhurried
 @given(st.lists(numbers, min_size=1, max_size=20), st.booleans())
 def test_a_scale_holds_all_values_and_its_ticks(values, zero):
     scale = scale_over(values, unit="hours", zero=zero)
@@ -18,11 +20,13 @@ def test_a_scale_holds_all_values_and_its_ticks(values, zero):
     assert not zero or scale.low <= 0 <= scale.high
 
 
+@unhurried
 @given(st.lists(st.integers(0, 12), min_size=1, max_size=9))
 def test_counts_have_whole_ticks(values):
     assert all(tick == int(tick) for tick in scale_over(values, unit="cases").ticks)
 
 
+@unhurried
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=9), st.booleans())
 def test_an_axis_of_shares_stays_within_0_and_100_percent(values, zero):
     scale = scale_over(values, unit="share", zero=zero)
@@ -35,6 +39,7 @@ def test_ticks_are_round():
     assert scale_over([171], unit="cases").ticks == (0, 50, 100, 150, 200)
 
 
+@unhurried
 @given(st.lists(st.floats(0, 250), max_size=8))
 def test_labels_are_moved_apart_in_their_order_and_stay_inside(places):
     moved = spread(places, gap=16, low=0, high=250)
