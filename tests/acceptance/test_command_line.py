@@ -119,6 +119,30 @@ def test_a_mistyped_parameter_is_answered_before_a_kernel_starts(tskit, book):
     assert not (folder / "runs").exists()
 
 
+def test_papermill_runs_the_trend_report_without_our_command_line(tskit, tmp_path):
+    assert tskit("init", "sample", "--sample", "--cases", 6_000).returncode == 0
+    variables = environment(tmp_path / "home", TSKIT_CASEBOOK=str(tmp_path / "work" / "sample"))
+    out = tmp_path / "out.ipynb"
+    done = subprocess.run(
+        [sys.executable, "-m", "papermill", ROOT / "templates" / "trend_report.ipynb", out, "-p", "by", "market"],
+        cwd=tmp_path,
+        env=variables,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=600,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    mimes = {
+        mime
+        for cell in nbformat.read(out, as_version=4).cells
+        for o in cell.get("outputs", [])
+        for mime in o.get("data", {})
+    }
+    assert {f"application/vnd.tskit.{kind}+json" for kind in ("inputs", "finding", "vegalite", "table")} <= mimes
+
+
 def kernels(process):
     return [child for child in psutil.Process(process.pid).children(recursive=True) if child.is_running()]
 

@@ -95,6 +95,9 @@ def _report(finished: Run) -> None:
         typer.echo(f"\n{brief.read_text(encoding='utf-8').strip()}\n")
     for given in manifest["inputs"]:
         typer.echo(_quality(given))
+    for path in [finished.folder / "report-to-share.html", *finished.folder.glob("report.[!h]*")]:
+        if path.is_file():
+            typer.echo(f"To share: {path}")
     typer.echo(str(finished.folder / "report.html"))
 
 
