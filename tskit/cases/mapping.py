@@ -63,6 +63,8 @@ def map_columns(
         number = "CAST(_source_row AS VARCHAR)"
         texts[table.key] = number if files == 1 else f"_source || ':' || {number}"
     texts |= _log_texts(profile)
+    if profile.owner_or_queue and "owner_id" in texts and "queue" not in texts:
+        texts |= _owner_and_queue(texts["owner_id"])
     _require(table, texts, profile, source=source)
     columns = (*table.columns, *(EVENTS[column] for column in LOG_COLUMNS if profile.log))
     present = tuple(column for column in columns if column.name in texts)
@@ -83,6 +85,15 @@ def _present(header: Sequence[str], profile: Profile, *, source: str) -> dict[st
 
 LOG_COLUMNS = ("occurred_at", "seq", "actor_id")
 """Columns of events that a log's row carries beside the columns of its case."""
+
+
+def _owner_and_queue(text: str) -> dict[str, str]:
+    """Return the texts of owner and queue where one Salesforce field holds either."""
+    is_queue = f"starts_with({text}, '00G')"
+    return {
+        "owner_id": f"CASE WHEN NOT {is_queue} THEN {text} END",
+        "queue": f"CASE WHEN {is_queue} THEN {text} END",
+    }
 
 
 def _log_texts(profile: Profile) -> dict[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tskit.cases.casting import cleaned, typed
+from tskit.cases.casting import cleaned, trimmed, typed
 from tskit.cases.dates import Clockwork, folds
 from tskit.cases.sql import literal, name, words
 from tskit.cases.validate import faults, first_fault, flag_list, marks, value, worked_out
@@ -88,6 +88,8 @@ def _named(raw: str, mapping: ColumnMap) -> str:
     record = f"struct_pack({', '.join(f'{column} := {column}' for column in found)}) AS _record"
     inner = f"SELECT {', '.join([*texts, record])}, hash({', '.join(found)}) AS _hash, _source, _source_row FROM {raw}"
     clean = [f"{cleaned(column, mapping.profile)} AS {name(column.name)}" for column in mapping.columns]
+    bare = [f"{trimmed(column)} AS {name(column.name)}" for column in mapping.columns]
+    inner = f"SELECT {', '.join(bare)}, _record, _hash, _source, _source_row FROM ({inner})"
     return f"SELECT {', '.join(clean)}, _record, _hash, _source, _source_row FROM ({inner})"
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import stat
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,6 +12,7 @@ from tskit.cases import load
 from tskit.errors import DataError, NoDataError, ParameterError
 from tskit.model import Casebook, Scope, Source
 
+PROFILE = (Path(__file__).parent / "conftest.py").read_text(encoding="utf-8").split('"""')[3]
 TABLE = """
 Number,State,Opened,Closed,Owner,Text,Reach
 1,closed,20/05/2026 02:19,20/05/2026 04:19,ann,first,"1,234"
@@ -219,3 +221,13 @@ def test_files_that_the_user_may_not_write_next_to_use_the_users_cache(small, tm
     small(TABLE)
     assert (tmp_path / ".cache").is_dir()
     assert list((tmp_path / ".cache").glob("*/account.json"))
+
+
+def test_an_owner_that_is_a_queue_is_no_person(small):
+    profile = PROFILE.replace('zone = "Asia', 'owner_or_queue = true\nzone = "Asia')
+    text = (
+        "Number,State,Opened,Owner\n1,open,20/05/2026 02:19,00G000000000001\n2,open,20/05/2026 02:19,005000000000001\n"
+    )
+    found = rows(small(text, profile=profile), "case_id", "queue")
+    assert found == [("1", "00G000000000001"), ("2", None)]
+    assert rows(small(text, profile=profile), "owner_id")[0] == (None,)
