@@ -1,9 +1,21 @@
 """A case set in, a tidy frame out: every metric of the catalogue, aggregated where the data is."""
 
 from tskit.metrics.compare import CHANGES, compare
-from tskit.metrics.measure import measure
+from tskit.metrics.measure import matured, measure
 from tskit.metrics.metric import Kind, Metric
 from tskit.metrics.mix import STRATA
 from tskit.metrics.registry import REGISTRY, answerable, columns_of, find
 
-__all__ = ["CHANGES", "REGISTRY", "STRATA", "Kind", "Metric", "answerable", "columns_of", "compare", "find", "measure"]
+__all__ = [
+    "CHANGES",
+    "REGISTRY",
+    "STRATA",
+    "Kind",
+    "Metric",
+    "answerable",
+    "columns_of",
+    "compare",
+    "find",
+    "matured",
+    "measure",
+]

@@ -68,7 +68,9 @@ def compare(
     both[list(_OWN)] = pd.DataFrame([change.as_tuple() for change in changes], index=both.index)
     usable = tuple(name for name in strata if case_set.has(name) and name not in names)
     if definition.kind is Kind.SHARE and usable and not definition.measured:
-        both[list(_ADJUSTED)] = adjust(requests, both, usable, [side.design_effect for side in sides])
+        within = adjust(requests, both, usable, [side.design_effect for side in sides])
+        known = both["change"].notna().to_numpy()[:, None]  # what has no change yet has none within strata either
+        both[list(_ADJUSTED)] = np.where(known, within, np.nan)
     return both[[*names, *CHANGES]]
 
 

@@ -56,8 +56,7 @@ def backlog(request: Request) -> pd.DataFrame:
     grid = grid.assign(value=value, low=np.nan, high=np.nan, k=value, n=value)
     for i in range(len(request.metric.left_out)):
         unknown = everything[everything["_why"] == i]
-        own = unknown.groupby(list(request.by), dropna=False)["cases"].sum() if request.by else unknown["cases"].sum()
-        grid[f"_out_{i}"] = _looked_up(grid, own, request.by) if request.by else own
+        grid[f"_out_{i}"] = _counted(grid, unknown, request.by) if request.by else float(unknown["cases"].sum())
     return answer(request, grid, notes=[pd.Series(np.where(begun, "", "after the end of the data"), index=grid.index)])
 
 
@@ -82,9 +81,9 @@ def ageing(request: Request) -> pd.DataFrame:
     return named.astype({"cases": "int64"})[[*request.by, "bucket", "cases", "oldest_hours"]]
 
 
-def _looked_up(grid: pd.DataFrame, counts: pd.Series, by: Sequence[str]) -> pd.Series:
-    found = grid[list(by)].merge(counts.rename("_count").reset_index(), on=list(by), how="left")
-    return found["_count"].fillna(0).set_axis(grid.index)
+def _counted(grid: pd.DataFrame, unknown: pd.DataFrame, by: Sequence[str]) -> pd.Series:
+    counts = unknown.groupby(list(by), dropna=False, as_index=False)["cases"].sum()
+    return grid[list(by)].merge(counts, on=list(by), how="left")["cases"].fillna(0).set_axis(grid.index)
 
 
 def _groups(request: Request, found: pd.DataFrame) -> pd.DataFrame:

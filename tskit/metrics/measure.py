@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +12,7 @@ import pandas as pd
 from tskit.metrics import durations, levels, shares
 from tskit.metrics.answers import answer, lacking
 from tskit.metrics.metric import Kind, Metric
+from tskit.metrics.periods import Span
 from tskit.metrics.registry import columns_of, find
 from tskit.metrics.request import INDEX, Request, group_names
 from tskit.stats import rate_ratio
@@ -20,7 +23,9 @@ if TYPE_CHECKING:
     from tskit.metrics.periods import Period
     from tskit.model import CaseSet, Window
 
-__all__ = ["measure"]
+__all__ = ["matured", "measure"]
+
+_WEEK = timedelta(days=7)
 
 
 def measure(
@@ -46,6 +51,19 @@ def measure(
     if missing:
         return lacking(request, missing)
     return _BY_KIND[request.metric.kind](request)
+
+
+def matured(case_set: CaseSet, metric: str, *, window: Window) -> Window:
+    """Return the window, moved back by as many whole weeks as its last cohort still has to be followed.
+
+    A metric that follows each case for 14 days has no figure for the last two weeks; this is the latest window of the
+    same length and weekdays that has one. Metrics without follow-up keep theirs.
+    """
+    days, part = find(metric).follow_up_days, Span(window.start, window, is_whole=True)
+    while days and not part.has_matured(case_set.as_of, days):
+        earlier = replace(part.window, start=part.window.start - _WEEK, end=part.window.end - _WEEK)
+        part = Span(earlier.start, earlier, is_whole=True)
+    return part.window
 
 
 def _ratio(request: Request) -> pd.DataFrame:

@@ -144,3 +144,11 @@ def test_a_source_without_the_columns_gets_one_row_that_says_so(metric):
 def test_ageing_cannot_be_compared():
     with pytest.raises(ParameterError, match="compare 'backlog' instead"):
         _compared(_days([1] * 7, closed_at=""), "ageing")
+
+
+def test_a_cohort_that_is_too_young_has_no_change_within_strata_either():
+    rows = _days([4] * 56, decided_at=_decided, policy_id="spam", decision="action", appealed_at="")
+    young = case_set_of({"cases": rows}, as_of="2026-04-01")
+    found = compare(young, "appeal_rate", window=NOW, against=BEFORE)
+    assert found[["value", "change", "adjusted_change"]].isna().all(axis=None)
+    assert found["before_n"][0] == 112

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.support.tables import case_set_from, case_set_of
 from tskit.errors import ParameterError
-from tskit.metrics import REGISTRY, measure
+from tskit.metrics import REGISTRY, matured, measure
 from tskit.metrics.request import Request
 from tskit.model import Window
 
@@ -157,3 +157,9 @@ def test_every_count_and_share_compiles_for_other_engines(dialect):
         "GROUP BY"
         in ibis.to_sql(rows.group_by(["market", "_index"]).aggregate(n=rows.count()), dialect=dialect).upper()
     )
+
+
+def test_the_latest_window_with_a_figure_lies_whole_weeks_back():
+    cases = case_set_from("created_at\n2026-03-03", as_of="2026-03-16")
+    assert matured(cases, "appeal_rate", window=WINDOW) == Window(date(2026, 2, 16), date(2026, 3, 2), "Asia/Singapore")
+    assert matured(cases, "overturn_rate", window=WINDOW) == WINDOW
