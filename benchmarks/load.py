@@ -86,7 +86,9 @@ def ours(path: Path, folder: Path) -> dict[str, Any]:
     columns = "\n".join(f'{name} = "{name}"' for name in _HEADER)
     profile = f'name = "benchmark"\nrecognise = ["case_id", "handle_seconds"]\ndates = "iso"\n\n[columns]\n{columns}\n'
     (folder / "profiles" / "benchmark.toml").write_text(profile, encoding="utf-8")
-    quality = load(Scope(source=str(path)), casebook=Casebook(root=folder, name="benchmark")).quality
+    quality = load(
+        Scope(source=str(path)), casebook=Casebook(root=folder, name="benchmark"), user_cache=folder / "cache"
+    ).quality
     return {"read": quality.read, "kept": quality.kept, "rejected": quality.rejected}
 
 
