@@ -33,6 +33,7 @@ def connect(spill: Path | None = None, *, memory: str = _MEMORY) -> Connection:
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "preserve_insertion_order": True,
+        "enable_progress_bar": False,  # in a notebook it is a widget, whose place in the saved outputs stays behind
     }
     for name, value in settings.items():
         connection.con.execute(f"set {name} = {literal(str(value))}")
