@@ -124,7 +124,7 @@ def test_papermill_runs_the_trend_report_without_our_command_line(tskit, tmp_pat
     variables = environment(tmp_path / "home", TSKIT_CASEBOOK=str(tmp_path / "work" / "sample"))
     out = tmp_path / "out.ipynb"
     done = subprocess.run(
-        [sys.executable, "-m", "papermill", ROOT / "templates" / "trend_report.ipynb", out, "-p", "by", "market"],
+        [sys.executable, "-m", "papermill", ROOT / "templates" / "trend_report.ipynb", out, "-p", "market", "ID"],
         cwd=tmp_path,
         env=variables,
         capture_output=True,

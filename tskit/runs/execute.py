@@ -91,9 +91,9 @@ def execute(
         account = _outcome(account, watch, failure, folder)
         if account.status == "ok":
             after(watch.notebook, folder)
-    except BaseException:
+    except BaseException as error:
         # Whatever ends the run here is raised again; what there is stays, marked as failed.
-        failure = Failure(watch.section, watch.cell, "Stopped")
+        failure = Failure("", 0, type(error).__name__)
         _finish(replace(account, status="failed", failure=failure), folder, setting)
         raise
     return _raise_or_return(_finish(account, folder, setting), account)

@@ -91,7 +91,7 @@ def _papermill(source: Path, given: Mapping[str, ParameterValue], *, setting: Se
         autosave_cell_every=0,
         start_timeout=setting.start_seconds,
         execution_timeout=setting.cell_seconds,
-        kernel_manager_class=_manager(source.parent, setting.casebook),
+        kernel_manager_class=_manager(_spec(source.parent, setting.casebook)),
         record_timing=False,
         on_notebook_start=watch.started,
         on_cell_start=watch.entered,
@@ -104,28 +104,33 @@ def _literal(path: Path) -> str:
     return str(path).replace("{", "{{").replace("}", "}}")
 
 
-def _manager(scratch: Path, casebook: Path | None) -> Any:  # noqa: ANN401  # a class made for this run
-    """Return the class of a kernel manager that knows one kernel: this interpreter, with the package it runs now.
-
-    A kernel of the name `python3` that is registered somewhere may belong to another environment.
-    """
-    import zmq  # noqa: PLC0415  # with its users
-    from jupyter_client.kernelspec import KernelSpec, KernelSpecManager  # noqa: PLC0415  # as above
-    from jupyter_client.manager import AsyncKernelManager  # noqa: PLC0415  # jsonschema has to come first
-    from traitlets import default  # noqa: PLC0415  # with its users
+def _spec(scratch: Path, casebook: Path | None) -> Any:  # noqa: ANN401  # traitlets has no types
+    """Return the one kernel of a run: this interpreter, with the package that it runs now."""
+    from jupyter_client.kernelspec import KernelSpec  # noqa: PLC0415  # jsonschema has to come first
 
     environment = {"PYTHONHASHSEED": "0", "IPYTHONDIR": str(scratch / "ipython")}
     if casebook:
         environment["TSKIT_CASEBOOK"] = str(casebook)
-    program = Path(kernel_process.__file__)
-    spec = KernelSpec(
-        argv=[sys.executable, "-P", "-Xfrozen_modules=off", str(program), "-f", "{connection_file}"],
+    program = str(Path(kernel_process.__file__))
+    return KernelSpec(
+        argv=[sys.executable, "-P", "-Xfrozen_modules=off", program, "-f", "{connection_file}"],
         display_name="tskit run",
         language="python",
         interrupt_mode="signal",
         metadata={"supported_encryption": "curve"},
         env={name: value.replace("$", "$$") for name, value in environment.items()},
     )
+
+
+def _manager(spec: Any) -> Any:  # noqa: ANN401  # a class made for this run, of a library without types
+    """Return the class of a kernel manager that knows only `spec`.
+
+    A kernel of the name `python3` that is registered somewhere may belong to another environment.
+    """
+    import zmq  # noqa: PLC0415  # with its users
+    from jupyter_client.kernelspec import KernelSpecManager  # noqa: PLC0415  # jsonschema has to come first
+    from jupyter_client.manager import AsyncKernelManager  # noqa: PLC0415  # as above
+    from traitlets import default  # noqa: PLC0415  # with its users
 
     class Specs(KernelSpecManager):
         """The one kernel, whatever name is asked for."""
