@@ -127,15 +127,22 @@ def check(
         first = Read(parts[0], raw, chosen.answering(dates=dates, zone=zone))
         reads = [first, *_others(parts[1:], dates, zone, casebook=casebook, connection=connection)]
         take_key(pseudonym_key(casebook.name), connection=connection.con)
-        build(reads, folder=folder, connection=connection)
-        account = account_for(reads, (), folder=folder, connection=connection.con)
-        if rejects is not None:
-            _write_rejects(folder, rejects, connection=connection.con)
-        total = sum(found.raw.read for found in reads)
-        return replace(seen.report, profile=account.profile, read=total, account=account)
+        return _counted(seen.report, reads, folder=folder, rejects=rejects, connection=connection)
     finally:
         connection.disconnect()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _counted(
+    report: CheckReport, reads: Sequence[Read], *, folder: Path, rejects: Path | None, connection: Connection
+) -> CheckReport:
+    """Return the report with the account of a trial load in `folder`."""
+    build(reads, folder=folder, connection=connection)
+    account = account_for(reads, (), folder=folder, connection=connection.con)
+    if rejects is not None:
+        _write_rejects(folder, rejects, connection=connection.con)
+    total = sum(found.raw.read for found in reads)
+    return replace(report, profile=account.profile, read=total, account=account)
 
 
 @dataclass(frozen=True, slots=True)
