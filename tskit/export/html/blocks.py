@@ -1,0 +1,132 @@
+"""What a page is made of, as the page's template reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from markupsafe import Markup
+
+    from tskit.export.html.drawing import Drawing
+
+__all__ = ["Block", "Cell", "Code", "Column", "Figure", "Grid", "Image", "Note", "Prose", "Quality", "Section"]
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """Text from Markdown, made harmless."""
+
+    html: Markup
+    kind: str = "prose"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """The source of a cell, coloured, and folded away on the page."""
+
+    html: Markup
+    kind: str = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Plain text that a cell printed, or the word that it failed."""
+
+    text: str
+    is_failure: bool = False
+    kind: str = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A PNG that a cell displayed."""
+
+    source: str
+    alt: str
+    kind: str = "image"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The header of a column; `is_figure` columns stand to the right."""
+
+    label: str
+    is_figure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One printed value, and where it leads."""
+
+    text: str
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table; `html` holds it where it came as HTML. `number` is 0 for the data behind a figure."""
+
+    id: str
+    number: int
+    title: str
+    caption: str = ""
+    columns: tuple[Column, ...] = ()
+    rows: tuple[tuple[Cell, ...], ...] = ()
+    html: str = ""
+    note: str = ""
+    code: str = ""
+    kind: str = "grid"
+
+    @property
+    def is_long(self) -> bool:
+        """Return whether the table scrolls in a box of its own."""
+        return len(self.rows) > 18  # what a screen shows below its heading
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A chart with its words, its pictures for a wide and a narrow page, and the table behind it."""
+
+    id: str
+    number: int
+    title: str
+    subtitle: str
+    caption: str
+    alt: str
+    wide: Drawing
+    narrow: Drawing
+    data: Grid
+    code: str = ""
+    kind: str = "figure"
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """The account of a load, with what was kept apart and marked, by reason."""
+
+    counts: tuple[tuple[str, str], ...]
+    details: tuple[Grid, ...] = ()
+    notes: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    kind: str = "quality"
+
+
+Block = Prose | Code | Note | Image | Grid | Figure | Quality
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading of the notebook and what follows it; the first one of a page may have no heading."""
+
+    id: str
+    title: str
+    blocks: tuple[Block, ...] = field(default=(), repr=False)
+
+
+def text(mapping: Mapping[str, Any], name: str) -> str:
+    """Return a text of a JSON object, empty where it has none."""
+    value = mapping.get(name)
+    return "" if value is None else str(value)

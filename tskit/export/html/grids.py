@@ -1,0 +1,141 @@
+"""Figures, tables and the account of a load, from the JSON that a notebook's outputs carry."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from tskit.export.html import prose
+from tskit.export.html.blocks import Cell, Column, Figure, Grid, Quality, text
+from tskit.export.html.cells import is_figure, printed
+from tskit.export.html.drawing import Drawing, draw
+from tskit.text import neutralise
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tskit.export.html.setting import Setting
+
+__all__ = ["case_table", "figure", "frame", "grid", "quality"]
+
+_MOST_ROWS = 1000
+_CASE_ID = "case_id"
+
+
+def grid(value: Mapping[str, Any], *, identity: str, number: int = 0) -> Grid:
+    """Return a table of ours; of a very long one the first thousand rows, and the word that there are more."""
+    columns, rows = list(value.get("columns", [])), list(value.get("rows", []))
+    units = [text(column, "unit") for column in columns]
+    shown = tuple(
+        tuple(Cell(printed(cell, unit)) for cell, unit in zip(row, units, strict=False)) for row in rows[:_MOST_ROWS]
+    )
+    more = (
+        f"The first {_MOST_ROWS:,} of {len(rows):,} rows; the folder of the run holds them all."
+        if len(rows) > _MOST_ROWS
+        else ""
+    )
+    return Grid(
+        identity,
+        number,
+        neutralise(text(value, "title")),
+        caption=neutralise(text(value, "caption")),
+        columns=tuple(Column(neutralise(text(c, "label") or text(c, "name")), is_figure(c)) for c in columns),
+        rows=shown,
+        note=more,
+    )
+
+
+def case_table(value: Mapping[str, Any], setting: Setting, *, identity: str, number: int) -> Grid:
+    """Return a table of single cases: ids link to the system of record, and a copy to share carries none."""
+    columns = list(value.get("columns", []))
+    place = next((n for n, column in enumerate(columns) if text(column, "name") == _CASE_ID), None)
+    plain = grid(value, identity=identity, number=number)
+    if place is None:
+        return plain
+    ids = [str(row[place]) for row in value.get("rows", [])]
+    rows = tuple(
+        (*row[:place], _case(case_id, n, setting), *row[place + 1 :])
+        for n, (row, case_id) in enumerate(zip(plain.rows, ids, strict=False), 1)
+    )
+    note = (
+        "Ids of cases are left out of this copy; the team's own copy of the report has them."
+        if setting.is_shared
+        else plain.note
+    )
+    return Grid(identity, number, plain.title, caption=plain.caption, columns=plain.columns, rows=rows, note=note)
+
+
+def figure(value: Mapping[str, Any], *, identity: str, number: int) -> Figure:
+    """Return a chart, drawn for a wide and for a narrow page, with its table."""
+    title, alt = neutralise(text(value, "title")), neutralise(text(value, "alt") or text(value, "title"))
+    narrow = value.get("narrow")
+    data = {"title": f"Data of figure {number}: {title}", **value.get("table", {})}
+    return Figure(
+        identity,
+        number,
+        title,
+        neutralise(text(value, "subtitle")),
+        neutralise(text(value, "caption")),
+        alt,
+        draw(value["spec"], prefix=f"{identity}-w", alt=alt),
+        draw(narrow, prefix=f"{identity}-n", alt=alt) if narrow else Drawing(),
+        grid(data, identity=f"{identity}-data"),
+    )
+
+
+def frame(html: str, *, identity: str) -> Grid:
+    """Return HTML that a cell displayed, such as a data frame, as a table without a number."""
+    return Grid(identity, 0, "Table", html=Markup(prose.table_from_html(html)))  # noqa: S704  # made harmless there
+
+
+def quality(inputs: Mapping[str, Any], *, identity: str) -> Quality:
+    """Return the account of a load: it adds up, and says by reason what was kept apart and what was marked."""
+    account: Mapping[str, Any] = inputs.get("quality", {})
+    named = {
+        "read": "rows read",
+        "kept": "kept",
+        "rejected": "kept apart, by reason",
+        "flagged": "marked as doubtful",
+        "cases": "cases",
+    }
+    counts = tuple((f"{account[name]:,}", label) for name, label in named.items() if isinstance(account.get(name), int))
+    details = [
+        _counted(account.get("reasons", {}), f"{identity}-reasons", "Rows kept apart", "Reason"),
+        _counted(account.get("flags", {}), f"{identity}-flags", "Cases marked as doubtful", "Mark"),
+        _blanks(account.get("blank", {}), f"{identity}-blank"),
+    ]
+    return Quality(
+        counts,
+        tuple(table for table in details if table.rows),
+        tuple(neutralise(str(note)) for note in account.get("notes", [])),
+        tuple(neutralise(str(column)) for column in account.get("missing", [])),
+    )
+
+
+def _case(case_id: str, number: int, setting: Setting) -> Cell:
+    if setting.is_shared:
+        return Cell(f"case {number}")
+    return Cell(printed(case_id, ""), setting.link(case_id))
+
+
+def _counted(counts: Mapping[str, int], identity: str, title: str, label: str) -> Grid:
+    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    return _pairs(ordered, identity, title, (label, "Rows", "cases"))
+
+
+def _blanks(shares: Mapping[str, float], identity: str) -> Grid:
+    ordered = sorted(((name, share) for name, share in shares.items() if share), key=lambda pair: (-pair[1], pair[0]))
+    return _pairs(ordered, identity, "Kept cases without a value", ("Column", "Share", "share"))
+
+
+def _pairs(pairs: Sequence[tuple[str, float]], identity: str, title: str, words: tuple[str, str, str]) -> Grid:
+    name, measure, unit = words
+    rows = tuple((Cell(_spoken(key)), Cell(printed(value, unit))) for key, value in pairs)
+    return Grid(identity, 0, title, columns=(Column(name, is_figure=False), Column(measure, is_figure=True)), rows=rows)
+
+
+def _spoken(code: str) -> str:
+    """Return a code such as `closed_before_opened` as words."""
+    return neutralise(re.sub(r"_+", " ", code).strip())

@@ -1,0 +1,141 @@
+"""The end of the page: what was asked, of which files, by which template, and how to run it again."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from tskit.charts.wording import day, span
+from tskit.export.html.blocks import Cell, Column, Grid, text
+from tskit.text import neutralise
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tskit.export.html.setting import Setting
+
+__all__ = ["Provenance", "chips", "provenance"]
+
+_LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Facts as pairs, the files that were read, the parameters that were set, and the command for the same run."""
+
+    facts: tuple[tuple[str, str], ...]
+    inputs: Grid
+    parameters: Grid
+    command: str
+
+
+def chips(inputs: Mapping[str, Any] | None, *, title: str) -> tuple[str, ...]:
+    """Return the scope in a few words each: the template's title, the period in its zone, filters, and the cases."""
+    words = [neutralise(title)] if title else []
+    if not inputs:
+        return tuple(words)
+    words.append(f"{_period(inputs)}, {neutralise(text(inputs, 'zone'))}".strip(", "))
+    words += [
+        f"{neutralise(name)}: {neutralise(', '.join(map(str, kept)), limit=80)}"
+        for name, kept in inputs.get("filters", {}).items()
+    ]
+    cases = inputs.get("quality", {}).get("cases")
+    if isinstance(cases, int):
+        words.append(f"{cases:,} cases on record")
+    return tuple(word for word in words if word)
+
+
+def provenance(notebook: Any, inputs: Sequence[Mapping[str, Any]], setting: Setting) -> Provenance:  # noqa: ANN401  # nbformat has no types
+    """Return where the numbers on the page come from."""
+    papermill: Mapping[str, Any] = notebook.metadata.get("papermill", {})
+    ours: Mapping[str, Any] = notebook.metadata.get("tskit", {})
+    given: Mapping[str, Any] = papermill.get("parameters", {})
+    template = text(ours, "template") or text(papermill, "input_path").rpartition("/")[2].removesuffix(".ipynb")
+    first: Mapping[str, Any] = inputs[0] if inputs else {}
+    facts = [
+        ("Run", setting.run),
+        ("Template", " ".join([template, text(ours, "sha256")[:12]]).strip()),
+        ("Made", _made(papermill)),
+        ("Data known up to", _moment(text(first, "as_of"))),
+        ("Days are those of", text(first, "zone")),
+        ("Profile", text(first, "profile")),
+        ("Fingerprint of the cases", text(first, "fingerprint")[:12]),
+        ("Python", text(notebook.metadata.get("language_info", {}), "version")),
+        *((name, str(version)) for name, version in ours.get("versions", {}).items()),
+    ]
+    return Provenance(
+        tuple((name, neutralise(value, limit=_LONGEST)) for name, value in facts if value),
+        _files(inputs),
+        _parameters(given),
+        _command(template, given) if template else "",
+    )
+
+
+def _command(template: str, given: Mapping[str, Any]) -> str:
+    set_ones = [f"-p {name}={_argument(value)}" for name, value in given.items()]
+    return neutralise(" ".join(["tskit run", shlex.quote(template), *set_ones]), limit=1000)
+
+
+def _argument(value: object) -> str:
+    joined = ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    return shlex.quote(joined)
+
+
+def _files(inputs: Sequence[Mapping[str, Any]]) -> Grid:
+    rows = [
+        (
+            Cell(neutralise(text(f, "name"))),
+            Cell(f"{int(f.get('rows', 0)):,}"),
+            Cell(f"{int(f.get('bytes', 0)):,}"),
+            Cell(text(f, "sha256")[:16]),
+        )
+        for one in inputs
+        for f in one.get("inputs", [])
+    ]
+    columns = (("File", False), ("Records", True), ("Bytes", True), ("SHA-256 begins", False))
+    return Grid(
+        "s-inputs",
+        0,
+        "Files that were read",
+        columns=tuple(Column(*column) for column in columns),
+        rows=tuple(dict.fromkeys(rows)),
+    )
+
+
+def _parameters(given: Mapping[str, Any]) -> Grid:
+    rows = tuple(
+        (Cell(neutralise(str(name), limit=80)), Cell(neutralise(_listed(value), limit=_LONGEST)))
+        for name, value in given.items()
+    )
+    columns = (Column("Parameter", is_figure=False), Column("Set to", is_figure=False))
+    return Grid(
+        "s-parameters", 0, "Parameters that were set; all others had their defaults", columns=columns, rows=rows
+    )
+
+
+def _listed(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def _period(inputs: Mapping[str, Any]) -> str:
+    try:
+        first, last = (date.fromisoformat(text(inputs, name)) for name in ("start", "last_day"))
+    except ValueError:
+        return ""
+    return span(first, last, "day")
+
+
+def _made(papermill: Mapping[str, Any]) -> str:
+    seconds = papermill.get("duration")
+    took = f", in {seconds:.0f} s" if isinstance(seconds, int | float) else ""
+    return f"{_moment(text(papermill, 'end_time'))}{took}".strip(", ")
+
+
+def _moment(iso: str) -> str:
+    try:
+        moment = datetime.fromisoformat(iso)
+    except ValueError:
+        return ""
+    return f"{day(moment.date(), year=True)}, {moment:%H:%M} {'UTC' if not moment.utcoffset() else f'{moment:%z}'}"
