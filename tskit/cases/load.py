@@ -11,7 +11,7 @@ from tskit.cases.build import Part, Read, build, notes_of
 from tskit.cases.cache import Account, code_digest, digests, home, making, recall
 from tskit.cases.periods import filtered, settled
 from tskit.cases.quality import account_of, as_of
-from tskit.cases.recognise import bundled, choose, find_profile, own
+from tskit.cases.recognise import CANONICAL, bundled, canonical, choose, find_profile, own
 from tskit.cases.redact import take_key
 from tskit.errors import ParameterError
 from tskit.model import CaseSet
@@ -104,11 +104,13 @@ def _drop_spill(folder: Path) -> None:
 
 def open_part(part: Part, *, root: Path, connection: Connection) -> Read:
     """Return a part opened, with the profile that was asked for or that recognises its header."""
-    if part.profile:
+    if part.profile and part.profile != CANONICAL:
         profile = find_profile(part.profile, root=root)
         raw = read(part.location, root=root, options=ReadOptions(**profile.read), connection=connection)
         return Read(part, raw, profile)
     raw = read(part.location, root=root, options=ReadOptions(), connection=connection)
+    if part.profile == CANONICAL:
+        return Read(part, raw, canonical(raw.header, table=part.table))
     profile = choose(raw.header, table=part.table, root=root, source=part.location)
     if profile.read:
         raw = read(part.location, root=root, options=ReadOptions(**profile.read), connection=connection)

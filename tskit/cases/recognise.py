@@ -13,7 +13,7 @@ from tskit.model import TABLES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["bundled", "choose", "find_profile"]
+__all__ = ["CANONICAL", "bundled", "canonical", "choose", "find_profile", "own"]
 
 CANONICAL = "canonical"
 """The profile of files whose header already uses the canonical names."""

@@ -13,7 +13,6 @@ from tskit.cases.casting import cleaned, trimmed, typed
 from tskit.cases.dates import Clockwork, folds
 from tskit.cases.sql import literal, name, words
 from tskit.cases.validate import faults, first_fault, flag_list, marks, value, worked_out
-from tskit.errors import DataError
 from tskit.model import Kind
 
 if TYPE_CHECKING:
@@ -44,15 +43,7 @@ class Staged:
 
 
 def stage(raw: str, mapping: ColumnMap, *, path: Path, connection: Database) -> Staged:
-    """Write all rows of the SQL relation `raw` to `path` and return them staged.
-
-    Raises:
-        DataError: the same column would be filled twice.
-    """
-    if "is_closed" in mapping.profile.absent and mapping.has("status"):
-        raise DataError(
-            f"The profile {mapping.profile.name} says is_closed is absent, but status tells it; drop it from absent."
-        )
+    """Write all rows of the SQL relation `raw` to `path` and return them staged."""
     derived = _derived(mapping)
     query = _judged(_worked_out(_valued(_named(raw, mapping), mapping), derived), mapping, derived)
     connection.execute(

@@ -231,3 +231,26 @@ def test_an_owner_that_is_a_queue_is_no_person(small):
     found = rows(small(text, profile=profile), "case_id", "queue")
     assert found == [("1", "00G000000000001"), ("2", None)]
     assert rows(small(text, profile=profile), "owner_id")[0] == (None,)
+
+
+def test_the_canonical_profile_can_be_named(tmp_path, key):
+    (tmp_path / "c.csv").write_text("case_id,created_at\n1,2026-05-20T02:19:00Z\n", encoding="utf-8")
+    source = Source("main", "c.csv", profile="canonical")
+    case_set = load(Scope(), casebook=Casebook(tmp_path, "tests", sources=(source,)), user_cache=tmp_path / "user")
+    assert case_set.profile == "canonical"
+    assert "status" in case_set.quality.missing
+
+
+def test_events_join_their_cases_get_ids_and_orphans_are_kept_apart(tmp_path, key):
+    (tmp_path / "c.csv").write_text("case_id,created_at,status\n1,2026-05-20T02:19:00Z,open\n", encoding="utf-8")
+    (tmp_path / "e.csv").write_text(
+        "case_id,event_type,occurred_at,actor_id,note\n"
+        "1,created,2026-05-20T02:19:00Z,ann,CANARY\n1,teleported,2026-05-20T03:19:00Z,ann,\n7,closed,2026-05-21T02:19:00Z,,\n",
+        encoding="utf-8",
+    )
+    source = Source("main", "c.csv", events="e.csv")
+    case_set = load(Scope(), casebook=Casebook(tmp_path, "tests", sources=(source,)), user_cache=tmp_path / "user")
+    (event,) = case_set.events.to_pyarrow().to_pylist()
+    assert (event["case_id"], event["event_type"], len(event["event_id"])) == ("1", "created", 24)
+    assert "note" not in event
+    assert case_set.quality.reasons == {"no_such_case": 1, "unknown_value": 1}
