@@ -12,8 +12,8 @@ from tskit.findings.series import (
     backlog_days,
     by_segment,
     by_week,
-    ranked_changes,
     holidays_table,
+    ranked_changes,
     spotlight,
 )
 from tskit.findings.tables import TABLE_MIME, Header, Table, table

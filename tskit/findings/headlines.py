@@ -14,6 +14,7 @@ from tskit.findings.tables import table
 from tskit.findings.targets import in_words, target_of
 from tskit.findings.tracks import tracks
 from tskit.findings.wording import amount, change, listed, relative, spread
+from tskit.metrics import find
 
 if TYPE_CHECKING:
     from tskit.findings.look import Look
@@ -74,7 +75,7 @@ def against_before_and_a_year_ago(look: Look) -> Table:
     """Return one row per metric: this period, the one before, the same ISO weeks a year ago, and target."""
     rows = [_compared(measured, look) for measured in look.measured.values()]
     rows += [
-        {"metric": name, "note": f"needs {listed([f'column {column}' for column in lacks])}"}
+        {"metric": find(name).label, "note": f"needs {listed([f'column {column}' for column in lacks])}"}
         for name, lacks in look.missing.items()
     ]
     columns = [
@@ -181,7 +182,7 @@ def _spark(measured: Measured) -> list[float | None]:
     found = list(tracks(weekly, by=(), shape=measured.shape, bins=max(weeks, 1)))
     if not found:
         return []
-    return [float(value) if np.isfinite(value) else None for value in found[0].values[::-1]]
+    return [float(value) if np.isfinite(value) else None for value in found[0].levels[::-1]]
 
 
 def _compared(measured: Measured, look: Look) -> dict[str, object]:

@@ -54,7 +54,7 @@ def sites_of(segment: Segment, look: Look) -> tuple[Site, ...]:
     Where the casebook ties a clock of business hours to the segment, its site comes first.
     """
     casebook = look.case_set.casebook
-    values = segment.values
+    values = segment.fixed
     clocked = {clock.site for clock in casebook.clocks if clock.site and dict(clock.where).items() <= values.items()}
     named = tuple(site for site in casebook.sites if site.name in clocked)
     if named and segment.items:
@@ -115,7 +115,7 @@ _LABELS = {
 def _gravest(case_set: CaseSet, columns: list[str]) -> pd.DataFrame:
     window, cases = case_set.scope.window, case_set.cases
     in_window = (cases.created_at >= window.starts_at) & (cases.created_at < window.ends_at)
-    frame: pd.DataFrame = cases.filter(in_window & (cases.severity == GRAVEST)).select(columns).to_pandas()
+    frame: pd.DataFrame = cases.filter(in_window & (cases.severity == GRAVEST)).select(columns).to_pyarrow().to_pandas()
     if "status" in frame:
         is_done = frame["status"].isin(["closed", "resolved", "cancelled"])
         frame = frame.assign(_done=is_done).sort_values(["_done", "created_at", "case_id"]).drop(columns="_done")
@@ -125,8 +125,9 @@ def _gravest(case_set: CaseSet, columns: list[str]) -> pd.DataFrame:
             frame[name] = local.dt.strftime("%Y-%m-%d %H:%M").where(local.notna(), None)
     if "sla_met" in frame:
         frame["sla_met"] = frame["sla_met"].map({True: "yes", False: "no"}).astype(object)
-    frame["case_id"] = [{"case_id": str(value)} for value in frame["case_id"]]
-    return frame.astype(object).where(frame.notna(), None).reset_index(drop=True)
+    keys = pd.Series([{"case_id": str(value)} for value in frame["case_id"]], index=frame.index, dtype=object)
+    plain = frame.astype(object).where(frame.notna(), None)
+    return plain.assign(case_id=keys).reset_index(drop=True)
 
 
 def _closures(site: Site, window: Window) -> list[Closure]:

@@ -45,6 +45,9 @@ class Point:
     is_complete: bool = True
 
 
+_UNKNOWN = Point(np.nan, np.nan, np.nan, np.nan, np.nan, "the data begins later")
+
+
 @dataclass(frozen=True, slots=True)
 class Measured:
     """One metric of a scope, measured.
@@ -97,8 +100,8 @@ class Measured:
         whole = pd.date_range(first, self.window.end, freq="D", inclusive="left")
         keys = [cube[column].astype(str) for column in columns] or [pd.Series("", index=cube.index)]
         days = pd.to_datetime(cube["period_start"]).rename("day")
-        wide = cube["value"].groupby([days, *keys]).sum().unstack(list(range(1, len(keys) + 1)), fill_value=0.0)
-        wide = wide.reindex(whole, fill_value=0.0).astype(float)
+        wide = cube["value"].groupby([days, *keys]).sum().unstack(list(range(1, len(keys) + 1)))  # noqa: PD010  # a pivot would sum once more
+        wide = wide.reindex(whole).fillna(0.0).astype(float)
         return {_segment(columns, label): wide[label] for label in wide.columns}
 
     @property
@@ -113,7 +116,7 @@ class Measured:
 
 def first_day(case_set: CaseSet) -> date:
     """Return the local day on which the first case of the data was opened."""
-    earliest: Any = case_set.cases.created_at.min().execute()
+    earliest: Any = case_set.cases.created_at.min().to_pyarrow().as_py()  # Ibis' own pandas path warns under pandas 3
     return pd.Timestamp(earliest).tz_convert(case_set.scope.zone).date()
 
 
@@ -144,7 +147,9 @@ def take(case_set: CaseSet, metric: Metric, *, by: Sequence[str], start: date) -
     cubes = {columns: _cube(case_set, metric, by=columns, days_back=back) for columns in splits}
     now = point(case_set, metric.name, window=window)
     before, year_ago = (
-        _from_cube(cubes[splits[-1]], days=days, length=window.days, shape=shape)
+        _UNKNOWN
+        if then.start < start
+        else _from_cube(cubes[splits[-1]], days=days, length=window.days, shape=shape)
         if _adds_up(metric) and days <= back
         else point(case_set, metric.name, window=then)
         for days, then in ((window.days, window.before()), (_YEAR, window.year_before()))

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tskit.findings.tracks import Track
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tskit.findings.noise import Verdict
     from tskit.findings.segments import Segment
-    from tskit.findings.tracks import Shape
+    from tskit.findings.tracks import Shape, Track
     from tskit.metrics import Metric
 
 __all__ = ["FEWEST_CASES", "FLOORS", "LEVEL_OF_ERROR", "Floor", "Move", "moves_of"]
@@ -118,7 +116,7 @@ def _is_large_enough(track: Track) -> bool:
 
 
 def _move(metric: Metric, track: Track, verdict: Verdict) -> Move:
-    now, before = (float(value) for value in track.values[:2])
+    now, before = (float(value) for value in track.levels[:2])
     low, high = _range(track.shape, before, verdict)
     return Move(metric, track, now, before, float(track.of[0]), float(track.of[1]), low, high, verdict)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,25 +10,17 @@ if TYPE_CHECKING:
 
 __all__ = ["country", "within"]
 
-_COUNTRIES: Mapping[str, str] = {
-    **{"AU": "Australia", "BD": "Bangladesh", "BN": "Brunei", "CN": "China", "HK": "Hong Kong", "ID": "Indonesia"},
-    **{"IN": "India", "JP": "Japan", "KH": "Cambodia", "KR": "South Korea", "LA": "Laos", "LK": "Sri Lanka"},
-    **{
-        "MM": "Myanmar",
-        "MN": "Mongolia",
-        "MY": "Malaysia",
-        "NP": "Nepal",
-        "NZ": "New Zealand",
-        "PH": "the Philippines",
-    },
-    **{"PK": "Pakistan", "SG": "Singapore", "TH": "Thailand", "TW": "Taiwan", "VN": "Vietnam"},
-    **{"US": "the United States", "GB": "the United Kingdom", "CA": "Canada", "DE": "Germany", "FR": "France"},
-    **{"IE": "Ireland", "NL": "the Netherlands", "SE": "Sweden", "BR": "Brazil", "MX": "Mexico", "ES": "Spain"},
-}
-_LANGUAGES: Mapping[str, str] = {
-    **{"en": "English", "ms": "Malay", "id": "Indonesian", "th": "Thai", "vi": "Vietnamese", "tl": "Tagalog"},
-    **{"fil": "Filipino", "zh": "Chinese", "ja": "Japanese", "ko": "Korean", "ta": "Tamil", "hi": "Hindi"},
-}
+_COUNTRIES = """
+    AU Australia; BD Bangladesh; BN Brunei; CN China; HK Hong Kong; ID Indonesia; IN India; JP Japan; KH Cambodia
+    KR South Korea; LA Laos; LK Sri Lanka; MM Myanmar; MN Mongolia; MY Malaysia; NP Nepal; NZ New Zealand
+    PH the Philippines; PK Pakistan; SG Singapore; TH Thailand; TW Taiwan; VN Vietnam; US the United States
+    GB the United Kingdom; CA Canada; DE Germany; FR France; IE Ireland; NL the Netherlands; SE Sweden; BR Brazil
+    MX Mexico; ES Spain; IT Italy; PL Poland
+"""
+_LANGUAGES = """
+    en English; ms Malay; id Indonesian; th Thai; vi Vietnamese; tl Tagalog; fil Filipino; zh Chinese; ja Japanese
+    ko Korean; ta Tamil; hi Hindi
+"""
 _KINDS = ("policy_id", "abuse_type_reported", "dsa_category", "record_type")
 _PHRASES: Mapping[str, str] = {
     "queue": "in the {} queue",
@@ -50,7 +43,7 @@ def country(code: str) -> str:
     >>> country("PH"), country("XK")
     ('the Philippines', 'XK')
     """
-    return _COUNTRIES.get(code, code)
+    return _named(_COUNTRIES).get(code, code)
 
 
 def within(subject: str, segment: Mapping[str, str]) -> str:
@@ -68,7 +61,7 @@ def _behind(column: str, value: str) -> str:
     if column == "market":
         return f"in {country(value)}"
     if column == "content_language":
-        return f"in {_LANGUAGES.get(value.casefold(), value)}"
+        return f"in {_named(_LANGUAGES).get(value.casefold(), value)}"
     named = value if column in {"vendor", "decided_vendor", "queue", "decided_queue"} else _words(value)
     if column in {"queue", "decided_queue"}:
         named = named.removesuffix(" queue").removesuffix(" Queue")
@@ -78,3 +71,9 @@ def _behind(column: str, value: str) -> str:
 
 def _words(value: str) -> str:
     return value.replace("_", " ").strip()
+
+
+@cache
+def _named(text: str) -> Mapping[str, str]:
+    pairs = [pair.strip().partition(" ") for line in text.splitlines() for pair in line.split(";")]
+    return {code: name for code, _, name in pairs if code}

@@ -10,6 +10,7 @@ import pandas as pd
 
 from tskit.findings.tables import table
 from tskit.findings.wording import count, day, days, listed, plural, relative
+from tskit.metrics import find
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -104,7 +105,7 @@ def limits_of(look: Look) -> list[tuple[str, str]]:
     notes = {m.metric.label: m.now.note for m in look.measured.values() if m.now.note}
     found += [(label, note[:1].upper() + note[1:]) for label, note in notes.items()]
     found += [
-        (metric, f"Not computed: it needs {listed([f'the column {name}' for name in lacks])}.")
+        (find(metric).label, f"Not computed: it needs {listed([f'the column {name}' for name in lacks])}.")
         for metric, lacks in look.missing.items()
     ]
     if look.absent:

@@ -31,7 +31,7 @@ class Segment:
         return tuple(column for column, _ in self.items)
 
     @property
-    def values(self) -> Mapping[str, str]:
+    def fixed(self) -> Mapping[str, str]:
         """Return the value by column."""
         return dict(self.items)
 
@@ -46,7 +46,7 @@ class Segment:
 
     def excludes(self, other: Segment) -> bool:
         """Return whether no case can lie in both."""
-        mine = self.values
+        mine = self.fixed
         return any(column in mine and mine[column] != value for column, value in other.items)
 
     def select(self, cube: pd.DataFrame) -> pd.Series[bool]:

@@ -78,8 +78,9 @@ def by_segment(look: Look, metric: str, *, column: str) -> Series:
     frame = measure(look.case_set, metric, window=window, by=(column,), period="week")
     sizes = frame.groupby(column)["n"].sum().sort_values(ascending=False)
     largest = [name for name in sizes.index if str(name) != "(blank)"][:_MOST_SEGMENTS]
-    kept = frame[frame[column].isin(largest)].assign(**{column: lambda f: pd.Categorical(f[column], largest)})
-    ordered = kept.sort_values([column, "period_start"]).assign(**{column: lambda f: f[column].astype(str)})
+    kept = frame[frame[column].isin(largest)]
+    rank = kept[column].map({name: position for position, name in enumerate(largest)})
+    ordered = kept.assign(_rank=rank).sort_values(["_rank", "period_start"], ignore_index=True).drop(columns="_rank")
     label = look.measured[metric].metric.label
     return Series(ordered, f"{label} by week and {column.replace('_', ' ')}", f"The {len(largest)} largest")
 

@@ -54,9 +54,9 @@ def expected_days(daily: pd.Series[float], *, days: int) -> pd.DataFrame:
     """
     base = daily.iloc[-days - BASE_WEEKS * _WEEK : -days]
     now = daily.iloc[-days:]
-    weekday = pd.DatetimeIndex(base.index).weekday
+    weekday = pd.DatetimeIndex(base.index).day_of_week
     means = base.groupby(weekday).mean().reindex(range(_WEEK)).fillna(base.mean() if len(base) else 0.0)
-    expected = means.reindex(pd.DatetimeIndex(now.index).weekday).to_numpy()
+    expected = means.reindex(pd.DatetimeIndex(now.index).day_of_week).to_numpy()
     residual = base.to_numpy() - means.reindex(weekday).to_numpy()
     variance = float(np.sum(residual**2)) / max(len(base) - _WEEK, 1)
     dispersion = max(1.0, variance / max(float(base.mean()), 0.1)) if len(base) else 1.0
@@ -87,7 +87,7 @@ def spike(daily: pd.Series[float], *, days: int) -> Spike | None:
     return Spike(
         stamps[first].date(),
         None if last >= len(frame) - 1 else stamps[last].date(),
-        pd.Timestamp(rows["value"].idxmax()).date(),
+        pd.DatetimeIndex(rows.index)[int(np.argmax(rows["value"].to_numpy()))].date(),
         float(rows["value"].max()),
         total,
         expected,
@@ -103,7 +103,7 @@ def peak_verdict(daily: pd.Series[float], *, days: int, step: int) -> Verdict:
     It is held against the highest stretches of the earlier periods, each measured by the eight weeks before it: an
     ordinary public holiday that shows in every period is then no news.
     """
-    values = daily.to_numpy()
+    values: Floats = np.asarray(daily, dtype=np.float64)
     periods = (len(values) - BASE_WEEKS * _WEEK) // days
     peaks = np.array([_peak(values, end=len(values) - days * back, days=days, step=step) for back in range(periods)])
     if len(peaks) < 2:

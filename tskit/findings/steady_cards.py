@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tskit.findings.cards import Card, Draft, capital, evidence_of, sentences
+from tskit.findings.cards import Card, Draft, evidence_of, sentences
 from tskit.findings.incidents import GRAVEST, gravest_cases
 from tskit.findings.moves import FLOORS, LEVEL_OF_ERROR
 from tskit.findings.targets import Held, in_words
-from tskit.findings.wording import amount, change, day, days, listed
+from tskit.findings.wording import listed
 from tskit.model import Evidence, Finding
 
 if TYPE_CHECKING:
@@ -89,11 +90,7 @@ def rest_card(look: Look) -> Card:
         kind="steady",
     )
     _lead_values(draft, look)
-    return Card(Finding(**{**_fields(finding), "values": draft.values}), "", 10.0)
-
-
-def _fields(finding: Finding) -> dict[str, object]:
-    return {name: getattr(finding, name) for name in finding.__slots__}
+    return Card(replace(finding, values=draft.values), "", 10.0)
 
 
 def _floors(draft: Draft) -> str:

@@ -47,7 +47,7 @@ class Held:
 
 def target_of(targets: Sequence[Target], metric: str, segment: Segment) -> Target | None:
     """Return the first target of a metric whose conditions the whole segment fulfils."""
-    values = segment.values
+    values = segment.fixed
     fitting = (t for t in targets if t.metric == metric and all(values.get(c) == v for c, v in t.where.items()))
     return next(fitting, None)
 
@@ -56,8 +56,8 @@ def in_words(target: Target, unit: str) -> str:
     """Return a target as people say it.
 
     >>> from tskit.model import Target
-    >>> in_words(Target("sla_attainment", at_least=0.95), "share")
-    'at least 95.0 %'
+    >>> print(in_words(Target("sla_attainment", at_least=0.95), "share"))
+    at least 95.0 %
     """
     parts = [
         f"at least {amount(target.at_least, unit)}" if target.at_least is not None else "",
@@ -91,7 +91,7 @@ def held_against(case_set: CaseSet, metric: Metric, columns: tuple[str, ...]) ->
         segment = Segment.of(columns, [row[column] for column in columns]) if columns else EVERYTHING
         target = target_of(case_set.casebook.targets, metric.name, segment)
         n = float(row["n"]) if pd.notna(row["n"]) else np.nan
-        if target is None or BLANK in segment.values.values() or (columns and not n >= FEWEST_CASES):
+        if target is None or BLANK in segment.fixed.values() or (columns and not n >= FEWEST_CASES):
             continue
         found.append(Held(metric, segment, target, float(row["value"]), n))
     return found

@@ -46,7 +46,7 @@ class Track:
     noise: Floats = field(default_factory=lambda: np.zeros(0))
 
     @property
-    def values(self) -> Floats:
+    def levels(self) -> Floats:
         """Return the value of the metric by period."""
         if self.shape in {"flow", "stock"}:
             return self.hits
@@ -59,7 +59,7 @@ class Track:
             return share_steps(self.hits, self.of)
         if self.shape == "level":
             with np.errstate(divide="ignore", invalid="ignore"):
-                logs = np.log(np.where(self.values > 0, self.values, np.nan))
+                logs = np.log(np.where(self.levels > 0, self.levels, np.nan))
             errors = np.hypot(self.noise[:-1], self.noise[1:]) if len(self.noise) else np.zeros(len(logs) - 1)
             return logs[:-1] - logs[1:], np.where(errors > 0, errors, 1.0)
         return log_steps(self.hits)
@@ -128,8 +128,8 @@ def tracks(cube: pd.DataFrame, *, by: Sequence[str], shape: Shape, bins: int) ->
 def _variances(cube: pd.DataFrame) -> pd.Series[float]:
     """Return the variance of each row's part in a weighted mean, from the interval of its value."""
     low, high = (pd.to_numeric(cube[name]).astype(float) for name in ("low", "high"))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        width = np.log((high / low).where((low > 0) & (high > low))) / _WIDTH_TO_ERROR
+    ratio = (high / low.where(low > 0)).to_numpy(dtype=np.float64)
+    width = pd.Series(np.log(ratio), index=cube.index) / _WIDTH_TO_ERROR
     return (width.fillna(width.median()).fillna(0.0) * cube["of"]) ** 2
 
 
@@ -145,5 +145,5 @@ def _sums(cube: pd.DataFrame, shape: Shape) -> tuple[pd.Series[float], pd.Series
 
 def _wide(cube: pd.DataFrame, columns: list[str], sums: pd.Series[float], bins: int) -> pd.DataFrame:
     keys = [cube[column].astype(str) for column in columns] or [pd.Series("", index=cube.index, name="all")]
-    wide = sums.groupby([*keys, cube["bin"]]).sum().unstack("bin", fill_value=0.0)
+    wide = sums.groupby([*keys, cube["bin"]]).sum().unstack("bin").fillna(0.0)  # noqa: PD010  # a pivot would sort and count once more
     return wide.reindex(columns=range(bins), fill_value=0.0)

@@ -53,33 +53,32 @@ def count(value: float) -> str:
 def amount(value: float, unit: str) -> str:
     """Return a value with its unit.
 
-    >>> amount(0.0814, "share"), amount(5.23, "hours"), amount(412, "cases")
-    ('8.1 %', '5.2 h', '412')
+    >>> print(amount(0.0814, "share"), amount(5.23, "hours"), amount(412, "cases"), sep=", ")
+    8.1 %, 5.2 h, 412
     """
     if not isfinite(value):
         return _UNKNOWN
-    if unit == "share":
-        return f"{_decimal(value * 100)}{_NARROW}%"
+    decimals = {
+        "share": (100, f"{_NARROW}%"),
+        "points": (100, " points"),
+        "minutes": (1, f"{_NARROW}min"),
+        "times": (1, ""),
+    }
+    if unit in decimals:
+        factor, tail = decimals[unit]
+        return f"{_decimal(value * factor)}{tail}"
     if unit == "hours":
         return _hours(value)
-    if unit == "minutes":
-        return f"{_decimal(value)}{_NARROW}min"
-    if unit == "points":
-        return f"{_decimal(value * 100)} points"
-    if unit == "times":
-        return _decimal(value)
-    return (
-        count(value)
-        if unit in {"cases", "items", ""} or abs(value) >= 100
-        else _signed(f"{value:,.2f}".rstrip("0").rstrip("."))
-    )
+    if unit in {"cases", "items", ""} or abs(value) >= 100:
+        return count(value)
+    return _signed(f"{value:,.2f}".rstrip("0").rstrip("."))
 
 
 def spread(low: float, high: float, unit: str) -> str:
     """Return a range, with the unit only once.
 
-    >>> spread(188, 241, "cases"), spread(0.701, 0.784, "share")
-    ('188 to 241', '70.1 to 78.4 %')
+    >>> print(spread(188, 241, "cases"), spread(0.701, 0.784, "share"), sep=", ")
+    188 to 241, 70.1 to 78.4 %
     """
     if unit in _SHARES:
         tail = f"{_NARROW}%" if unit == "share" else " points"
@@ -92,8 +91,8 @@ def spread(low: float, high: float, unit: str) -> str:
 def relative(share: float) -> str:
     """Return a relative change with its sign, in whole percent from ten on.
 
-    >>> relative(0.184), relative(-0.031)
-    ('+18 %', '−3.1 %')
+    >>> print(relative(0.184), relative(-0.031), sep=", ")
+    +18 %, −3.1 %
     """
     if not isfinite(share):
         return _UNKNOWN
@@ -104,8 +103,8 @@ def relative(share: float) -> str:
 def change(before: float, now: float, unit: str) -> str:
     """Return the difference between two values: points for shares, a relative change for everything else.
 
-    >>> change(0.081, 0.062, "share"), change(200, 250, "cases")
-    ('−1.9 points', '+25 %')
+    >>> print(change(0.081, 0.062, "share"), change(200, 250, "cases"), sep=", ")
+    −1.9 points, +25 %
     """
     if unit == "share":
         return f"{_signed(f'{(now - before) * 100:+.1f}')} points"
