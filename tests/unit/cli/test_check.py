@@ -6,9 +6,7 @@ import pytest
 
 from tskit.cli import main
 
-ROWS = (
-    "case_id,created_at,is_closed,market\n1,2026-03-01T00:00:00Z,false,ID\n2,2026-03-02T00:00:00Z,false,TH\n2b,never,false,TH\n"
-)
+ROWS = "case_id,created_at,is_closed,market\n1,2026-03-01T00:00:00Z,false,ID\n2,2026-03-02T00:00:00Z,false,TH\n2b,never,false,TH\n"
 CANARY = "canary-7f3a"
 
 
