@@ -84,7 +84,7 @@ def _both(move: Move, case_set: CaseSet, way: tuple[str, ...]) -> pd.DataFrame:
         _counts(measure(case_set, move.metric.name, window=period, by=by), move.segment, way)
         for period in (window, window.before())
     )
-    return now.join(before, how="outer", lsuffix="_now", rsuffix="_before").fillna(0.0)
+    return now.add_suffix("_now").join(before.add_suffix("_before"), how="outer").fillna(0.0)
 
 
 def _share(move: Move, both: pd.DataFrame, way: tuple[str, ...]) -> Adjusted:

@@ -6,8 +6,6 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from tskit.findings.cards import Card, Draft, evidence_of, sentences
 from tskit.findings.incidents import GRAVEST, gravest_cases
 from tskit.findings.moves import FLOORS, LEVEL_OF_ERROR
@@ -109,6 +107,9 @@ def _lead_values(draft: Draft, look: Look) -> None:
     for measured in look.measured.values():
         draft.number(f"{measured.metric.name}_now", measured.now.value, measured.metric.unit)
         draft.number(f"{measured.metric.name}_before", measured.before.value, measured.metric.unit)
+    for held in look.held:
+        if not held.segment.items:
+            _keep_target(draft, f"{held.metric.name}_target", held)
 
 
 def _missed(group: Sequence[Held], look: Look) -> Card:
@@ -116,7 +117,7 @@ def _missed(group: Sequence[Held], look: Look) -> Card:
     whole = next((h for h in group if not h.segment.items), None)
     missed = sorted((h for h in group if h.segment.items and not h.is_met), key=_distance)
     target = in_words(group[0].target, metric.unit)
-    draft.number("target", float(group[0].target.at_least or group[0].target.at_most or np.nan), metric.unit)
+    _keep_target(draft, "target", group[0])
     at = draft.number("value", whole.value, metric.unit) if whole else ""
     verdict = f"{'met' if whole.is_met else 'missed'} over all ({at})" if whole else "judged by segment only"
     segments = draft.number("segments_missed", len(missed))
@@ -146,10 +147,16 @@ def _missed(group: Sequence[Held], look: Look) -> Card:
     return Card(finding, short, 70.0 if is_missed else 40.0)
 
 
+def _keep_target(draft: Draft, name: str, held: Held) -> None:
+    for tail, value in (("", held.target.at_least), ("_at_most", held.target.at_most)):
+        if value is not None:
+            draft.number(f"{name}{tail}", value, held.metric.unit)
+
+
 def _own_target(draft: Draft, held: Held, first: Held, position: int) -> str:
     if held.target is first.target:
         return ""
-    draft.number(f"target_{position}", float(held.target.at_least or held.target.at_most or np.nan), held.metric.unit)
+    _keep_target(draft, f"target_{position}", held)
     return f" (target {in_words(held.target, held.metric.unit)})"
 
 
