@@ -11,7 +11,7 @@ from tskit.errors import RunError
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["find_browser", "write"]
+__all__ = ["arguments", "find_browser", "write"]
 
 _BROWSERS = (
     "chromium",
@@ -50,7 +50,7 @@ def write(page: Path, path: Path, *, chromium: str = "") -> Path:
     browser_path = find_browser(chromium)
     try:
         with sync_playwright() as driver:
-            browser = driver.chromium.launch(executable_path=browser_path, args=_arguments())
+            browser = driver.chromium.launch(executable_path=browser_path, args=arguments())
             context = browser.new_context(java_script_enabled=False, offline=True, color_scheme="light")
             tab = context.new_page()
             tab.goto(page.resolve().as_uri())
@@ -61,7 +61,8 @@ def write(page: Path, path: Path, *, chromium: str = "") -> Path:
     return path
 
 
-def _arguments() -> list[str]:
+def arguments() -> list[str]:
+    """Return what the browser must be started with here."""
     # Chromium refuses its sandbox to root, as in a container; everybody else keeps it.
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
     return ["--no-sandbox"] if is_root else []

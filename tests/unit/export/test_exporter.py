@@ -83,7 +83,7 @@ def test_a_tile_shows_value_change_verdict_and_course(report):
 
 
 def test_tone_and_certainty_are_said_in_words_too(report):
-    card = report.partition('class="finding worse"')[2].partition("</article>")[0]
+    card = report.partition('class="finding worse change"')[2].partition("</article>")[0]
     assert "Change, worse" in card
     assert "Very high" in card
     assert card.count('class="on"') == 4
@@ -115,7 +115,7 @@ def test_a_figure_is_drawn_in_the_page_with_its_words_and_its_data(report):
 
 def test_a_table_prints_by_unit_and_aligns_figures(report):
     table = report.partition('id="s-table-queues"')[2].partition("</figure>")[0]
-    assert '<th scope="col" class="num">Open cases</th>' in table
+    assert '<th scope="col" class="num short">Open cases</th>' in table
     assert "<bdi>95.1\u00a0%</bdi>" in table
     assert "<bdi>4.2\u00a0h</bdi>" in table
     assert "<bdi>1,213</bdi>" in table

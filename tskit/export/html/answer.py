@@ -59,6 +59,7 @@ class Card:
     detail: str
     label: str
     tone: str
+    kind: str
     sure: str
     dots: int
     why_sure: str
@@ -133,12 +134,12 @@ def _tile(row: Mapping[str, Any]) -> Tile:
 def _card(finding: Mapping[str, Any], places: Mapping[str, Link]) -> Card:
     tone, kind, sure = text(finding, "tone"), text(finding, "kind"), text(finding, "certainty")
     judged = _TONES.get(tone, "")
-    label = _KINDS.get(kind, "Finding")
     return Card(
         claim=neutralise(text(finding, "claim")),
         detail=neutralise(text(finding, "detail")),
-        label=f"{label}, {judged}" if judged and kind == "change" else label,
-        tone="incident" if kind == "incident" else "limit" if kind == "limit" else tone if judged else "neutral",
+        label=_label(kind, judged),
+        tone=kind if kind in {"incident", "limit"} else judged or "neutral",
+        kind=kind if kind in _KINDS else "",
         sure=sure if sure in _SURE else "moderate",
         dots=_SURE.get(sure, 2),
         why_sure=neutralise(text(finding, "why_sure")),
@@ -146,6 +147,13 @@ def _card(finding: Mapping[str, Any], places: Mapping[str, Link]) -> Card:
         limits=neutralise(text(finding, "limits")),
         next_step=neutralise(text(finding, "next_step")),
     )
+
+
+def _label(kind: str, tone: str) -> str:
+    if kind == "target" and tone:
+        return "Target missed" if tone == "worse" else "Target met"
+    label = _KINDS.get(kind, "Finding")
+    return f"{label}, {tone}" if kind == "change" and tone else label
 
 
 def _link(evidence: Mapping[str, Any], places: Mapping[str, Link]) -> Link:

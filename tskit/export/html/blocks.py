@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,6 +55,8 @@ class Column:
 
     label: str
     is_figure: bool
+    width: Literal["", "short", "long"] = ""
+    """How much room its texts need: `short` ones stay on one line, `long` ones are not squeezed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class Cell:
 
     text: str
     link: str = ""
+    mark: int = 0
+    """The number of a footnote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,7 @@ class Grid:
     rows: tuple[tuple[Cell, ...], ...] = ()
     html: str = ""
     note: str = ""
+    footnotes: tuple[str, ...] = ()
     code: str = ""
     kind: str = "grid"
 

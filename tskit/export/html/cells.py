@@ -11,7 +11,7 @@ from tskit.text import neutralise
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["is_figure", "printed"]
+__all__ = ["NOTHING", "is_figure", "printed"]
 
 NOTHING = "–"
 _WORDS = {"", "text", "date"}

@@ -40,6 +40,8 @@ _ATTRIBUTES = {
     *("stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-opacity"),
     *("fill-opacity", "text-anchor", "font-size", "font-weight", "font-style", "dominant-baseline", *_PAINTS),
 }
+_VEGA_DEFAULTS = {"black": "var(--ink)", "#4c78a8": "var(--accent)"}
+"""What Vega paints where a spec names no colour."""
 _NEUTRAL_PAINTS = {"none", "transparent", "currentColor"}
 _LONG = re.compile(r"-?\d+\.\d{2,}(?:e-?\d+)?")
 _REFERENCE = re.compile(r"url\(#([\w-]+)\)")
@@ -66,12 +68,12 @@ def draw(spec: Mapping[str, Any], *, prefix: str, alt: str) -> Drawing:
     """
     safe = neutralise_tree(_without_addresses(dict(spec)))
     light = _svg(safe)
-    names = {colour: f"var(--{name})" for name, colour in variables(LIGHT).items()}
+    names = _VEGA_DEFAULTS | {colour: f"var(--{name})" for name, colour in variables(LIGHT).items()}
     if _paints(light) <= names.keys() | _NEUTRAL_PAINTS:
         return Drawing(both=harmless(light, prefix=prefix, alt=alt, paints=names))
     # Vega blends neighbouring steps of a scale into colours that are in no theme, so each theme gets a picture.
     dark = _svg(recolour(safe, DARK))
-    dark_names = {colour: f"var(--{name})" for name, colour in variables(DARK).items()}
+    dark_names = _VEGA_DEFAULTS | {colour: f"var(--{name})" for name, colour in variables(DARK).items()}
     return Drawing(
         light=harmless(light, prefix=f"{prefix}-l", alt=alt, paints=names),
         dark=harmless(dark, prefix=f"{prefix}-d", alt=alt, paints=dark_names),

@@ -83,7 +83,7 @@ def page(notebook: Any, setting: Setting) -> str:  # noqa: ANN401  # nbformat ha
 def _band(reading: Reading, inputs: Mapping[str, Any] | None, setting: Setting) -> str:
     words = neutralise(text((inputs or {}).get("casebook", {}), "band") or _BAND)
     if _is_sample(inputs):
-        words = f"SAMPLE DATA · {words}"
+        words = words if words.startswith("SAMPLE DATA") else f"SAMPLE DATA · {words}"
     if reading.names_cases and not setting.is_shared:
         words += " · NAMES CASES"
     return words

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from tskit.export.html import prose
 from tskit.export.html.blocks import Cell, Column, Figure, Grid, Quality, text
-from tskit.export.html.cells import is_figure, printed
+from tskit.export.html.cells import NOTHING, is_figure, printed
 from tskit.export.html.drawing import Drawing, draw
 from tskit.text import neutralise
 
@@ -22,28 +22,33 @@ __all__ = ["case_table", "figure", "frame", "grid", "quality"]
 
 _MOST_ROWS = 1000
 _CASE_ID = "case_id"
+_NOTE = "note"
+_SHORT, _LONG = 22, 44
+_AMOUNT = r"[<>+\u2212-]?\s?[\d.,]+(?:\s?(?:%|h|d|min|points?))?"
+_FIGURE = re.compile(rf"{_AMOUNT}(?: to {_AMOUNT})?|{NOTHING}")
 
 
 def grid(value: Mapping[str, Any], *, identity: str, number: int = 0) -> Grid:
-    """Return a table of ours; of a very long one the first thousand rows, and the word that there are more."""
+    """Return a table of ours; of a very long one the first thousand rows, and the word that there are more.
+
+    A column named `note` becomes footnotes: a few rows have one, and it would take the room of all other columns.
+    """
     columns, rows = list(value.get("columns", [])), list(value.get("rows", []))
     units = [text(column, "unit") for column in columns]
-    shown = tuple(
-        tuple(Cell(printed(cell, unit)) for cell, unit in zip(row, units, strict=False)) for row in rows[:_MOST_ROWS]
-    )
-    more = (
-        f"The first {_MOST_ROWS:,} of {len(rows):,} rows; the folder of the run holds them all."
-        if len(rows) > _MOST_ROWS
-        else ""
-    )
+    shown = [[printed(cell, unit) for cell, unit in zip(row, units, strict=False)] for row in rows[:_MOST_ROWS]]
+    notes = next((n for n, column in enumerate(columns) if n and text(column, "name") == _NOTE), None)
+    footnotes = [] if notes is None else list(dict.fromkeys(row[notes] for row in shown if row[notes] != NOTHING))
+    kept = [n for n in range(len(columns)) if n != notes]
+    more = f"The first {_MOST_ROWS:,} of {len(rows):,} rows; the folder of the run holds them all."
     return Grid(
         identity,
         number,
         neutralise(text(value, "title")),
         caption=neutralise(text(value, "caption")),
-        columns=tuple(Column(neutralise(text(c, "label") or text(c, "name")), is_figure(c)) for c in columns),
-        rows=shown,
-        note=more,
+        columns=tuple(_column(columns[n], [row[n] for row in shown if n < len(row)]) for n in kept),
+        rows=tuple(_row(row, kept, notes, footnotes) for row in shown),
+        note=more if len(rows) > _MOST_ROWS else "",
+        footnotes=tuple(footnotes),
     )
 
 
@@ -112,6 +117,20 @@ def quality(inputs: Mapping[str, Any], *, identity: str) -> Quality:
         tuple(neutralise(str(note)) for note in account.get("notes", [])),
         tuple(neutralise(str(column)) for column in account.get("missing", [])),
     )
+
+
+def _row(row: Sequence[str], kept: Sequence[int], notes: int | None, footnotes: Sequence[str]) -> tuple[Cell, ...]:
+    first, *others = [Cell(row[n]) for n in kept if n < len(row)]
+    said = NOTHING if notes is None else row[notes]
+    return (Cell(first.text, mark=footnotes.index(said) + 1) if said in footnotes else first, *others)
+
+
+def _column(column: Mapping[str, Any], cells: Sequence[str]) -> Column:
+    """Return a header; a column of texts that are all figures, such as "5.2 h", stands to the right as well."""
+    figures = is_figure(column) or (any(c != NOTHING for c in cells) and all(_FIGURE.fullmatch(c) for c in cells))
+    longest = max((len(cell) for cell in cells), default=0)
+    width = "short" if figures or longest <= _SHORT else "long" if longest > _LONG else ""
+    return Column(neutralise(text(column, "label") or text(column, "name")), figures, width)
 
 
 def _case(case_id: str, number: int, setting: Setting) -> Cell:

@@ -62,8 +62,7 @@ def provenance(notebook: Any, inputs: Sequence[Mapping[str, Any]], setting: Sett
         ("Days are those of", text(first, "zone")),
         ("Profile", text(first, "profile")),
         ("Fingerprint of the cases", text(first, "fingerprint")[:12]),
-        ("Python", text(notebook.metadata.get("language_info", {}), "version")),
-        *((name, str(version)) for name, version in ours.get("versions", {}).items()),
+        ("Made with", _versions(notebook)),
     ]
     return Provenance(
         tuple((name, neutralise(value, limit=_LONGEST)) for name, value in facts if value),
@@ -71,6 +70,13 @@ def provenance(notebook: Any, inputs: Sequence[Mapping[str, Any]], setting: Sett
         _parameters(given),
         _command(template, given) if template else "",
     )
+
+
+def _versions(notebook: Any) -> str:  # noqa: ANN401  # nbformat has no types
+    known: Mapping[str, Any] = notebook.metadata.get("tskit", {}).get("versions", {})
+    python = text(notebook.metadata.get("language_info", {}), "version")
+    versions = known or ({"python": python} if python else {})
+    return " · ".join(f"{name} {version}" for name, version in versions.items())
 
 
 def _command(template: str, given: Mapping[str, Any]) -> str:
