@@ -23,7 +23,7 @@ REFERENCE = Path(__file__).parent / "reference"
 PAGES: dict[str, Callable[[], str]] = {
     "cli.md": cli_reference.page,
     "columns.md": columns_reference.page,
-    "metrics.md": metrics_reference.page,
+    "metrics.md": metrics_reference.reference,
 }
 
 
