@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,8 +14,6 @@ from tskit.findings.tracks import Track
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    import ibis.expr.types as ir
 
     from tskit.findings.measured import Measured
     from tskit.findings.moves import Move
@@ -78,7 +76,7 @@ def _explains_level(move: Move, segment: Segment, case_set: CaseSet) -> bool:
     return bool(abs(np.log(now / before)) <= _SHARE_LEFT * abs(np.log(move.now / move.before)))
 
 
-def _outside(cases: ir.Table, whole: Segment, part: Segment) -> ir.Table:
+def _outside(cases: Any, whole: Segment, part: Segment) -> Any:  # noqa: ANN401  # Ibis is untyped, and its home is elsewhere
     for column, value in whole.items:
         cases = cases.filter(cases[column].cast("string") == value)
     inside = [(cases[column].cast("string") == value).fill_null(False) for column, value in part.items]  # noqa: FBT003  # Ibis' own signature

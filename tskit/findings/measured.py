@@ -164,7 +164,7 @@ def _adds_up(metric: Metric) -> bool:
 
 def _from_cube(cube: pd.DataFrame, *, days: int, length: int, shape: Shape) -> Point:
     rows = cube[(cube["back"] >= days) & (cube["back"] < days + length)]
-    if rows.empty:
+    if rows.empty and shape == "share":
         return Point(np.nan, np.nan, np.nan, np.nan, np.nan, "no cases")
     k, n = float(pd.to_numeric(rows["k"]).sum()), float(rows["of"].sum())
     return Point(k / n if shape == "share" else float(rows["value"].sum()), np.nan, np.nan, k, n)

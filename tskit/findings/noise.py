@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats
+
+from tskit.stats import student_quantile, student_tail
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -64,8 +65,8 @@ def judge(step: float, error: float, earlier: Floats, *, spread: float = 1.0, on
     scale = max(1.0, spread, spread_of(scores)) * np.sqrt(1 + _MEDIAN_COST / len(scores))
     freedom = max(3.0, _MAD_EFFICIENCY * (len(scores) - 1))
     z = float((step / error - centre) / scale)
-    p = float(stats.t.sf(z, freedom) if one_sided else 2 * stats.t.sf(abs(z), freedom))
-    margin = float(stats.t.ppf(0.975, freedom) * scale * error)
+    p = student_tail(z, freedom) if one_sided else 2 * student_tail(abs(z), freedom)
+    margin = float(student_quantile(0.975, freedom) * scale * error)
     return Verdict(p, z, centre * error, margin, len(scores))
 
 

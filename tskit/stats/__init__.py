@@ -16,6 +16,7 @@ from tskit.stats.intervals import (
 )
 from tskit.stats.multiplicity import benjamini_hochberg, holm
 from tskit.stats.standardise import Difference, mantel_haenszel
+from tskit.stats.student import student_quantile, student_tail
 from tskit.stats.survival import kaplan_meier, kaplan_meier_quantile
 
 __all__ = [
@@ -39,6 +40,8 @@ __all__ = [
     "quantile_ranks",
     "quasi_poisson_ratio",
     "rate_ratio",
+    "student_quantile",
+    "student_tail",
     "two_proportion_p",
     "weighted_proportion",
     "wilson",
