@@ -42,10 +42,21 @@ def gravest_card(look: Look) -> Card | None:
     detail = ""
     if "status" in frame:
         still = int((~frame["status"].isin(["closed", "resolved", "cancelled"])).sum())
-        detail = f"{draft.number('still_open', still)} of them {'is' if still == 1 else 'are'} still open."
+        number = draft.number("still_open", still)
+        detail = (
+            f"{number} of them {'is' if still == 1 else 'are'} still open."
+            if still
+            else "None of them is open any more."
+        )
     if "sla_met" in frame:
         late = int((frame["sla_met"] == "no").sum())
-        detail = sentences(detail, f"{draft.number('late', late)} missed their target.")
+        number = draft.number("late", late)
+        detail = sentences(
+            detail,
+            f"{number} missed {'its' if late == 1 else 'their'} target."
+            if late
+            else "None is known to have missed its target.",
+        )
     finding = Finding(
         claim,
         (Evidence("cases", "gravest_cases", f"Cases of severity {GRAVEST}"),),
@@ -84,7 +95,7 @@ def rest_card(look: Look) -> Card:
         f"each change is held against those between earlier periods; {draft.number('stories', told_of)} causes were found",
         sentences(detail if look.looked_at else "", _floors(draft)),
         "A change that is real but smaller than usual noise cannot be seen here.",
-        "" if told.volumes else "Nothing needs to be done about volume; look at the targets and the cases listed.",
+        "" if told.volumes or not look.looked_at else "No action on volume; look at the targets and the cases listed.",
         kind="steady",
     )
     _lead_values(draft, look)
@@ -122,7 +133,8 @@ def _missed(group: Sequence[Held], look: Look) -> Card:
     verdict = f"{'met' if whole.is_met else 'missed'} over all ({at})" if whole else "judged by segment only"
     segments = draft.number("segments_missed", len(missed))
     of = draft.number("segments", sum(bool(h.segment.items) for h in group))
-    claim = f"{metric.label}: the target of {target} was {verdict} and missed in {segments} of {of} segments"
+    joined = "but missed" if whole and whole.is_met else "and missed"
+    claim = f"{metric.label}: the target of {target} was {verdict}, {joined} in {segments} of {of} queues, vendors and severities"
     named = [
         f"{look.called('cases', h.segment)} {draft.number(f'missed_{i}', h.value, metric.unit)}"
         f"{_own_target(draft, h, group[0], i)}"
