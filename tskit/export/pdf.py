@@ -56,8 +56,9 @@ def write(page: Path, path: Path, *, chromium: str = "") -> Path:
             tab.goto(page.resolve().as_uri())
             tab.pdf(path=str(path), prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
             browser.close()
-    except Error:
-        raise RunError(f"The browser {browser_path} could not draw the PDF. {_FIX}") from None
+    except Error as error:
+        cause = str(error).partition("\n")[0]
+        raise RunError(f"The browser {browser_path} could not draw the PDF ({cause}). {_FIX}") from None
     return path
 
 

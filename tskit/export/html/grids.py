@@ -92,7 +92,8 @@ def figure(value: Mapping[str, Any], *, identity: str, number: int) -> Figure:
 
 def frame(html: str, *, identity: str) -> Grid:
     """Return HTML that a cell displayed, such as a data frame, as a table without a number."""
-    return Grid(identity, 0, "Table", html=Markup(prose.table_from_html(html)))  # noqa: S704  # made harmless there
+    name = f"Displayed table {identity.rpartition('-')[2]}" if identity[-1].isdigit() else "Displayed table"
+    return Grid(identity, 0, name, html=Markup(prose.table_from_html(html)))  # noqa: S704  # made harmless there
 
 
 def quality(inputs: Mapping[str, Any], *, identity: str) -> Quality:
