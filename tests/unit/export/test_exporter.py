@@ -225,6 +225,17 @@ def test_a_map_of_blended_colours_is_drawn_for_each_theme(report):
     assert figure.count("on-light") == figure.count("on-dark") == 2
 
 
+def test_a_chart_that_cannot_be_drawn_keeps_its_words_and_its_data():
+    notebook = trend_report()
+    mime = "application/vnd.tskit.vegalite+json"
+    bundles = [output.data for cell in notebook.cells for output in cell.get("outputs", []) if mime in output.data]
+    bundles[0][mime]["spec"] = {"mark": "nonsense", "encoding": 3}
+    page = html.page(notebook, html.Setting())
+    figure = page.partition('id="s-figure-spike_by_day"')[2].partition("</figure>")[0]
+    assert '<p class="instead">Line chart of cases opened per day' in figure
+    assert "Data behind this figure" in figure
+
+
 def test_nbconvert_finds_the_exporter(notebook):
     assert get_exporter("tskit.export.html.ReportExporter") is ReportExporter
     body, resources = ReportExporter().from_notebook_node(notebook)

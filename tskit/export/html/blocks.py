@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from tskit.export.html.drawing import Drawing
 
-__all__ = ["Block", "Cell", "Code", "Column", "Figure", "Grid", "Image", "Note", "Prose", "Quality", "Section"]
+__all__ = ["Block", "Cell", "Code", "Column", "Figure", "Grid", "Image", "Note", "Prose", "Quality", "Section", "text"]
 
 
 @dataclass(frozen=True, slots=True)

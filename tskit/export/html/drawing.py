@@ -59,7 +59,7 @@ class Drawing:
 
 
 def draw(spec: Mapping[str, Any], *, prefix: str, alt: str) -> Drawing:
-    """Return a Vega-Lite spec as a picture.
+    """Return a Vega-Lite spec as a picture; an empty one when the spec cannot be drawn.
 
     Args:
         spec: data inline, colours of the light theme only.
@@ -67,7 +67,10 @@ def draw(spec: Mapping[str, Any], *, prefix: str, alt: str) -> Drawing:
         alt: what the picture shows, in words.
     """
     safe = neutralise_tree(_without_addresses(dict(spec)))
-    light = _svg(safe)
+    try:
+        light = _svg(safe)
+    except ValueError:
+        return Drawing()  # no chart, but the page still has its words and its table
     names = _VEGA_DEFAULTS | {colour: f"var(--{name})" for name, colour in variables(LIGHT).items()}
     if _paints(light) <= names.keys() | _NEUTRAL_PAINTS:
         return Drawing(both=harmless(light, prefix=prefix, alt=alt, paints=names))

@@ -84,7 +84,7 @@ def figure(value: Mapping[str, Any], *, identity: str, number: int) -> Figure:
         neutralise(text(value, "subtitle")),
         neutralise(text(value, "caption")),
         alt,
-        draw(value["spec"], prefix=f"{identity}-w", alt=alt),
+        draw(value.get("spec") or {}, prefix=f"{identity}-w", alt=alt),
         draw(narrow, prefix=f"{identity}-n", alt=alt) if narrow else Drawing(),
         grid(data, identity=f"{identity}-data"),
     )

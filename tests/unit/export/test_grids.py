@@ -1,0 +1,51 @@
+"""Tables keep figures aligned, and a remark out of the way of the rest."""
+
+from tskit.export.html.cells import printed
+from tskit.export.html.grids import grid, quality
+
+COLUMNS = [{"name": "metric", "label": "Metric"}, {"name": "now", "label": "Now"}, {"name": "note", "label": "Note"}]
+
+
+def _grid(rows, columns=COLUMNS):
+    return grid({"title": "T", "columns": columns, "rows": rows}, identity="t")
+
+
+def test_remarks_become_footnotes_and_the_same_remark_is_one():
+    table = _grid([["a", "1 %", "late"], ["b", "2 %", None], ["c", "3 %", "late"], ["d", "4 %", "few"]])
+    assert table.footnotes == ("late", "few")
+    assert [row[0].mark for row in table.rows] == [1, 0, 1, 2]
+    assert [column.label for column in table.columns] == ["Metric", "Now"]
+
+
+def test_texts_that_are_all_figures_stand_to_the_right():
+    table = _grid(
+        [["a", "\u22120.8 points", None], ["b", "8,097 to 8,454", None], ["c", None, None], ["d", "5.2\u202fh", None]]
+    )
+    assert [column.is_figure for column in table.columns] == [False, True]
+
+
+def test_a_word_among_figures_keeps_the_column_to_the_left():
+    assert not _grid([["a", "1", None], ["b", "not judged", None]]).columns[1].is_figure
+
+
+def test_long_texts_are_not_squeezed_and_short_ones_not_broken():
+    table = _grid([["short", "x" * 60, None]])
+    assert [column.width for column in table.columns] == ["short", "long"]
+
+
+def test_the_first_thousand_rows_are_shown_and_the_rest_is_counted():
+    table = _grid([[str(n), n, None] for n in range(1500)])
+    assert len(table.rows) == 1000
+    assert table.note == "The first 1,000 of 1,500 rows; the folder of the run holds them all."
+
+
+def test_what_is_missing_is_a_dash_whatever_its_unit():
+    assert {
+        printed(value, unit) for value in (None, "", float("nan"), float("inf")) for unit in ("cases", "share", "hours")
+    } == {"–"}
+
+
+def test_an_account_without_rejects_has_no_folds():
+    account = quality({"quality": {"read": 3, "kept": 3, "rejected": 0, "flagged": 0, "cases": 3}}, identity="q")
+    assert account.counts[0] == ("3", "rows read")
+    assert account.details == ()
