@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
-from tskit.model import InputFile, Quality
+from tskit.model import InputFile, Quality, TableAccount
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -53,6 +53,7 @@ def recall(folder: Path) -> Account | None:
         plain = json.loads((folder / _ACCOUNT).read_text(encoding="utf-8"))
         quality: dict[str, Any] = plain["quality"]
         listed: dict[str, Any] = {key: tuple(quality[key]) for key in ("missing", "notes")}
+        listed["tables"] = {table: TableAccount(**part) for table, part in quality["tables"].items()}
         return Account(
             Quality(**{**quality, **listed}),
             plain["profile"],

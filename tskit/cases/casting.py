@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tskit.cases.profile import Profile
     from tskit.model import Column
 
-__all__ = ["cleaned", "is_checked", "salesforce_id", "trimmed", "typed"]
+__all__ = ["broken_id", "cleaned", "is_checked", "salesforce_id", "trimmed", "typed"]
 
 _TRUE = ("true", "yes", "y", "t", "1")
 _FALSE = ("false", "no", "n", "f", "0")
@@ -105,13 +105,23 @@ def _list(column: Column, profile: Profile) -> str:
 
 def salesforce_id(text: str) -> str:
     """Return SQL that gives a 15-character Salesforce id its 18-character form; any other text stays as it is."""
-    alphabet = "'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345'"
+    return (
+        f"CASE WHEN length({text}) = 15 AND regexp_full_match({text}, '[a-zA-Z0-9]{{15}}') "
+        f"THEN {text} || {_checksum(text)} ELSE {text} END"
+    )
+
+
+def broken_id(text: str) -> str:
+    """Return an SQL condition: an 18-character Salesforce id whose last three characters do not fit the others."""
+    is_long = f"length({text}) = 18 AND regexp_full_match({text}, '[a-zA-Z0-9]{{18}}')"
+    return f"{is_long} AND upper(right({text}, 3)) <> {_checksum(text)}"
+
+
+def _checksum(text: str) -> str:
+    """Return SQL for the characters 16 to 18: each tells which of five characters are capitals."""
 
     def digit(start: int) -> str:
         bits = " + ".join(f"({text}[{start + i}] BETWEEN 'A' AND 'Z')::INT * {1 << i}" for i in range(5))
-        return f"substr({alphabet}, 1 + {bits}, 1)"
+        return f"substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + {bits}, 1)"
 
-    long = " || ".join([text, *(digit(start) for start in (1, 6, 11))])
-    return (
-        f"CASE WHEN length({text}) = 15 AND regexp_full_match({text}, '[a-zA-Z0-9]{{15}}') THEN {long} ELSE {text} END"
-    )
+    return " || ".join(digit(start) for start in (1, 6, 11))

@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tskit.cases.build import Part, Read, build
-from tskit.cases.dates import read_clockwork
 from tskit.cases.draft import Sketch, draft, draft_like, sketch
 from tskit.cases.load import account_for, open_part, parts_of
 from tskit.cases.outputs import private
+from tskit.cases.questions import meanings, open_times
 from tskit.cases.recognise import bundled, choose
 from tskit.cases.redact import take_key
 from tskit.cases.sql import literal, name
 from tskit.errors import DataError, ParameterError
-from tskit.model import CASES, Kind
+from tskit.model import CASES, in_words
 from tskit.sources import ReadOptions, connect, pseudonym_key, read
 
 if TYPE_CHECKING:
@@ -26,14 +26,13 @@ if TYPE_CHECKING:
     from tskit.cases.cache import Account
     from tskit.cases.profile import Profile
     from tskit.cases.sql import Database
-    from tskit.model import Casebook
+    from tskit.model import Casebook, TableAccount
     from tskit.sources import RawTable
     from tskit.sources.engine import Connection
 
 __all__ = ["CheckReport", "check", "save_draft"]
 
 _SAMPLE = 5_000
-_FEW = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,37 +58,51 @@ class CheckReport:
         return self.account is not None
 
     def as_json(self) -> dict[str, object]:
-        """Return read, kept, rejected, flagged, reasons, flags, profile, columns, questions and notes as plain values."""
-        quality = self.account.quality if self.account else None
+        """Return read, kept, rejected, flagged, tables, reasons, profile, columns, questions and more as plain values.
+
+        Counts are sums over all tables; `tables` has them by table.
+        """
+        account: dict[str, object] = dict(_NO_ACCOUNT)
+        if self.account is not None:
+            account = self.account.quality.as_json()
         return {
+            **account,
             "source": self.source,
             "profile": self.profile,
             "read": self.read,
-            "kept": quality.kept if quality else None,
-            "rejected": quality.rejected if quality else None,
-            "flagged": quality.flagged if quality else None,
-            "cases": quality.cases if quality else None,
-            "reasons": dict(quality.reasons) if quality else {},
-            "flags": dict(quality.flags) if quality else {},
-            "blank": dict(quality.blank) if quality else {},
             "columns": list(self.columns),
             "questions": list(self.questions),
-            "notes": list(quality.notes) if quality else [],
         }
 
     def lines(self) -> tuple[str, ...]:
-        """Return the report as lines of plain text."""
-        head = [f"{self.source}: {self.read:,} records read, profile {self.profile or 'none'}."]
+        """Return the report as lines of plain text: the cases first, then what else was read."""
+        profile = f"profile {self.profile}" if self.profile else "no profile"
+        asked = tuple(f"? {question}" for question in self.questions)
         if self.account is None:
-            head.append("Not loaded: the questions below come first.")
-        else:
-            q = self.account.quality
-            head.append(f"{q.kept:,} kept ({q.cases:,} cases), {q.rejected:,} kept apart, {q.flagged:,} flagged.")
-            head += [f"  kept apart, {reason}: {count:,}" for reason, count in q.reasons.items()]
-            head += [f"  flagged, {flag}: {count:,}" for flag, count in q.flags.items()]
-            head += [f"  {column}: {share:.1%} blank" for column, share in q.blank.items() if share > 0]
-            head += [f"  {note}" for note in q.notes]
-        return (*head, *(f"? {question}" for question in self.questions))
+            head = f"{self.source}: {self.read:,} rows read, {profile}."
+            return (head, "Not loaded: the questions below come first.", *asked)
+        q = self.account.quality
+        found = [_table_line(self.source, q.tables["cases"], "case", f"{q.cases:,} cases, {profile}")]
+        found += [_table_line("  and", part, table) for table, part in q.tables.items() if table != "cases"]
+        found += [f"  kept apart, {in_words(reason)}: {count:,}" for reason, count in q.reasons.items()]
+        found += [f"  doubtful, {in_words(flag)}: {count:,}" for flag, count in q.flags.items()]
+        found += [f"  {column}: {share:.1%} blank" for column, share in q.blank.items() if share > 0]
+        found += [f"  {note}" for note in q.notes]
+        return (*found, *asked)
+
+
+_NO_ACCOUNT: Mapping[str, object] = {
+    **dict.fromkeys(("kept", "rejected", "flagged", "cases")),
+    **{name: {} for name in ("tables", "reasons", "flags", "blank")},
+    **{name: [] for name in ("missing", "notes")},
+}
+"""What stands in the report's JSON while nothing is known but how many rows were read."""
+
+
+def _table_line(label: str, part: TableAccount, rows: str, more: str = "") -> str:
+    counts = f"{part.read:,} {rows.removesuffix('s')} rows read, {part.kept:,} kept, {part.rejected:,} kept apart"
+    told = f"{label}: {counts}, {part.flagged:,} doubtful"
+    return f"{told} ({more})." if more else f"{told}."
 
 
 def check(
@@ -160,9 +173,9 @@ def _look(label: str, raw: RawTable, chosen: Profile | None, *, dates: str, zone
         question = f"No profile recognises these columns. Fill in a draft: tskit check {label} --draft-profile"
         drafted = draft(_slug(label), raw.header, found)
         return _Seen(CheckReport(label, "", raw.read, (), (question,), drafted), is_blocked=True)
-    blocking = _open_times(chosen.answering(dates=dates, zone=zone), values, raw.header)
+    blocking = open_times(chosen.answering(dates=dates, zone=zone), values, raw.header)
     drafted = _draft(label, raw, chosen, found)
-    questions = (*blocking, *_meanings(chosen, values, raw.header))
+    questions = (*blocking, *meanings(chosen, values, raw.header))
     report = CheckReport(label, chosen.name, raw.read, _columns(chosen, raw.header), questions, drafted)
     return _Seen(report, is_blocked=bool(blocking))
 
@@ -238,48 +251,6 @@ def _columns(profile: Profile, header: Sequence[str]) -> tuple[str, ...]:
     if has & {"status", "closed_at"}:
         has.add("is_closed")
     return tuple(column for column in CASES.names if column in has)
-
-
-def _open_times(profile: Profile, values: Mapping[str, Sequence[str]], header: Sequence[str]) -> tuple[str, ...]:
-    """Return the questions that stop a load: the order of dates, or the zone, cannot be known."""
-    found = profile.columns_in(header)
-    times = {c: s for c, s in found.items() if c in profile.canonical and profile.canonical[c].kind is Kind.TIME}
-    if profile.log:
-        times["occurred_at"] = profile.log.at
-    asked: list[str] = []
-    for canonical, label in times.items():
-        formats = profile.formats.get(canonical, ())
-        dated = [value for value in values[label] if value not in profile.null]
-        for zone in dict.fromkeys((profile.zone, profile.zone or "UTC")):
-            try:
-                read_clockwork(repr(label), dated, dates=profile.dates, zone=zone, formats=formats)
-            except DataError as error:
-                asked.append(str(error))
-    # One answer holds for all columns, so one question of each kind is enough.
-    kinds = {"--tz" in question: question for question in reversed(asked)}
-    return tuple(kinds.values())
-
-
-def _meanings(profile: Profile, values: Mapping[str, Sequence[str]], header: Sequence[str]) -> tuple[str, ...]:
-    """Return a question for each column of fixed words that has words without a meaning yet."""
-    asked: list[str] = []
-    for canonical, label in profile.columns_in(header).items():
-        column = profile.canonical[canonical]
-        if not column.vocabulary:
-            continue
-        mapped = {key.lower() for key in profile.values.get(canonical, {})}
-        known = {*(w.lower() for w in column.vocabulary), *(w.lower().replace("_", " ") for w in column.vocabulary)}
-        blank = {*profile.null, *profile.nulls.get(canonical, ())}
-        words = {value.strip() for value in values[label]} - blank
-        unknown = sorted(word for word in words if word.lower() not in mapped | known)
-        if unknown and len(unknown) <= _FEW:
-            said = ", ".join(repr(word) for word in unknown)
-            asked.append(f"What do these values of {label!r} mean? Add them under [values.{canonical}]: {said}.")
-        elif unknown:
-            asked.append(
-                f"{label!r} has {len(unknown)} values that [values.{canonical}] does not name. Is it the right column?"
-            )
-    return tuple(asked)
 
 
 def _write_rejects(folder: Path, path: Path, *, connection: Database) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -125,7 +126,10 @@ def account_for(reads: Sequence[Read], paths: Sequence[Path], *, folder: Path, c
         days = (datetime.fromtimestamp(path.stat().st_mtime, tz=UTC) for path in paths)
         latest = max(days, default=datetime(1970, 1, 1, tzinfo=UTC))
         notes.append("The data holds no time at all; the file's own date stands for the day of the export.")
-    quality = account_of(folder, read=sum(found.raw.read for found in reads), notes=notes, connection=connection)
+    read_by_table = Counter[str]()
+    for found in reads:
+        read_by_table[found.profile.table] += found.raw.read
+    quality = account_of(folder, read=read_by_table, notes=notes, connection=connection)
     profile = ", ".join(dict.fromkeys(found.profile.name for found in reads))
     shape = sha256("".join(found.profile.digest for found in reads).encode()).hexdigest()
     return Account(quality, profile, shape, latest, tuple(file for found in reads for file in found.raw.inputs))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tskit.cases.coverage import coverage_notes
+from tskit.cases.profile import SHEET
 from tskit.cases.sql import literal, name
-from tskit.model import CASES, EVENTS, Kind, Quality
+from tskit.model import CASES, EVENTS, Kind, Quality, TableAccount
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from tskit.cases.sql import Database
@@ -22,27 +24,52 @@ _PROMISES = ("sla_target_at", "restriction_end_at")
 """Times that may lie ahead of the export."""
 
 
-def account_of(folder: Path, *, read: int, notes: Sequence[str], connection: Database) -> Quality:
-    """Return the account of the load in `folder`, which read so many records."""
+def account_of(folder: Path, *, read: Mapping[str, int], notes: Sequence[str], connection: Database) -> Quality:
+    """Return the account of the load in `folder`; `read` says how many records each table's files held."""
     rejects = _scan(folder / "rejected.parquet")
-    reasons = dict(
-        connection.execute(f"SELECT reason, count(*) FROM {rejects} GROUP BY 1 ORDER BY 2 DESC, 1").fetchall()
-    )
-    rejected = sum(reasons.values())
-    flagged, flags = 0, dict[str, int]()
-    for table in _TABLES:
-        if (folder / f"{table}.parquet").exists():
-            count, found = _flags(_scan(folder / f"{table}.parquet"), connection)
-            flagged += count
-            flags |= {flag: flags.get(flag, 0) + number for flag, number in found.items()}
+    reasons = _counts(f"SELECT reason, count(*) FROM {rejects} GROUP BY 1 ORDER BY 2 DESC, 1", connection)
+    marks = {table: _flags(folder / f"{table}.parquet", connection) for table in _TABLES}
+    tables = _tables(read, {table: flagged for table, (flagged, _) in marks.items()}, rejects, connection=connection)
+    flags = Counter[str]()
+    for _, found in marks.values():
+        flags.update(found)
     cases = _scan(folder / "cases.parquet")
     blank = _blank(cases, connection)
     total = connection.execute(f"SELECT count(*) FROM {cases}").fetchone()[0]
     text = folder / "text.parquet"
+    # Case text is kept apart, which is not the same as missing.
     hidden = _columns(_scan(text), connection) if text.exists() else ()
-    missing = tuple(column for column in CASES.names if column not in blank and column not in hidden)
-    found = (*notes, *(coverage_notes(cases, connection=connection) if "created_at" in blank else ()))
-    return Quality(read, read - rejected, rejected, flagged, total, reasons, flags, missing, blank, found)
+    return Quality(
+        sum(part.read for part in tables.values()),
+        sum(part.kept for part in tables.values()),
+        sum(part.rejected for part in tables.values()),
+        sum(part.flagged for part in tables.values()),
+        total,
+        reasons,
+        dict(flags.most_common()),
+        tuple(column for column in CASES.names if column not in blank and column not in hidden),
+        blank,
+        (*notes, *(coverage_notes(cases, connection=connection) if "created_at" in blank else ())),
+        tables,
+    )
+
+
+def _tables(
+    read: Mapping[str, int], flagged: Mapping[str, int], rejects: str, *, connection: Database
+) -> dict[str, TableAccount]:
+    """Return the account of each table that was read; the marks of a log's events count with its cases."""
+    rejected = _counts(f'SELECT "table", count(*) FROM {rejects} GROUP BY 1', connection)
+    found: dict[str, TableAccount] = {}
+    for table in (*_TABLES, SHEET):
+        if table in read:
+            apart = rejected.get(table, 0)
+            label = "sheets" if table == SHEET else table
+            found[label] = TableAccount(read[table], read[table] - apart, apart, flagged.get(table, 0))
+    return found
+
+
+def _counts(query: str, connection: Database) -> dict[str, int]:
+    return dict(connection.execute(query).fetchall())
 
 
 def _columns(scan: str, connection: Database) -> tuple[str, ...]:
@@ -53,11 +80,14 @@ def _scan(path: Path) -> str:
     return f"read_parquet({literal(str(path))})"
 
 
-def _flags(scan: str, connection: Database) -> tuple[int, dict[str, int]]:
-    some = f"SELECT dq_flags FROM {scan} WHERE len(dq_flags) > 0"
+def _flags(path: Path, connection: Database) -> tuple[int, dict[str, int]]:
+    """Return how many rows of a table carry a flag, and how many each one."""
+    if not path.exists():
+        return 0, {}
+    some = f"SELECT dq_flags FROM {_scan(path)} WHERE len(dq_flags) > 0"
     flagged = connection.execute(f"SELECT count(*) FROM ({some})").fetchone()[0]
     each = f"SELECT flag, count(*) FROM (SELECT unnest(dq_flags) AS flag FROM ({some})) GROUP BY 1 ORDER BY 2 DESC, 1"
-    return flagged, dict(connection.execute(each).fetchall())
+    return flagged, _counts(each, connection)
 
 
 def _blank(scan: str, connection: Database) -> dict[str, float]:

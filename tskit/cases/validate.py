@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tskit.cases.casting import is_checked
+from tskit.cases.casting import broken_id, is_checked
 from tskit.cases.profile import SHEET
 from tskit.cases.sql import literal, name
 from tskit.model import Kind
@@ -78,6 +78,9 @@ def marks(mapping: ColumnMap) -> list[tuple[str, str]]:
             ("closed_without_time", f"{worked_out('is_closed')} AND {value('closed_at')} IS NULL"),
             (early, f"NOT {worked_out('is_closed')} AND {value('closed_at')} IS NOT NULL"),
         ]
+    if mapping.profile.salesforce_ids and mapping.has("case_id"):
+        # The row's facts stand; only what joins by this id, or links to it, may miss.
+        found.append(("wrong_id_checksum", broken_id(value("case_id"))))
     if mapping.profile.salesforce_ids and mapping.has("created_at", "closed_at"):
         # Salesforce marks such cases itself; they were typed in or imported when the work was over.
         found.append(("closed_on_create", f"{value('closed_at')} = {value('created_at')}"))

@@ -1,9 +1,10 @@
 """Words that everybody shares: six frozen types, the columns, and the casebook."""
 
-from tskit.model.case_set import INPUTS_MIME, CaseSet, InputFile, Quality
+from tskit.model.case_set import INPUTS_MIME, CaseSet, InputFile, Quality, TableAccount
 from tskit.model.casebook import Casebook, Clock, Site, Source, Target
 from tskit.model.columns import CASES, EVENTS, REVIEWS, TABLES, Column, Kind, Presence, Sensitivity, Table
 from tskit.model.finding import FINDING_MIME, Certainty, Evidence, Finding, Findings, Tone, Value
+from tskit.model.marks import MARKS, in_words
 from tskit.model.pattern import Pattern
 from tskit.model.run import Run, RunStatus
 from tskit.model.scope import Scope, Window
@@ -14,6 +15,7 @@ __all__ = [
     "EVENTS",
     "FINDING_MIME",
     "INPUTS_MIME",
+    "MARKS",
     "REVIEWS",
     "TABLES",
     "CaseSet",
@@ -36,9 +38,11 @@ __all__ = [
     "Site",
     "Source",
     "Table",
+    "TableAccount",
     "Tag",
     "Target",
     "Tone",
     "Value",
     "Window",
+    "in_words",
 ]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tskit.model.casebook import Casebook
     from tskit.model.scope import Scope
 
-__all__ = ["INPUTS_MIME", "CaseSet", "InputFile", "Quality"]
+__all__ = ["INPUTS_MIME", "CaseSet", "InputFile", "Quality", "TableAccount"]
 
 INPUTS_MIME = "application/vnd.tskit.inputs+json"
 
@@ -31,8 +31,26 @@ class InputFile:
 
 
 @dataclass(frozen=True, slots=True)
+class TableAccount:
+    """The account of one table's records. It adds up: read = kept + rejected; `flagged` are among the kept."""
+
+    read: int
+    kept: int
+    rejected: int
+    flagged: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse an account that loses a row."""
+        if self.read != self.kept + self.rejected:
+            raise ValueError(f"{self.read} records read, but {self.kept} kept and {self.rejected} rejected.")
+
+
+@dataclass(frozen=True, slots=True)
 class Quality:
-    """The account of a load. It always adds up: read = kept + rejected.
+    """The account of a load. It always adds up: read = kept + rejected, in each table and over all.
+
+    `read`, `kept`, `rejected` and `flagged` are sums over all tables; `tables` has the same figures by table (`cases`
+    first, then `events`, `reviews` and `sheets`), and may be left out where there is nothing but cases.
 
     `reasons` counts rejected records by reason code, `flags` kept ones by flag (a record may carry several), `missing`
     names the columns that the source lacks, `blank` the share of kept cases without a value by column, and `notes`
@@ -49,11 +67,32 @@ class Quality:
     missing: tuple[str, ...] = ()
     blank: Mapping[str, float] = field(default_factory=dict[str, float])
     notes: tuple[str, ...] = ()
+    tables: Mapping[str, TableAccount] = field(default_factory=dict[str, TableAccount])
 
     def __post_init__(self) -> None:
-        """Refuse an account that loses a row."""
-        if self.read != self.kept + self.rejected:
-            raise ValueError(f"{self.read} records read, but {self.kept} kept and {self.rejected} rejected.")
+        """Refuse an account that loses a row, and sums that are none."""
+        whole = TableAccount(self.read, self.kept, self.rejected, self.flagged)
+        if not self.tables:
+            object.__setattr__(self, "tables", {"cases": whole})
+        parts = self.tables.values()
+        if (self.read, self.kept, self.flagged) != tuple(
+            sum(getattr(part, name) for part in parts) for name in ("read", "kept", "flagged")
+        ):
+            raise ValueError("The accounts of the tables do not add up to the whole.")
+
+    def as_json(self) -> dict[str, object]:
+        """Return the account as plain JSON values."""
+        counts = ("read", "kept", "rejected", "flagged")
+        return {
+            **{name: getattr(self, name) for name in counts},
+            "cases": self.cases,
+            "tables": {table: {name: getattr(part, name) for name in counts} for table, part in self.tables.items()},
+            "reasons": dict(self.reasons),
+            "flags": dict(self.flags),
+            "missing": list(self.missing),
+            "blank": dict(self.blank),
+            "notes": list(self.notes),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +138,7 @@ class CaseSet:
             "filters": {name: list(values) for name, values in self.scope.filters},
             "as_of": self.as_of.isoformat(),
             "inputs": [{"name": f.name, "sha256": f.sha256, "bytes": f.bytes, "rows": f.rows} for f in self.inputs],
-            "quality": {
-                "read": self.quality.read,
-                "kept": self.quality.kept,
-                "rejected": self.quality.rejected,
-                "flagged": self.quality.flagged,
-                "cases": self.quality.cases,
-                "reasons": dict(self.quality.reasons),
-                "flags": dict(self.quality.flags),
-                "missing": list(self.quality.missing),
-                "blank": dict(self.quality.blank),
-                "notes": list(self.quality.notes),
-            },
+            "quality": self.quality.as_json(),
             "casebook": {
                 "name": self.casebook.name,
                 "band": self.casebook.band,
@@ -121,8 +149,9 @@ class CaseSet:
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
         q = self.quality
+        whole = q.tables["cases"]
         text = (
             f"{q.cases:,} cases from {self.scope.source or 'the sample'}, {self.scope.start} to {self.scope.last_day} "
-            f"({self.scope.zone}); {q.read:,} rows read, {q.kept:,} kept, {q.rejected:,} kept apart."
+            f"({self.scope.zone}); {whole.read:,} case rows read, {whole.kept:,} kept, {whole.rejected:,} kept apart."
         )
         return {INPUTS_MIME: self.as_json(), "text/plain": text}

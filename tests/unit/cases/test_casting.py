@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tskit.cases.casting import salesforce_id, typed
+from tskit.cases.casting import broken_id, salesforce_id, typed
 from tskit.cases.dates import Clockwork
 from tskit.cases.profile import Profile
 from tskit.cases.redact import pseudonym, take_key
@@ -70,3 +70,18 @@ def test_a_pseudonym_is_the_keyed_hash_of_the_standard_library(who, key):
     take_key(key, connection=con)
     found = con.execute(f"SELECT {pseudonym('v')} FROM (SELECT ?::VARCHAR AS v)", [who]).fetchone()[0]
     assert found == "p" + hmac.new(key, who.encode(), hashlib.sha256).hexdigest()[:20]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_broken"),
+    [
+        ("500Ec000009YUY8IAO", False),
+        ("500Ec000009YUY8iao", False),
+        ("500EC000009YUY8IAO", True),
+        ("500ec000009yuy8iao", True),
+        ("500Ec000009YUY8", False),
+        ("00001014", False),
+    ],
+)
+def test_a_long_salesforce_id_that_lost_its_capitals_is_told_by_its_checksum(text, is_broken):
+    assert one(broken_id("v"), text) is is_broken

@@ -6,7 +6,7 @@ import pytest
 
 from tskit.cases import check, read_profile, save_draft
 from tskit.errors import DataError, ParameterError
-from tskit.model import Casebook
+from tskit.model import Casebook, Source
 
 REPORT = """Case Number,Case Owner,Status,Date/Time Opened,Date/Time Closed,Subject
 00001,Ann Lee,New,3/4/2026 2:19 am,,CANARY-TEXT
@@ -76,3 +76,40 @@ def test_a_profile_that_fits_twice_is_an_error_that_names_the_option(casebook, t
         check("report.csv", casebook=casebook)
     chosen = check("report.csv", casebook=casebook, profile="one", dates="dmy", zone="UTC")
     assert chosen.profile == "one"
+
+
+def test_the_report_leads_with_the_cases_and_says_in_words_why_rows_are_apart(casebook):
+    report = check("report.csv", casebook=casebook, dates="dmy", zone="Asia/Singapore")
+    lines = report.lines()
+    assert lines[0] == (
+        "report.csv: 4 case rows read, 3 kept, 1 kept apart, 1 doubtful (3 cases, profile salesforce_report)."
+    )
+    assert "  kept apart, the id is blank: 1" in lines
+    assert "  doubtful, status cannot be read and counts as blank: 1" in lines
+
+
+def test_the_account_stands_by_table_and_the_whole_is_its_sum(casebook, tmp_path):
+    (tmp_path / "qa.csv").write_text("Case,Result\n00001,ok\n77,ok\n,ok\n", encoding="utf-8")
+    (tmp_path / "profiles").mkdir()
+    (tmp_path / "profiles" / "qa.toml").write_text(
+        'name = "qa"\ntable = "sheet"\n[columns]\ncase_id = "Case"\nqa_label_final = "Result"\n'
+        '[values.qa_label_final]\nok = "correct"\n',
+        encoding="utf-8",
+    )
+    source = Source("main", "report.csv", sheets=({"path": "qa.csv", "profile": "qa"},))
+    book = Casebook(tmp_path, "tests", sources=(source,))
+    report = check("main", casebook=book, dates="dmy", zone="Asia/Singapore")
+    found = report.as_json()
+    assert found["tables"] == {
+        "cases": {"read": 4, "kept": 3, "rejected": 1, "flagged": 1},
+        "sheets": {"read": 3, "kept": 1, "rejected": 2, "flagged": 0},
+    }
+    assert (found["read"], found["kept"], found["rejected"]) == (7, 4, 3)
+    assert "  and: 3 sheet rows read, 1 kept, 2 kept apart, 0 doubtful." in report.lines()
+
+
+def test_case_text_is_kept_apart_and_not_called_missing(casebook):
+    report = check("report.csv", casebook=casebook, dates="dmy", zone="Asia/Singapore")
+    missing = report.as_json()["missing"]
+    assert "subject" not in missing
+    assert "description" in missing

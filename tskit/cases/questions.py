@@ -1,0 +1,60 @@
+"""What only a person can answer about a source."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tskit.cases.dates import read_clockwork
+from tskit.errors import DataError
+from tskit.model import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tskit.cases.profile import Profile
+
+__all__ = ["meanings", "open_times"]
+
+_FEW = 30
+
+
+def open_times(profile: Profile, values: Mapping[str, Sequence[str]], header: Sequence[str]) -> tuple[str, ...]:
+    """Return the questions that stop a load: the order of dates, or the zone, cannot be known."""
+    found = profile.columns_in(header)
+    times = {c: s for c, s in found.items() if c in profile.canonical and profile.canonical[c].kind is Kind.TIME}
+    if profile.log:
+        times["occurred_at"] = profile.log.at
+    asked: list[str] = []
+    for canonical, label in times.items():
+        formats = profile.formats.get(canonical, ())
+        dated = [value for value in values[label] if value not in profile.null]
+        for zone in dict.fromkeys((profile.zone, profile.zone or "UTC")):
+            try:
+                read_clockwork(repr(label), dated, dates=profile.dates, zone=zone, formats=formats)
+            except DataError as error:
+                asked.append(str(error))
+    # One answer holds for all columns, so one question of each kind is enough.
+    kinds = {"--tz" in question: question for question in reversed(asked)}
+    return tuple(kinds.values())
+
+
+def meanings(profile: Profile, values: Mapping[str, Sequence[str]], header: Sequence[str]) -> tuple[str, ...]:
+    """Return a question for each column of fixed words that has words without a meaning yet."""
+    asked: list[str] = []
+    for canonical, label in profile.columns_in(header).items():
+        column = profile.canonical[canonical]
+        if not column.vocabulary:
+            continue
+        mapped = {key.lower() for key in profile.values.get(canonical, {})}
+        known = {*(w.lower() for w in column.vocabulary), *(w.lower().replace("_", " ") for w in column.vocabulary)}
+        blank = {*profile.null, *profile.nulls.get(canonical, ())}
+        words = {value.strip() for value in values[label]} - blank
+        unknown = sorted(word for word in words if word.lower() not in mapped | known)
+        if unknown and len(unknown) <= _FEW:
+            said = ", ".join(repr(word) for word in unknown)
+            asked.append(f"What do these values of {label!r} mean? Add them under [values.{canonical}]: {said}.")
+        elif unknown:
+            asked.append(
+                f"{label!r} has {len(unknown)} values that [values.{canonical}] does not name. Is it the right column?"
+            )
+    return tuple(asked)
