@@ -22,8 +22,9 @@ __all__ = ["small_multiples"]
 
 _MOST = 24
 _GAP = 30
-_HEAD = 24
+_HEAD = 30
 _FOOT = 26
+_AXIS = 36  # beside each plot, so that no line runs through the names of its scale
 
 
 def small_multiples(
@@ -113,7 +114,7 @@ class _Plot:
 
     def spec(self, canvas: Canvas, *, alt: str) -> dict[str, Any]:
         count = len(self.panels)
-        across = min(count, 2 if canvas.is_narrow else self._across())
+        across = min(count, self._across(canvas))
         canvas = canvas.but(left=4, right=8, top=4, bottom=4)
         wide = (canvas.width - (across - 1) * _GAP) / across
         high = 70 if canvas.is_narrow else 86
@@ -121,7 +122,8 @@ class _Plot:
         line = timeline([row["day"] for row in everything], period=self.period, most_ticks=2)
         data: dict[str, Rows] = {}
         for i, (name, panel) in enumerate(self.panels.items()):
-            box = _Box(i % across * (wide + _GAP), i // across * (high + _HEAD + _FOOT) + _HEAD, wide, high, line)
+            left, top = i % across * (wide + _GAP) + _AXIS, i // across * (high + _HEAD + _FOOT) + _HEAD
+            box = _Box(left, top, wide - _AXIS, high, line)
             scale = self._scale(everything if self.is_shared else panel)
             for key, rows in self._panel(name, panel, box, scale).items():
                 data.setdefault(key, []).extend(_numbered(row, i) for row in rows)
@@ -129,8 +131,10 @@ class _Plot:
         canvas = canvas.but(height=lines * (high + _HEAD + _FOOT))
         return sheet(canvas, _layers(canvas, wide), data, alt=alt)
 
-    def _across(self) -> int:
+    def _across(self, canvas: Canvas) -> int:
         longest = max(width(name) for name in self.panels)
+        if canvas.is_narrow:
+            return 1 if longest > 90 else 2
         fits = len(self.panels) in {4, 7, 8} and longest < 100
         return 4 if fits or len(self.panels) > 15 else 3
 
@@ -153,9 +157,9 @@ class _Plot:
             "alone": singles(complete),
             "open": [{**row, "seg": 0} for row in unfinished(known)],
             "last": [{**last, "c": "done" if last["ok"] else "open"}],
-            "names": [{"px": box.left, "py": box.top - 12, "t": name}],
-            "values": [{"px": box.left + box.wide, "py": box.top - 12, "t": (complete or known)[-1]["tv"]}],
-            "ticks": [*box.ends(self.period), box.top_tick(scale)],
+            "names": [{"px": box.left - _AXIS, "py": box.top - 18, "t": name}],
+            "values": [{"px": box.left + box.wide, "py": box.top - 18, "t": (complete or known)[-1]["tv"]}],
+            "ticks": [*box.ends(self.period), *box.levels(scale)],
             "hover": [{**row, "t": name} for row in known],
         }
 
@@ -189,13 +193,12 @@ class _Box:
             for (side, px), name in zip(names.items(), texts, strict=True)
         ]
 
-    def top_tick(self, scale: Scale) -> dict[str, Any]:
-        return {
-            "px": self.left,
-            "py": self.y(scale.high, scale) + 7,
-            "t": shown(scale.high, scale.unit, trim=True),
-            "a": "left",
-        }
+    def levels(self, scale: Scale) -> Rows:
+        """Return the names of the lowest and the highest level, left of the plot."""
+        return [
+            {"px": self.left - 6, "py": self.y(level, scale), "t": shown(level, scale.unit, trim=True), "a": "right"}
+            for level in (scale.low, scale.high)
+        ]
 
 
 def _numbered(row: dict[str, Any], panel: int) -> dict[str, Any]:
