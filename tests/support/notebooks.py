@@ -322,8 +322,8 @@ def _queues() -> Any:
 def _cases() -> Any:
     frame = pd.DataFrame(
         [
-            ("5003x0000Ab12", "ID", "impersonation", "2026-10-29T04:12:00+00:00", "open"),
-            ("5003x0000Ab77", "TH", "minor safety", "2026-10-30T11:40:00+00:00", "closed"),
+            ({"case_id": "5003x0000Ab12"}, "ID", "impersonation", "2026-10-29T04:12:00+00:00", "open"),
+            ({"case_id": "5003x0000Ab77"}, "TH", "minor safety", "2026-10-30T11:40:00+00:00", "closed"),
         ],
         columns=["case_id", "market", "policy", "opened_at", "status"],
     )

@@ -1,7 +1,10 @@
 """Tables keep figures aligned, and a remark out of the way of the rest."""
 
+import pytest
+
+from tskit.export.html import Setting
 from tskit.export.html.cells import printed
-from tskit.export.html.grids import grid, quality
+from tskit.export.html.grids import case_table, grid, quality
 
 COLUMNS = [{"name": "metric", "label": "Metric"}, {"name": "now", "label": "Now"}, {"name": "note", "label": "Note"}]
 
@@ -49,3 +52,19 @@ def test_an_account_without_rejects_has_no_folds():
     account = quality({"quality": {"read": 3, "kept": 3, "rejected": 0, "flagged": 0, "cases": 3}}, identity="q")
     assert account.counts[0] == ("3", "rows read")
     assert account.details == ()
+
+
+def test_a_case_in_a_table_of_another_kind_is_not_named():
+    table = _grid([["a", {"case_id": "5003x0000Ab12"}, None]])
+    assert [cell.text for cell in table.rows[0]] == ["a", "a case"]
+
+
+@pytest.mark.parametrize("cell", ["A-1", {"case_id": "A-1"}])
+@pytest.mark.parametrize(
+    ("is_shared", "shown", "link"), [(False, "A-1", "https://desk.example/A-1"), (True, "case 1", "")]
+)
+def test_a_case_is_named_and_linked_in_the_teams_copy_alone(cell, is_shared, shown, link):
+    value = {"columns": [{"name": "case_id", "label": "Case"}], "rows": [[cell]]}
+    setting = Setting(record_url="https://desk.example/{case_id}", is_shared=is_shared)
+    [[found]] = case_table(value, setting, identity="t", number=1).rows
+    assert (found.text, found.link) == (shown, link)

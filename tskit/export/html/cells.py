@@ -34,6 +34,8 @@ def printed(value: object, unit: str) -> str:
         return _number(value, unit)
     if isinstance(value, list):
         return neutralise(", ".join(str(item) for item in value), limit=_LONGEST)
+    if isinstance(value, dict):
+        return "a case" if "case_id" in value else NOTHING
     return _day(str(value)) if unit == "date" else neutralise(str(value), limit=_LONGEST)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from markupsafe import Markup
 
@@ -23,7 +23,7 @@ __all__ = ["case_table", "figure", "frame", "grid", "quality"]
 _MOST_ROWS = 1000
 _CASE_ID = "case_id"
 _NOTE = "note"
-_SHORT, _LONG = 22, 44
+_SHORT, _LONG = 18, 44
 _AMOUNT = r"[<>+\u2212-]?\s?[\d.,]+(?:\s?(?:%|h|d|min|points?))?"
 _FIGURE = re.compile(rf"{_AMOUNT}(?: to {_AMOUNT})?|{NOTHING}")
 
@@ -59,7 +59,7 @@ def case_table(value: Mapping[str, Any], setting: Setting, *, identity: str, num
     plain = grid(value, identity=identity, number=number)
     if place is None:
         return plain
-    ids = [str(row[place]) for row in value.get("rows", [])]
+    ids = [_id_of(row[place]) for row in value.get("rows", [])]
     rows = tuple(
         (*row[:place], _case(case_id, n, setting), *row[place + 1 :])
         for n, (row, case_id) in enumerate(zip(plain.rows, ids, strict=False), 1)
@@ -132,6 +132,11 @@ def _column(column: Mapping[str, Any], cells: Sequence[str]) -> Column:
     longest = max((len(cell) for cell in cells), default=0)
     width = "short" if figures or longest <= _SHORT else "long" if longest > _LONG else ""
     return Column(neutralise(text(column, "label") or text(column, "name")), figures, width)
+
+
+def _id_of(cell: object) -> str:
+    # A cell that holds a case says so, which keeps its id out of whatever prints plain values.
+    return text(cast("Mapping[str, Any]", cell), _CASE_ID) if isinstance(cell, dict) else str(cell)
 
 
 def _case(case_id: str, number: int, setting: Setting) -> Cell:
