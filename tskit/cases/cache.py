@@ -13,21 +13,24 @@ from functools import cache
 from hashlib import file_digest, sha256
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import platformdirs
 
+from tskit.cases.locks import GONE, hold, in_turn, remove_unless_used
 from tskit.model import InputFile, Quality, TableAccount
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
-__all__ = ["Account", "code_digest", "digests", "home", "making", "recall"]
+__all__ = ["Account", "claim", "code_digest", "digests", "home", "making", "recall"]
 
 _ACCOUNT = "account.json"
 _HASHES = "hashes.json"
 _MAKING = ".making-"
-_STALE_S = 24 * 3600
+_MAKER = "maker"
+"""A file that the process that makes a load holds; whoever can lock it alone knows that the maker is dead."""
+_KEPT = 6
 _SMALL = 1 << 20
 
 
@@ -74,23 +77,52 @@ def home(root: Path, paths: Sequence[Path], *, user_cache: Path | None = None) -
     return user / "loads"
 
 
+def claim(folder: Path) -> tuple[Account, IO[bytes]] | None:
+    """Return the account of the finished load in the folder and a handle; while that is open, nobody removes the load."""
+    handle = hold(folder / _ACCOUNT)
+    account = None if handle is None else recall(folder)
+    if handle is None or account is None:
+        if handle is not None:
+            handle.close()
+        return None
+    with suppress(OSError):
+        # The order of last use decides which loads are kept.
+        os.utime(folder / _ACCOUNT)
+    return account, handle
+
+
 @contextmanager
 def making(folder: Path) -> Generator[Path]:
     """Give an empty folder of our own that becomes `folder` when the block ends well, and vanishes otherwise."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    _ignore_in_git(folder.parent)
-    own = Path(tempfile.mkdtemp(prefix=_MAKING, dir=folder.parent))
-    _sweep(folder.parent, newest=own.stat().st_mtime)
+    parent = folder.parent
+    parent.mkdir(parents=True, exist_ok=True)
+    _ignore_in_git(parent)
+    with in_turn(parent):
+        own = Path(tempfile.mkdtemp(prefix=_MAKING, dir=parent))
+        (own / _MAKER).touch()
+        handle = hold(own / _MAKER)
+        _sweep(parent)
     try:
         yield own
-        if recall(folder) is None:
-            # A folder without an account is half of a load that somebody interrupted by hand.
-            shutil.rmtree(folder, ignore_errors=True)
-        # Another process may have finished the same load meanwhile; its result is as good as ours.
-        with suppress(OSError):
-            own.rename(folder)
+        with in_turn(parent):
+            if handle is not None:
+                handle.close()
+            _put(own, folder)
+            _prune(parent, spare=folder)
     finally:
+        if handle is not None:
+            handle.close()
         shutil.rmtree(own, ignore_errors=True)
+
+
+def _put(own: Path, folder: Path) -> None:
+    """Move a finished load to its place; one that another process finished meanwhile is as good and stays."""
+    (own / _MAKER).unlink(missing_ok=True)
+    if folder.exists() and recall(folder) is None:
+        # A folder without an account is half of a load that somebody interrupted by hand.
+        shutil.rmtree(folder, ignore_errors=True)
+    if not folder.exists():
+        own.rename(folder)
 
 
 def _ignore_in_git(parent: Path) -> None:
@@ -99,12 +131,24 @@ def _ignore_in_git(parent: Path) -> None:
         note.write_text("*\n", encoding="utf-8")
 
 
-def _sweep(parent: Path, *, newest: float) -> None:
-    """Remove what killed loads left behind, once no living one can still own it."""
+def _sweep(parent: Path) -> None:
+    """Remove what killed processes left behind: nobody alive holds it."""
     for left in parent.glob(f"{_MAKING}*"):
+        if left.is_dir():
+            remove_unless_used(left, mark=_MAKER)
+    for left in parent.glob(f"{GONE}*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def _prune(parent: Path, *, spare: Path) -> None:
+    """Remove old loads but for the few that were used last and those in use."""
+    used: dict[Path, float] = {}
+    for account in parent.glob(f"*/{_ACCOUNT}"):
         with suppress(OSError):
-            if newest - left.stat().st_mtime > _STALE_S:
-                shutil.rmtree(left, ignore_errors=True)
+            used[account.parent] = account.stat().st_mtime
+    for old in sorted(used, key=used.__getitem__, reverse=True)[_KEPT:]:
+        if old != spare and not old.name.startswith("."):
+            remove_unless_used(old, mark=_ACCOUNT)
 
 
 def digests(paths: Sequence[Path], *, memory: Path) -> tuple[str, ...]:
@@ -138,7 +182,7 @@ def _remembered(memory: Path) -> dict[str, str]:
 
 def _remember(memory: Path, known: dict[str, str]) -> None:
     memory.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=_MAKING, dir=memory)
+    handle, name = tempfile.mkstemp(prefix=".hashes-", dir=memory)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         json.dump(known, file)
     Path(name).replace(memory / _HASHES)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import shutil
+import weakref
 from collections import Counter
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from tskit.cases.build import Part, Read, build, notes_of
-from tskit.cases.cache import Account, code_digest, digests, home, making, recall
+from tskit.cases.cache import Account, claim, code_digest, digests, home, making
 from tskit.cases.periods import filtered, settled
 from tskit.cases.quality import account_of, as_of
 from tskit.cases.recognise import CANONICAL, bundled, canonical, choose, find_profile, own
 from tskit.cases.redact import take_key
-from tskit.errors import ParameterError
+from tskit.errors import ParameterError, SourceError
 from tskit.model import CaseSet
 from tskit.sources import READERS, ReadOptions, connect, pseudonym_key, read
 from tskit.sources.places import find
@@ -47,10 +48,16 @@ def load(scope: Scope, *, casebook: Casebook, user_cache: Path | None = None) ->
     key = pseudonym_key(casebook.name)
     content = digests(paths, memory=place)
     folder = place / _name(content, parts, casebook=casebook, key=key)
-    account = recall(folder)
-    if account is None:
-        account = _make(parts, paths, folder=folder, casebook=casebook, key=key)
-    return _open(folder, account, scope=scope, casebook=casebook, content=content)
+    found = claim(folder)
+    if found is None:
+        _make(parts, paths, folder=folder, casebook=casebook, key=key)
+        found = claim(folder)
+    if found is None:
+        raise SourceError(f"{folder} was removed while it was made. Load the source again.")
+    connection = connect()
+    # Other processes keep their hands off the load for as long as its tables can be asked.
+    weakref.finalize(connection, found[1].close)
+    return _open(folder, found[0], scope=scope, casebook=casebook, content=content, connection=connection)
 
 
 def parts_of(source: str, casebook: Casebook) -> tuple[Part, ...]:
@@ -84,7 +91,7 @@ def _name(content: Sequence[str], parts: Sequence[Part], *, casebook: Casebook, 
     return sha256(repr((content, parts, shelves, named, known, code_digest())).encode()).hexdigest()[:32]
 
 
-def _make(parts: Sequence[Part], paths: Sequence[Path], *, folder: Path, casebook: Casebook, key: bytes) -> Account:
+def _make(parts: Sequence[Part], paths: Sequence[Path], *, folder: Path, casebook: Casebook, key: bytes) -> None:
     with making(folder) as own_folder:
         connection = connect(own_folder / "spill")
         try:
@@ -96,7 +103,6 @@ def _make(parts: Sequence[Part], paths: Sequence[Path], *, folder: Path, caseboo
             connection.disconnect()
         _drop_spill(own_folder)
         account.write(own_folder)
-    return recall(folder) or account
 
 
 def _drop_spill(folder: Path) -> None:
@@ -135,9 +141,9 @@ def account_for(reads: Sequence[Read], paths: Sequence[Path], *, folder: Path, c
     return Account(quality, profile, shape, latest, tuple(file for found in reads for file in found.raw.inputs))
 
 
-def _open(folder: Path, account: Account, *, scope: Scope, casebook: Casebook, content: Sequence[str]) -> CaseSet:
-    connection = connect()
-
+def _open(
+    folder: Path, account: Account, *, scope: Scope, casebook: Casebook, content: Sequence[str], connection: Connection
+) -> CaseSet:
     def table(name: str) -> ir.Table:
         path = folder / f"{name}.parquet"
         return connection.read_parquet(path, table_name=name) if path.exists() else None

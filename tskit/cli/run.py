@@ -102,7 +102,16 @@ def _report(finished: Run) -> None:
 
 
 def _quality(given: Mapping[str, Any]) -> str:
-    counts = given.get("quality", {})
-    kinds = {"read": "rows read", "kept": "kept", "rejected": "kept apart", "flagged": "marked as doubtful"}
-    told = ", ".join(f"{counts[name]:,} {words}" for name, words in kinds.items() if isinstance(counts.get(name), int))
-    return f"Data: {told}." if told else "Data: no account."
+    """Return a run's account of its data in words: the cases first, the sums of the other tables after them."""
+    account: Mapping[str, Any] = given.get("quality", {})
+    tables: Mapping[str, Mapping[str, int]] = account.get("tables", {})
+    if not tables:
+        return "Data: no account."
+    told = [_table(name.removesuffix("s"), counts) for name, counts in tables.items()]
+    return f"Data: {'; '.join(told)}."
+
+
+def _table(rows: str, counts: Mapping[str, int]) -> str:
+    kinds = {"kept": "kept", "rejected": "kept apart", "flagged": "doubtful"}
+    parts = ", ".join(f"{counts[name]:,} {words}" for name, words in kinds.items() if counts[name] or name == "kept")
+    return f"{counts['read']:,} {rows} rows read, {parts}"

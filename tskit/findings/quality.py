@@ -11,19 +11,21 @@ import pandas as pd
 from tskit.findings.tables import table
 from tskit.findings.wording import count, day, days, listed, plural, relative
 from tskit.metrics import find
+from tskit.model import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tskit.findings.look import Look
     from tskit.findings.tables import Table
-    from tskit.model import CaseSet
+    from tskit.model import CaseSet, Quality
 
 __all__ = ["limits_of", "limits_table", "quality_table", "question_table"]
 
 _GRACE = timedelta(hours=1)
 """The last hour of a day may hold no case."""
 _MOST_BLANKS = 5
+_MOST_REASONS = 8
 _BLANKS_THAT_MATTER = (
     "market",
     "queue",
@@ -63,12 +65,11 @@ def question_table(look: Look) -> Table:
 def quality_table(case_set: CaseSet) -> Table:
     """Return the account of the load: read = kept + rejected, what is suspicious, and what is blank or missing."""
     quality = case_set.quality
-    rows: list[tuple[str, str, str]] = [
-        ("Records read", count(quality.read), ""),
-        ("Kept", count(quality.kept), f"{plural(quality.cases, 'case')}"),
-        ("Kept apart", count(quality.rejected), _reasons(quality.reasons)),
-        ("Flagged as suspicious", count(quality.flagged), _reasons(quality.flags)),
-    ]
+    whole = quality.tables["cases"]
+    rows = [row for name in quality.tables for row in _account_rows(name, quality)]
+    if len(quality.tables) > 1:
+        rows.append(("Kept apart in all tables", count(quality.rejected), _reasons(quality.reasons)))
+        rows.append(("Doubtful in all tables", count(quality.flagged), _reasons(quality.flags)))
     told = [(name, share) for name, share in quality.blank.items() if name in _BLANKS_THAT_MATTER]
     blanks = sorted(told, key=lambda item: -item[1])[:_MOST_BLANKS]
     rows += [
@@ -84,10 +85,25 @@ def quality_table(case_set: CaseSet) -> Table:
         key="data_quality",
         title="Every record that was read is accounted for",
         caption=(
-            f"Read {count(quality.read)} = kept {count(quality.kept)} + kept apart {count(quality.rejected)}. "
-            "Flagged rows are kept, and left out of the figures that the flag touches."
+            f"Of {plural(whole.read, 'case row')} {count(whole.kept)} were kept and {count(whole.rejected)} kept apart. "
+            "Doubtful rows are kept, and left out of the figures that the doubt touches."
         ),
     )
+
+
+def _account_rows(name: str, quality: Quality) -> list[tuple[str, str, str]]:
+    """Return the rows of one table's account: the cases in full, any other table in one row."""
+    part = quality.tables[name]
+    if name != "cases":
+        detail = f"{count(part.kept)} kept, {count(part.rejected)} kept apart, {count(part.flagged)} doubtful"
+        return [(f"{name.removesuffix('s').capitalize()} rows read", count(part.read), detail)]
+    alone = len(quality.tables) == 1
+    return [
+        ("Case rows read", count(part.read), ""),
+        ("Kept", count(part.kept), plural(quality.cases, "case")),
+        ("Kept apart", count(part.rejected), _reasons(quality.reasons) if alone else ""),
+        ("Doubtful", count(part.flagged), _reasons(quality.flags) if alone else ""),
+    ]
 
 
 def limits_of(look: Look) -> list[tuple[str, str]]:
@@ -112,7 +128,7 @@ def limits_of(look: Look) -> list[tuple[str, str]]:
         found.append(("Segments", f"The source lacks {listed(look.absent)}; nothing was looked into by them."))
     if case_set.quality.flagged:
         rows = plural(case_set.quality.flagged, "row")
-        found.append(("Flagged rows", f"{rows} are suspicious and left out of the figures that the flag touches."))
+        found.append(("Doubtful rows", f"{rows} are doubtful and left out of the figures that the doubt touches."))
     blank = [name for name in look.by if case_set.quality.blank.get(name, 0.0) > _WORTH_SAYING]
     if blank:
         found.append(("Blank columns", f"Cases without a value in {listed(blank)} count in totals, in no segment."))
@@ -137,4 +153,7 @@ def _history(periods: int, length: int) -> str:
 
 def _reasons(counted: Mapping[str, int]) -> str:
     items = sorted(counted.items(), key=lambda item: -item[1])
-    return listed([f"{name.replace('_', ' ')} {count(number)}" for name, number in items], most=8)
+    told = [f"{in_words(code)}: {count(number)}" for code, number in items[:_MOST_REASONS]]
+    more = [f"{len(items) - _MOST_REASONS} more"] if len(items) > _MOST_REASONS else []
+    # The words of a reason may hold a comma of their own.
+    return "; ".join([*told, *more])

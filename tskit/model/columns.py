@@ -127,4 +127,4 @@ EVENTS = Table.parse("events", key="event_id", text=_EVENTS, vocabularies=VOCABU
 REVIEWS = Table.parse("reviews", key="item_id", text=_REVIEWS, vocabularies=VOCABULARIES)
 
 TABLES = {table.name: table for table in (CASES, EVENTS, REVIEWS)}
-"""The canonical tables by name. The loader adds `dq_flags` (a list of text), `_source`, `_source_row` and `_loaded_at`."""
+"""The canonical tables by name. The loader adds `dq_flags` (a list of text), `_source` and `_source_row`."""

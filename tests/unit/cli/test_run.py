@@ -35,7 +35,9 @@ def calls(tmp_path, monkeypatch):
             raise NoDataError("No case falls into the period.")
         folder = root / "20261101T000000Z-queue_health-abcdef"
         folder.mkdir(parents=True)
-        quality = {"read": 1200, "kept": 1190, "rejected": 10, "flagged": 3}
+        cases = {"read": 1200, "kept": 1190, "rejected": 10, "flagged": 3}
+        events = {"read": 7000, "kept": 7000, "rejected": 0, "flagged": 0}
+        quality = {"tables": {"cases": cases, "events": events}}
         (folder / "manifest.json").write_text(json.dumps({"inputs": [{"quality": quality}]}), encoding="utf-8")
         (folder / "brief.md").write_text("one\ntwo\nthree\nfour\nfive\n", encoding="utf-8")
         return SimpleNamespace(folder=folder)
@@ -56,7 +58,7 @@ def test_a_run_ends_with_the_brief_the_data_and_the_absolute_path_of_the_report(
     report = tmp_path / "runs" / "20261101T000000Z-queue_health-abcdef" / "report.html"
     assert shown.out.splitlines()[1:] == [
         *("one", "two", "three", "four", "five", ""),
-        "Data: 1,200 rows read, 1,190 kept, 10 kept apart, 3 marked as doubtful.",
+        "Data: 1,200 case rows read, 1,190 kept, 10 kept apart, 3 doubtful; 7,000 event rows read, 7,000 kept.",
         str(report),
     ]
     assert shown.err == "1/2 1. Begin\n"
