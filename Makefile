@@ -57,7 +57,7 @@ lab: $(VENV)/.core $(CASEBOOK)/casebook.toml  ## JupyterLab on the sample casebo
 bench: $(VENV)/.dev  ## every benchmark in its quick form; figures in bench/
 	@mkdir -p bench
 	@for script in benchmarks/[a-z]*.py; do \
-	  grep -q -- '--quick' $$script || continue; \
+	  grep -q '^if __name__' $$script || continue; \
 	  $(BIN)/python $$script --quick --json bench/$$(basename $$script .py).json; \
 	done
 
