@@ -67,7 +67,7 @@ def _unfinished(request: Request, over: np.ndarray, mature: pd.Series) -> pd.Ser
 
 def _counts(request: Request, found: pd.DataFrame) -> list[pd.Series]:
     """Return one series of sentences for each kind of case that was left out or does not count as it stands."""
-    sentences = {f"_out_{i}": f"{words} left out" for i, words in enumerate(request.metric.left_out)}
+    sentences = {f"_out_{i}": f"{words} left out" for i, words in enumerate(request.exclusions)}
     sentences |= {f"_told_{i}": words for i, words in enumerate(request.metric.told)}
     return [
         pd.Series([f"{n:,} {words}" if n else "" for n in found[name].astype("int64")], index=found.index, dtype=object)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from tskit.metrics.instants import seconds
+from tskit.metrics.instants import SECOND, micros
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +37,7 @@ __all__ = [
     "within",
 ]
 
-DAY = 86_400
+DAY = 86_400 * SECOND
 _TRUE, _FALSE = ibis.literal(value=True), ibis.literal(value=False)
 
 
@@ -131,7 +131,7 @@ def within(later: str, earlier: str, *, days: int) -> Condition:
     """Return the condition that one instant came at most so many days after another."""
 
     def holds(t: ir.Table) -> ir.Value:
-        passed = seconds(t[later]) - seconds(t[earlier])
+        passed = micros(t[later]) - micros(t[earlier])
         return sure((passed >= 0) & (passed <= days * DAY))
 
     return holds

@@ -12,7 +12,7 @@ import pandas as pd
 
 from tskit.metrics.answers import answer
 from tskit.metrics.conditions import is_blank, is_known, never, sure
-from tskit.metrics.instants import seconds
+from tskit.metrics.instants import SECOND, micros
 from tskit.metrics.request import INDEX, fetch
 from tskit.stats import kaplan_meier_quantile, quantile_ranks
 
@@ -30,34 +30,31 @@ OPEN_SHARE = 0.05
 
 _MANY = 12
 _STEP = 1.06
-_MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
+_MINUTE, _HOUR, _DAY = 60 * SECOND, 3_600 * SECOND, 86_400 * SECOND
 
 
 def quantile(request: Request) -> pd.DataFrame:
     """Return the quantile of a duration; `k` cases have ended of `n` in the cohort."""
-    rows = _with_duration(request)
-    counted, _ = request.left_out(rows)
-    rows = rows.mutate(_ended=counted & is_known(rows["_value"]), _running=counted & _running(request, rows))
-    _, told = request.left_out(rows)
-    counts = {"k": rows.count(where=rows["_ended"]), "_open": rows.count(where=rows["_running"]), **told}
-    found = request.on_grid(request.grouped(rows, counts), zero=["k", "_open"])
+    rows = _timed(request)
+    counts = {"k": rows.count(where=rows["_ended"]), "_open": rows.count(where=rows["_running"])}
+    found = request.on_grid(request.grouped(rows, counts | request.told(rows)), zero=["k", "_open"])
     found = found.assign(n=found["k"] + found["_open"])
     censored = (found["_open"] > OPEN_SHARE * found["n"]).to_numpy(dtype=bool)
-    figures = _from_order(request, rows, found)
+    figures = np.full((len(found), 3), np.nan)
+    if (found["k"].to_numpy() > 0)[~censored].any():
+        figures[~censored] = _from_order(request, rows, found[~censored])
     if censored.any():
         figures[censored] = _from_survival(request, rows, found[censored])
-    per = {"hours": 1 / _HOUR, "minutes": 1 / _MINUTE}.get(request.metric.unit, 1.0)
-    found = found.assign(value=figures[:, 0] * per, low=figures[:, 1] * per, high=figures[:, 2] * per)
+    figures = figures * _scale(request)
+    found = found.assign(value=figures[:, 0], low=figures[:, 1], high=figures[:, 2])
     return answer(request, found, notes=[_method_note(found, censored)])
 
 
 def slower_by_day(request: Request, groups: pd.DataFrame) -> pd.DataFrame:
     """Return by group and day how many cases of n took longer than the middle of both windows' quantiles."""
-    per = {"hours": _HOUR, "minutes": _MINUTE}.get(request.metric.unit, 1)
-    middle = groups[["value", "before"]].mean(axis=1) * per
-    rows = _with_duration(request)
-    counted, _ = request.left_out(rows)
-    known = counted & (is_known(rows["_value"]) | _running(request, rows))
+    middle = groups[["value", "before"]].mean(axis=1) / _scale(request)
+    rows = _timed(request)
+    known = rows["_ended"] | rows["_running"]
     limits = [
         (_is_group(rows, row, request.by), float(limit))
         for (_, row), limit in zip(groups.iterrows(), middle, strict=True)
@@ -75,34 +72,40 @@ def _is_group(rows: ir.Table, row: pd.Series, by: Sequence[str]) -> ir.Value:
     return reduce(and_, conditions) if conditions else never(rows)
 
 
-def _with_duration(request: Request) -> ir.Table:
+def _scale(request: Request) -> float:
+    """Return what turns `_value` into the metric's unit: microseconds between instants, else seconds as they are."""
+    per = {"hours": 3_600, "minutes": 60}.get(request.metric.unit, 1)
+    return 1 / (per * (1 if request.metric.measured else SECOND))
+
+
+def _timed(request: Request) -> ir.Table:
+    """Return the judged cases with `_value`, `_at` (when each began) and whether they have `_ended` or are `_running`."""
     metric, rows = request.metric, request.cohort()
     if metric.measured:
-        return rows.mutate(_value=metric.measured(rows).cast("float64"))
+        rows = request.judged(rows, {"_value": metric.measured(rows)})
+        return rows.mutate(_ended=rows["_counted"] & is_known(rows["_value"]), _running=never(rows))
     ended = rows[metric.until] <= ibis.literal(request.case_set.as_of)
-    passed = seconds(rows[metric.until]) - seconds(rows[metric.at])
-    return rows.mutate(_value=ibis.ifelse(ended, passed, ibis.null()).cast("float64"))
-
-
-def _running(request: Request, rows: ir.Table) -> ir.Value:
-    still_open = request.metric.still_open
-    return still_open(rows) & is_blank(rows["_value"]) if still_open else never(rows)
+    began = micros(rows[metric.at])
+    passed = ibis.ifelse(ended, micros(rows[metric.until]) - began, ibis.null())
+    running = metric.still_open(rows) if metric.still_open else never(rows)
+    rows = request.judged(rows, {"_value": passed, "_at": began, "_still": running})
+    kept, blank = rows["_counted"], is_blank(rows["_value"])
+    return rows.mutate(_ended=kept & ~blank, _running=kept & blank & rows["_still"])
 
 
 def _from_order(request: Request, rows: ir.Table, found: pd.DataFrame) -> np.ndarray:
     """Return value, low and high of each row of the grid, from three or more quantiles that the engine takes at once."""
     q, n = request.metric.quantile, found["k"].to_numpy(dtype=np.float64)
+    keys = [*request.by, *([INDEX] if request.period else [])]
     lower, upper = quantile_ranks(n, q)
     with np.errstate(divide="ignore", invalid="ignore"):
         low, high = _outwards((lower - 1) / (n - 1), (upper - 1) / (n - 1), q)
     asked = np.unique(np.concatenate([[q], low[~np.isnan(low)], high[~np.isnan(high)]]))
-    if not n.any():
-        return np.full((len(found), 3), np.nan)
-    listed = rows["_value"].quantile([float(f) for f in asked], where=rows["_ended"])
-    taken = request.on_grid(request.grouped(rows, {"_quantiles": listed}), zero=[])["_quantiles"]
-    known = np.array(
-        [np.full(len(asked), np.nan) if values is None or np.ndim(values) == 0 else values for values in taken]
-    )
+    ended = rows.filter(rows["_ended"])
+    taken = request.grouped(ended, {"_quantiles": ended["_value"].quantile([float(f) for f in asked])})
+    taken = found[keys].merge(taken, on=keys, how="left")["_quantiles"] if keys else taken["_quantiles"]
+    nothing = np.full(len(asked), np.nan)
+    known = np.array([nothing if values is None or np.ndim(values) == 0 else values for values in taken])
     rank = np.arange(len(found))
     columns = [np.searchsorted(asked, np.nan_to_num(f, nan=q)) for f in (np.full(len(found), q), low, high)]
     picked = np.stack([known[rank, column] for column in columns], axis=1).astype(np.float64)
@@ -125,10 +128,9 @@ def _outwards(low: np.ndarray, high: np.ndarray, q: float) -> tuple[np.ndarray, 
 
 def _from_survival(request: Request, rows: ir.Table, wanted: pd.DataFrame) -> np.ndarray:
     """Return value, low and high by Kaplan-Meier from counts in bins: a minute up to three days, ten up to 14, an hour after."""
-    as_of = request.case_set.as_of.timestamp()
+    as_of = round(request.case_set.as_of.timestamp() * SECOND)
     known = rows.filter(rows["_ended"] | rows["_running"])
-    age = ibis.coalesce(known["_value"], (as_of - seconds(known[request.metric.at])).cast("float64"))
-    known = known.mutate(_time=_binned(age))
+    known = known.mutate(_time=_binned(ibis.coalesce(known["_value"], as_of - known["_at"])))
     measures = {"_done": known.count(where=known["_ended"]), "_seen": known.count(where=known["_running"])}
     keys = [*request.by, *([INDEX] if request.period else [])]
     bins = fetch(known.group_by([*keys, "_time"]).aggregate(**measures)).sort_values("_time")
@@ -148,7 +150,7 @@ def _survival(bins: pd.DataFrame | None, q: float) -> tuple[float, float, float]
 
 
 def _binned(passed: ir.Value) -> ir.Value:
-    """Return the bin that a duration falls into: its first second for whole minutes, its middle for longer bins."""
+    """Return the bin that a duration falls into: its beginning for whole minutes, its middle for longer bins."""
 
     def start(width: int) -> ir.Value:
         return (passed // width) * width

@@ -11,10 +11,10 @@ import pandas as pd
 
 from tskit.metrics.answers import answer
 from tskit.metrics.conditions import is_blank, sure
-from tskit.metrics.instants import seconds
+from tskit.metrics.instants import SECOND, micros
 from tskit.metrics.log import spells
 from tskit.metrics.periods import index_of
-from tskit.metrics.request import INDEX, fetch, with_groups
+from tskit.metrics.request import INDEX, fetch, named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AGES", "ageing", "backlog"]
 
-_HOUR = 3_600
+_HOUR = 3_600 * SECOND
 AGES = ("0-4 h", "4-24 h", "1-3 d", "3-7 d", "over 7 d")
 _EDGES = (4 * _HOUR, 24 * _HOUR, 72 * _HOUR, 168 * _HOUR)
 
@@ -54,7 +54,7 @@ def backlog(request: Request) -> pd.DataFrame:
     begun = np.array([span.window.starts_at <= request.case_set.as_of for span in spans])[grid[INDEX]]
     value = value.where(begun)
     grid = grid.assign(value=value, low=np.nan, high=np.nan, k=value, n=value)
-    for i in range(len(request.metric.left_out)):
+    for i in range(len(request.exclusions)):
         unknown = everything[everything["_why"] == i]
         grid[f"_out_{i}"] = _counted(grid, unknown, request.by) if request.by else float(unknown["cases"].sum())
     return answer(request, grid, notes=[pd.Series(np.where(begun, "", "after the end of the data"), index=grid.index)])
@@ -68,9 +68,9 @@ def ageing(request: Request) -> pd.DataFrame:
     """
     at = min(request.window.ends_at, request.case_set.as_of)
     rows = _open_at(request, at)
-    age = at.timestamp() - seconds(rows.opened_at)
+    age = round(at.timestamp() * SECOND) - micros(rows.opened_at)
     bucket = ibis.cases(*((age < edge, i) for i, edge in enumerate(_EDGES)), else_=len(_EDGES))
-    rows = rows.mutate(_bucket=bucket.cast("int64"), _age=age.cast("float64"))
+    rows = rows.mutate(_bucket=bucket.cast("int64"), _age=age)
     found = fetch(rows.group_by([*request.by, "_bucket"]).aggregate(cases=rows.count(), _oldest=rows["_age"].max()))
     groups = _groups(request, found)
     whole = groups.merge(pd.DataFrame({"_bucket": np.arange(len(AGES))}), how="cross")
@@ -95,11 +95,13 @@ def _groups(request: Request, found: pd.DataFrame) -> pd.DataFrame:
 
 def _spells(request: Request, until: datetime) -> ir.Table:
     rows = request.case_set.cases
-    reasons = [(condition(rows), i) for i, condition in enumerate(request.metric.left_out.values())]
-    names = dict.fromkeys(["case_id", *request.by, "created_at", "closed_at", "_why"])
-    known = rows.mutate(_why=ibis.cases(*reasons, else_=-1).cast("int64"))
-    known = known.filter(request.metric.counted(known), known.created_at <= ibis.literal(until))
-    return spells(request.case_set, with_groups(known, request.by).select(*names))
+    reasons = [(condition(rows), i) for i, condition in enumerate(request.exclusions.values())]
+    keys = {name: named(rows[name]) for name in request.by}
+    known = rows.filter(request.metric.counted(rows), rows.created_at <= ibis.literal(until))
+    known = known.select(
+        "case_id", "created_at", "closed_at", **keys, _why=ibis.cases(*reasons, else_=-1).cast("int64")
+    )
+    return spells(request.case_set, known)
 
 
 def _open_at(request: Request, at: datetime) -> ir.Table:

@@ -51,7 +51,8 @@ def with_moves(case_set: CaseSet) -> ir.Table:
     """
     assert case_set.events is not None
     events = case_set.events
-    queued = events.filter(~events.is_paired_id_row, events.to_queue.notnull())
+    read = [name for name in ("case_id", "occurred_at", "seq", "from_queue", "to_queue") if name in events.columns]
+    queued = events.filter(~events.is_paired_id_row, events.to_queue.notnull()).select(*read)
     order = ibis.window(group_by="case_id", order_by=["occurred_at", "seq"])
     source = queued.from_queue if "from_queue" in queued.columns else ibis.null("string")
     steps = queued.mutate(_from=ibis.coalesce(queued.to_queue.lag().over(order), source))

@@ -86,9 +86,8 @@ def _ratio(request: Request) -> pd.DataFrame:
 
 def _part(request: Request, metric: Metric) -> pd.DataFrame:
     part = Request(request.case_set, metric, request.window, request.by, request.period)
-    rows = part.cohort()
-    counted, _ = part.left_out(rows)
-    return part.grouped(rows, {"k": rows.count(where=counted)})
+    rows = part.judged(part.cohort(), {})
+    return part.grouped(rows, {"k": rows.count(where=rows["_counted"])})
 
 
 _BY_KIND: Mapping[Kind, Callable[[Request], pd.DataFrame]] = {

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 import ibis
 
 from tskit.errors import ParameterError
-from tskit.metrics.instants import seconds
+from tskit.metrics.instants import SECOND, micros
 from tskit.model import Window
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Span:
         return as_of + _GRACE >= self.window.ends_at + timedelta(days=days)
 
 
+@lru_cache(maxsize=256)
 def spans(window: Window, period: Period) -> tuple[Span, ...]:
     """Return the days, weeks (from Monday) or months that the window touches; with no period, the window itself."""
     if period not in {"", "day", "week", "month"}:
@@ -62,7 +64,7 @@ def spans(window: Window, period: Period) -> tuple[Span, ...]:
 def index_of(at: ir.Value, found: Sequence[Span]) -> ir.Value:
     """Return the expression for the position, among the spans, of an instant that lies in one of them.
 
-    Plain arithmetic on seconds: no engine's own calendar or zone is asked, so all give the same. Where a change of
+    Plain arithmetic on whole numbers: no engine's own calendar or zone is asked, so all give the same. Where a change of
     the clocks makes a day or week longer, that span is a piece of its own.
     """
     if len(found) == 1:
@@ -86,7 +88,7 @@ def _pieces(edges: Sequence[int]) -> list[tuple[int, int, int]]:
 
 def _position(at: ir.Value, piece: tuple[int, int, int]) -> ir.Value:
     edge, position, length = piece
-    return (seconds(at) - edge) // length + position
+    return (micros(at) - edge * SECOND) // (length * SECOND) + position
 
 
 def _instant(epoch: int) -> ir.Value:

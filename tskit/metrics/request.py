@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING
@@ -12,22 +12,29 @@ import numpy as np
 import pandas as pd
 
 from tskit.errors import ParameterError
+from tskit.metrics.doubts import doubts_of
 from tskit.metrics.periods import Period, Span, index_of, spans
 from tskit.model import CASES, Kind, Sensitivity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import ibis.expr.types as ir
 
-    from tskit.metrics.metric import Metric
+    from tskit.metrics.metric import Condition, Metric
     from tskit.model import CaseSet, Window
 
-__all__ = ["BLANK", "INDEX", "Request", "fetch", "group_names"]
+__all__ = ["BLANK", "INDEX", "Request", "fetch", "group_names", "named"]
 
 BLANK = "(blank)"
 """Stands in a group's name for cases without a value."""
 INDEX = "_index"
+
+_ALSO = (
+    *("case_id", "created_at", "closed_at", "is_closed", "decision", "decision_initial", "dq_flags"),
+    *("record_type", "source_type", "parent_case_id", "tier"),
+)
+"""Columns that metrics read where the source has them, beside those that they need."""
 
 _GROUPED = {Kind.TEXT, Kind.CATEGORY, Kind.ORDERED, Kind.BOOLEAN, Kind.INTEGER}
 
@@ -47,38 +54,57 @@ class Request:
         """Return the periods of the window."""
         return spans(self.window, self.period)
 
+    @property
+    def exclusions(self) -> Mapping[str, Condition]:
+        """Return what keeps a case of the period out of the figure, by words: doubts about its row, then the metric's own."""
+        return {**doubts_of(self.case_set, self.metric), **self.metric.left_out}
+
     def rows(self) -> ir.Table:
         """Return the cases that the metric looks at, those of all times."""
         make = self.metric.rows
-        return make(self.case_set) if make else self.case_set.cases
+        return make(self._narrow()) if make else self.case_set.cases
+
+    def _narrow(self) -> CaseSet:
+        """Return the case set with no more columns than a metric may read: a join pays for each."""
+        wanted = {*self.metric.needs, *_ALSO, *self.by}
+        cases = self.case_set.cases
+        return replace(self.case_set, cases=cases.select(*(name for name in cases.columns if name in wanted)))
 
     def cohort(self) -> ir.Table:
-        """Return the cases whose instant lies in the window and in the time that the data knows of, with their span."""
+        """Return the cases whose instant lies in the window and in the time that the data knows of."""
         rows = self.rows()
         at = rows[self.metric.at]
-        known = rows.filter(
+        return rows.filter(
             at >= ibis.literal(self.window.starts_at),
             at < ibis.literal(self.window.ends_at),
             at <= ibis.literal(self.case_set.as_of),
         )
-        return with_groups(known, self.by).mutate(**{INDEX: index_of(known[self.metric.at], self.spans)})
 
-    def grouped(self, rows: ir.Table, measures: dict[str, ir.Value]) -> pd.DataFrame:
-        """Return the measures by group and span as a frame; the engine aggregates."""
+    def judged(self, rows: ir.Table, values: Mapping[str, ir.Value]) -> ir.Table:
+        """Return group, span and these values of each case, and what the metric says of it.
+
+        `_counted` holds where it counts; `_out_0` ... where a reason keeps it out, `_told_0` ... where it counts but
+        not as it stands. Everything is worked out once, however often it is then counted.
+        """
+        counted = self.metric.counted(rows)
+        reasons = [condition(rows) for condition in self.exclusions.values()]
+        kept = counted & ~reduce(or_, reasons) if reasons else counted
+        marks = {f"_out_{i}": reason for i, reason in enumerate(reasons)}
+        marks |= {f"_told_{i}": counted & condition(rows) for i, condition in enumerate(self.metric.told.values())}
+        keys = {name: named(rows[name]) for name in self.by}
+        if self.period:
+            keys[INDEX] = index_of(rows[self.metric.at], self.spans)
+        return rows.select(**keys, _counted=kept, **marks, **values)
+
+    def grouped(self, rows: ir.Table, measures: Mapping[str, ir.Value]) -> pd.DataFrame:
+        """Return the measures of judged rows by group and span as a frame; the engine aggregates."""
         keys = [*self.by, INDEX] if self.period else [*self.by]
-        if not keys:
-            return fetch(rows.aggregate(**measures)).assign(**{INDEX: 0})
-        found = fetch(rows.group_by(keys).aggregate(**measures))
+        found = fetch(rows.group_by(keys).aggregate(**measures) if keys else rows.aggregate(**measures))
         return found if self.period else found.assign(**{INDEX: 0})
 
-    def left_out(self, rows: ir.Table) -> tuple[ir.Value, dict[str, ir.Value]]:
-        """Return the condition that a case counts at all, and one measure for each reason why some do not."""
-        counted = self.metric.counted(rows)
-        conditions = [condition(rows) for condition in self.metric.left_out.values()]
-        told = {f"_out_{i}": rows.count(where=condition) for i, condition in enumerate(conditions)}
-        apart = [counted & condition(rows) for condition in self.metric.told.values()]
-        told |= {f"_told_{i}": rows.count(where=condition) for i, condition in enumerate(apart)}
-        return (counted & ~reduce(or_, conditions) if conditions else counted), told
+    def told(self, rows: ir.Table) -> dict[str, ir.Value]:
+        """Return a count of judged rows for each reason why some do not count, or not as they stand."""
+        return {name: rows.count(where=rows[name]) for name in rows.columns if name.startswith(("_out_", "_told_"))}
 
     def on_grid(self, found: pd.DataFrame, *, zero: Sequence[str]) -> pd.DataFrame:
         """Return one row for each group and span, also for those without a case; `zero` columns are 0 there."""
@@ -92,10 +118,9 @@ class Request:
         return filled.sort_values(keys, kind="stable", ignore_index=True)
 
 
-def with_groups(rows: ir.Table, by: Sequence[str]) -> ir.Table:
-    """Return the rows with the cases that have no value in a text column under a name of their own."""
-    named = {name: rows[name].fill_null(BLANK) for name in by if rows[name].type().is_string()}
-    return rows.mutate(**named) if named else rows
+def named(column: ir.Value) -> ir.Value:
+    """Return a column to group by, with the cases that have no text in it under a name of their own."""
+    return column.fill_null(BLANK) if column.type().is_string() else column
 
 
 def group_names(case_set: CaseSet, by: Sequence[str]) -> tuple[str, ...]:

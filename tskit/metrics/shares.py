@@ -22,31 +22,26 @@ __all__ = ["count", "distinct", "mean", "share", "shares_of"]
 
 def count(request: Request) -> pd.DataFrame:
     """Return how many cases there were, with the exact Poisson interval."""
-    rows = request.cohort()
-    counted, told = request.left_out(rows)
-    found = request.on_grid(request.grouped(rows, {"k": rows.count(where=counted), **told}), zero=["k"])
-    return _as_count(request, found)
+    rows = request.judged(request.cohort(), {})
+    counts = {"k": rows.count(where=rows["_counted"]), **request.told(rows)}
+    return _as_count(request, request.on_grid(request.grouped(rows, counts), zero=["k"]))
 
 
 def distinct(request: Request) -> pd.DataFrame:
     """Return how many different items there were; they do not add up over periods or groups."""
     assert request.metric.measured
-    rows = request.cohort()
-    counted, told = request.left_out(rows)
-    items = request.metric.measured(rows).nunique(where=counted)
-    found = request.on_grid(request.grouped(rows, {"k": items, **told}), zero=["k"])
-    return _as_count(request, found)
+    cohort = request.cohort()
+    rows = request.judged(cohort, {"_item": request.metric.measured(cohort)})
+    counts = {"k": rows["_item"].nunique(where=rows["_counted"]), **request.told(rows)}
+    return _as_count(request, request.on_grid(request.grouped(rows, counts), zero=["k"]))
 
 
 def share(request: Request) -> pd.DataFrame:
     """Return k of n with Wilson's or the exact interval; weighted by design where the sample is."""
-    rows = request.cohort()
-    counted, told = request.left_out(rows)
-    hit = request.metric.hit
-    assert hit
-    measures = _numbers(request, rows, counted, hit(rows)) | told
-    if request.metric.seen:
-        measures["_seen"] = rows.count(where=request.metric.seen(rows))
+    rows = _sampled(request)
+    measures = _numbers(rows) | request.told(rows)
+    if "_seen" in rows.columns:
+        measures["_seen"] = rows.count(where=rows["_seen"])
     found = request.on_grid(request.grouped(rows, measures), zero=["k", "n"])
     if "_w" in found and found["_n_weighted"].sum() > 0:
         return _weighted(request, found)
@@ -57,11 +52,8 @@ def share(request: Request) -> pd.DataFrame:
 
 def shares_of(request: Request) -> pd.DataFrame:
     """Return k and n by group alone, without a grid; of a weighted sample, the cases that were drawn at random."""
-    rows = request.cohort()
-    counted, _ = request.left_out(rows)
-    hit = request.metric.hit
-    assert hit
-    found = request.grouped(rows, _numbers(request, rows, counted, hit(rows)))
+    rows = _sampled(request)
+    found = request.grouped(rows, _numbers(rows))
     if "_w" in found and found["_n_weighted"].sum() > 0:
         found = found.assign(k=found["_k_weighted"], n=found["_n_weighted"])
     return found[[*request.by, "k", "n"]].astype({"k": "float64", "n": "float64"})
@@ -71,14 +63,14 @@ def mean(request: Request) -> pd.DataFrame:
     """Return the mean of a column with Student's interval; n is the number of cases."""
     metric = request.metric
     assert metric.measured
-    rows = request.cohort()
-    counted, told = request.left_out(rows)
-    value = metric.measured(rows)
+    cohort = request.cohort()
+    rows = request.judged(cohort, {"_value": metric.measured(cohort).cast("float64")})
+    value, counted = rows["_value"], rows["_counted"]
     measures = {
         "n": rows.count(where=counted),
         "_sum": value.sum(where=counted),
         "_squares": (value * value).sum(where=counted),
-        **told,
+        **request.told(rows),
     }
     found = request.on_grid(request.grouped(rows, measures), zero=["n", "_sum", "_squares"])
     low, high = mean_interval(found["n"], found["_sum"], found["_squares"])
@@ -86,15 +78,29 @@ def mean(request: Request) -> pd.DataFrame:
     return answer(request, figures, notes=[_empty_note(found)])
 
 
-def _numbers(request: Request, rows: ir.Table, counted: ir.Value, hit: ir.Value) -> dict[str, ir.Value]:
-    weight = request.metric.weight
-    if request.metric.measured:  # several cases of one item count once
-        item = request.metric.measured(rows)
+def _sampled(request: Request) -> ir.Table:
+    """Return the judged cases of the cohort with `_hit`, and `_item`, `_weight` and `_seen` where the metric has these."""
+    metric, rows = request.metric, request.cohort()
+    assert metric.hit
+    values = {"_hit": metric.hit(rows)}
+    if metric.measured:
+        values["_item"] = metric.measured(rows)
+    if metric.weight in rows.columns:
+        values["_weight"] = rows[metric.weight]
+    if metric.seen:
+        values["_seen"] = metric.seen(rows)
+    return request.judged(rows, values)
+
+
+def _numbers(rows: ir.Table) -> dict[str, ir.Value]:
+    counted, hit = rows["_counted"], rows["_hit"]
+    if "_item" in rows.columns:  # several cases of one item count once
+        item = rows["_item"]
         return {"n": item.nunique(where=counted), "k": item.nunique(where=counted & hit)}
     numbers = {"n": rows.count(where=counted), "k": rows.count(where=counted & hit)}
-    if not weight or weight not in rows.columns:
+    if "_weight" not in rows.columns:
         return numbers
-    w = rows[weight]
+    w = rows["_weight"]
     drawn = counted & is_known(w)
     return numbers | {
         "_n_weighted": rows.count(where=drawn),

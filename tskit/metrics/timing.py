@@ -35,10 +35,6 @@ _IDLE_SECONDS = 1_800
 _UNKNOWN_END = "closed, nobody knows when"
 
 
-def _before(later: str, earlier: str) -> Condition:
-    return lambda t: sure(t[later] < t[earlier])
-
-
 def _never_closed(t: ir.Table) -> ir.Value:
     known = t.closed_at.isnull()
     return known & ~sure(t.is_closed) if "is_closed" in t.columns else known
@@ -65,10 +61,7 @@ def _capped(t: ir.Table) -> ir.Value:
     return ibis.least(t.handle_seconds, _IDLE_SECONDS).cast("float64") / 60
 
 
-_NEGATIVE: Mapping[str, Condition] = {"closed before they were opened": _before("closed_at", "created_at")}
 _NOT_WORKED: Mapping[str, Condition] = {
-    **_NEGATIVE,
-    "closed in the moment they were opened": lambda t: sure(t.closed_at == t.created_at),
     "merged into another case": both(
         lambda t: is_child(t) | one_of("decision", "duplicate")(t), lambda t: ~sure(t.closed_at <= t.created_at)
     ),
@@ -123,7 +116,6 @@ METRICS = (
         until="decided_at",
         counted=every,
         still_open=_undecided,
-        left_out={"decided before they were opened": _before("decided_at", "created_at")},
     ),
     Metric(
         id="M16",
@@ -142,7 +134,6 @@ METRICS = (
         until="first_assigned_at",
         counted=every,
         still_open=_untouched,
-        left_out={"touched before they were opened": _before("first_assigned_at", "created_at")},
     ),
     Metric(
         id="M17",
@@ -195,7 +186,7 @@ METRICS = (
         at="sla_target_at",
         counted=every,
         hit=_met,
-        left_out={**_NEGATIVE, _UNKNOWN_END: lambda t: closed_without_time(t) & _unknown_met(t)},
+        left_out={_UNKNOWN_END: lambda t: closed_without_time(t) & _unknown_met(t)},
     ),
     Metric(
         id="M18c",
@@ -213,7 +204,6 @@ METRICS = (
         at="sla_target_at",
         counted=present("closed_at"),
         hit=_met,
-        left_out=_NEGATIVE,
         caution="looks better than it is while a backlog grows",
     ),
     Metric(
