@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Part", "Read", "build", "notes_of", "read_part"]
 
 _SAMPLE = 20_000
+_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +111,16 @@ def notes_of(read: Read) -> list[str]:
         notes.append("The log repeats final values on every row; each case takes them from its last row alone.")
     unread = [label for label in read.raw.header if label not in found]
     if unread:
+        more = f" and {len(unread) - _SHOWN} more" if len(unread) > _SHOWN else ""
         notes.append(
-            f"{read.part.location}: {len(unread)} of {len(read.raw.header)} columns are not mapped and were not read."
+            f"{read.part.location}: {len(unread)} of {len(read.raw.header)} columns have no place in the profile and "
+            f"were not read: {', '.join(map(repr, unread[:_SHOWN]))}{more}."
         )
     lacking = [
         names[0] for canonical, names in profile.columns.items() if canonical not in profile.columns_in(read.raw.header)
     ]
-    if lacking:
+    # A file that lacks most of them is one of another cut, and the missing columns are told anyway.
+    if 0 < len(lacking) <= _SHOWN:
         notes.append(f"{read.part.location} lacks columns that the profile {profile.name} maps: {', '.join(lacking)}.")
     if profile.zone:
         notes.append(f"{read.part.location}: times without a zone were read as {profile.zone}.")

@@ -12,11 +12,12 @@ from tskit.cases.build import Part, Read, build
 from tskit.cases.draft import Sketch, draft, draft_like, sketch
 from tskit.cases.load import account_for, open_part, parts_of
 from tskit.cases.outputs import private
-from tskit.cases.questions import meanings, open_times
-from tskit.cases.recognise import bundled, choose
+from tskit.cases.profile import Answers, Profile
+from tskit.cases.questions import encoding_question, meanings, open_times
+from tskit.cases.recognise import CANONICAL, bundled, canonical, find_profile, fitting
 from tskit.cases.redact import take_key
 from tskit.cases.sql import literal, name
-from tskit.errors import DataError, ParameterError
+from tskit.errors import ParameterError
 from tskit.model import CASES, in_words
 from tskit.sources import ReadOptions, connect, pseudonym_key, read
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tskit.cases.cache import Account
-    from tskit.cases.profile import Profile
     from tskit.cases.sql import Database
     from tskit.model import Casebook, TableAccount
     from tskit.sources import RawTable
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["CheckReport", "check", "save_draft"]
 
 _SAMPLE = 5_000
+_UNSAID = Answers()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +111,7 @@ def check(
     *,
     casebook: Casebook,
     profile: str = "",
-    dates: str = "",
-    zone: str = "",
+    answers: Answers = _UNSAID,
     rejects: Path | None = None,
 ) -> CheckReport:
     """Return the data-quality report of a source: a name of the casebook, or a file, folder or pattern.
@@ -120,8 +120,7 @@ def check(
         source: what to look at; empty for the casebook's first source.
         casebook: where profiles and the zone come from.
         profile: the profile to use instead of the one that fits.
-        dates: the order of day and month, as in `dmy`, where the profile does not say it.
-        zone: the zone in which times were written, where neither they nor the profile say it.
+        answers: the order of dates, their zone and the file's encoding, where the profile does not say them.
         rejects: a file to write the rows to that are kept apart, with their reason and the record as found; only its
             owner may read it.
 
@@ -133,12 +132,12 @@ def check(
     folder = Path(tempfile.mkdtemp(prefix="tskit-check-"))
     connection = connect(folder / "spill")
     try:
-        raw, chosen = _first(parts[0], profile, casebook=casebook, connection=connection)
-        seen = _look(source or parts[0].location, raw, chosen, dates=dates, zone=zone)
+        raw, chosen = _first(parts[0], profile, answers, root=casebook.root, connection=connection)
+        seen = _look(source or parts[0].location, raw, chosen, answers)
         if chosen is None or seen.is_blocked:
             return seen.report
-        first = Read(parts[0], raw, chosen.answering(dates=dates, zone=zone))
-        reads = [first, *_others(parts[1:], dates, zone, casebook=casebook, connection=connection)]
+        first = Read(parts[0], raw, chosen.answering(answers))
+        reads = [first, *_others(parts[1:], answers, root=casebook.root, connection=connection)]
         take_key(pseudonym_key(casebook.name), connection=connection.con)
         return _counted(seen.report, reads, folder=folder, rejects=rejects, connection=connection)
     finally:
@@ -154,8 +153,8 @@ def _counted(
     account = account_for(reads, (), folder=folder, connection=connection.con)
     if rejects is not None:
         _write_rejects(folder, rejects, connection=connection.con)
-    total = sum(found.raw.read for found in reads)
-    return replace(report, profile=account.profile, read=total, account=account)
+    asked = (*report.questions, *encoding_question(account.quality.reasons))
+    return replace(report, profile=account.profile, read=account.quality.read, questions=asked, account=account)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,14 +165,14 @@ class _Seen:
     is_blocked: bool
 
 
-def _look(label: str, raw: RawTable, chosen: Profile | None, *, dates: str, zone: str) -> _Seen:
+def _look(label: str, raw: RawTable, chosen: Profile | None, answers: Answers) -> _Seen:
     values = _values(raw)
-    found = sketch(raw.header, values, dates=dates, zone=zone)
+    found = sketch(raw.header, values, answers)
     if chosen is None:
         question = f"No profile recognises these columns. Fill in a draft: tskit check {label} --draft-profile"
         drafted = draft(_slug(label), raw.header, found)
         return _Seen(CheckReport(label, "", raw.read, (), (question,), drafted), is_blocked=True)
-    blocking = open_times(chosen.answering(dates=dates, zone=zone), values, raw.header)
+    blocking = open_times(chosen.answering(answers), values, raw.header)
     drafted = _draft(label, raw, chosen, found)
     questions = (*blocking, *meanings(chosen, values, raw.header))
     report = CheckReport(label, chosen.name, raw.read, _columns(chosen, raw.header), questions, drafted)
@@ -203,36 +202,31 @@ def save_draft(report: CheckReport, *, casebook: Casebook) -> Path:
 
 
 def _first(
-    part: Part,
-    named: str,
-    *,
-    casebook: Casebook,
-    connection: Connection,
+    part: Part, named: str, answers: Answers, *, root: Path, connection: Connection
 ) -> tuple[RawTable, Profile | None]:
+    """Return the rows of a part and its profile, or None where no profile recognises its header."""
     wanted = named or part.profile
-    if wanted:
-        opened = open_part(replace(part, profile=wanted), root=casebook.root, connection=connection)
-        return opened.raw, opened.profile
-    raw = read(part.location, root=casebook.root, options=ReadOptions(), connection=connection)
-    try:
-        chosen = choose(raw.header, table=part.table, root=casebook.root, source=part.location)
-    except DataError as error:
-        if "more than one" in str(error):
-            raise
-        return raw, None
-    return (open_part(part, root=casebook.root, connection=connection).raw if chosen.read else raw), chosen
+    if wanted and wanted != CANONICAL:
+        profile = find_profile(wanted, root=root)
+        return _rows(part, profile.answering(answers), root=root, connection=connection), profile
+    raw = _rows(part, Profile("").answering(answers), root=root, connection=connection)
+    if wanted == CANONICAL:
+        return raw, canonical(raw.header, table=part.table)
+    chosen = fitting(raw.header, table=part.table, root=root, source=part.location)
+    if chosen is not None and chosen.read:
+        raw = _rows(part, chosen.answering(answers), root=root, connection=connection)
+    return raw, chosen
 
 
-def _others(
-    parts: Sequence[Part],
-    dates: str,
-    zone: str,
-    *,
-    casebook: Casebook,
-    connection: Connection,
-) -> list[Read]:
-    opened = [open_part(part, root=casebook.root, connection=connection) for part in parts]
-    return [replace(found, profile=found.profile.answering(dates=dates, zone=zone)) for found in opened]
+def _rows(part: Part, profile: Profile, *, root: Path, connection: Connection) -> RawTable:
+    return read(part.location, root=root, options=ReadOptions(**profile.read), connection=connection)
+
+
+def _others(parts: Sequence[Part], answers: Answers, *, root: Path, connection: Connection) -> list[Read]:
+    opened = [open_part(part, root=root, connection=connection) for part in parts]
+    # The encoding is that of the file that was looked at; the others say their own in a profile.
+    clock = replace(answers, encoding="")
+    return [replace(found, profile=found.profile.answering(clock)) for found in opened]
 
 
 def _slug(text: str) -> str:

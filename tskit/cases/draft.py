@@ -9,12 +9,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tskit.cases.dates import order_of
+from tskit.cases.profile import DATES
 from tskit.cases.synonyms import by_name
 from tskit.errors import DataError
-from tskit.model import CASES
+from tskit.model import CASES, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+
+    from tskit.cases.profile import Answers
 
 __all__ = ["Sketch", "draft", "draft_like", "looks_like", "sketch"]
 
@@ -31,8 +34,9 @@ class Sketch:
     columns: Mapping[str, tuple[str, str]]
     unused: Mapping[str, str]
     statuses: tuple[str, ...]
-    dates: str
-    zone: str
+    answers: Answers
+    proven: str = ""
+    """The order of dates that the values show by themselves."""
 
 
 def looks_like(values: Sequence[str]) -> str:
@@ -65,7 +69,7 @@ def _order(values: Sequence[str]) -> str:
         return "day and month cannot be told apart"
 
 
-def sketch(header: Sequence[str], values: Mapping[str, Sequence[str]], *, dates: str = "", zone: str = "") -> Sketch:
+def sketch(header: Sequence[str], values: Mapping[str, Sequence[str]], answers: Answers) -> Sketch:
     """Return what the columns of `header` seem to be, by name and by a sample of their non-blank values."""
     named = by_name(header)
     chosen: dict[str, tuple[str, str]] = {}
@@ -82,7 +86,9 @@ def sketch(header: Sequence[str], values: Mapping[str, Sequence[str]], *, dates:
     status = next((label for label, (canonical, _) in chosen.items() if canonical == "status"), "")
     words = Counter(values.get(status, ()))
     statuses = tuple(word for word, _ in words.most_common(_FEW_WORDS)) if len(words) <= _FEW_WORDS else ()
-    return Sketch(chosen, unused, statuses, dates, zone)
+    times = [values[label] for label, (canonical, _) in chosen.items() if CASES[canonical].kind is Kind.TIME]
+    shown = {order for order in map(_order, filter(None, times)) if order in DATES}
+    return Sketch(chosen, unused, statuses, answers, shown.pop() if len(shown) == 1 else "")
 
 
 def draft_like(name: str, header: Sequence[str], found: Sketch, *, pattern: str, known: Collection[str]) -> str:
@@ -99,6 +105,7 @@ def draft_like(name: str, header: Sequence[str], found: Sketch, *, pattern: str,
         *_clock(found),
         "",
         *(_statuses(replace(found, statuses=unknown)) if unknown else []),
+        *_reading(found),
     ]
     return "\n".join(lines).rstrip() + "\n"
 
@@ -123,22 +130,25 @@ def draft(name: str, header: Sequence[str], found: Sketch) -> str:
         *(f"# ... = {_quoted(label)}   # {what}" for label, what in found.unused.items()),
         "",
         *_statuses(found),
+        *_reading(found),
     ]
     return "\n".join(lines).rstrip() + "\n"
 
 
 def _clock(found: Sketch) -> list[str]:
-    dates = (
-        f"dates = {_quoted(found.dates)}"
-        if found.dates
-        else '# dates = "dmy"   # which comes first, day or month? (iso, dmy, mdy, ymd)'
-    )
-    zone = (
-        f"zone = {_quoted(found.zone)}"
-        if found.zone
-        else '# zone = "Asia/Singapore"   # in which zone were the times written?'
-    )
+    dates = '# dates = "dmy"   # which comes first, day or month? (iso, dmy, mdy, ymd)'
+    if found.answers.dates:
+        dates = f"dates = {_quoted(found.answers.dates)}"
+    elif found.proven:
+        dates = f"dates = {_quoted(found.proven)}   # the values show it"
+    zone = '# zone = "Asia/Singapore"   # in which zone were the times written?'
+    if found.answers.zone:
+        zone = f"zone = {_quoted(found.answers.zone)}"
     return [dates, zone]
+
+
+def _reading(found: Sketch) -> list[str]:
+    return ["", "[read]", f"encoding = {_quoted(found.answers.encoding)}"] if found.answers.encoding else []
 
 
 def _has(found: Sketch) -> set[str]:

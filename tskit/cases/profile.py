@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tskit.model import Table
 
-__all__ = ["BooleanWords", "ChangeLog", "Profile", "read_profile"]
+__all__ = ["DATES", "Answers", "BooleanWords", "ChangeLog", "Profile", "read_profile"]
 
 DATES = ("iso", "dmy", "mdy", "ymd")
 """Orders of day, month and year; `iso` is year-month-day with `-`."""
@@ -51,6 +51,15 @@ class ChangeLog:
     seq: str = ""
     actor: str = ""
     changes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a file does not tell of itself: the order of its dates (as in `dmy`), their zone, its encoding; "" is unsaid."""
+
+    dates: str = ""
+    zone: str = ""
+    encoding: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +112,14 @@ class Profile:
         found = set(header)
         return bool(self.recognise) and set(self.recognise) <= found and not found & set(self.unless)
 
-    def answering(self, *, dates: str = "", zone: str = "") -> Profile:
-        """Return the profile with what the user said about date order and zone; an empty answer changes nothing."""
-        if dates and dates not in DATES:
-            raise ParameterError.unknown(dates, DATES, what="order of dates")
-        return replace(self, dates=dates or self.dates, zone=zone or self.zone)
+    def answering(self, answers: Answers) -> Profile:
+        """Return the profile with what the user said about the file; what was not said changes nothing."""
+        if answers.dates and answers.dates not in DATES:
+            raise ParameterError.unknown(answers.dates, DATES, what="order of dates")
+        said = {"encoding": answers.encoding} if answers.encoding else {}
+        return replace(
+            self, dates=answers.dates or self.dates, zone=answers.zone or self.zone, read={**self.read, **said}
+        )
 
 
 def read_profile(path: Path) -> Profile:

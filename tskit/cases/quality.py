@@ -49,7 +49,7 @@ def account_of(folder: Path, *, read: Mapping[str, int], notes: Sequence[str], c
         dict(flags.most_common()),
         tuple(column for column in CASES.names if column not in blank and column not in hidden),
         blank,
-        (*notes, *(coverage_notes(cases, connection=connection) if "created_at" in blank else ())),
+        (*notes, *_coverage(cases, notes, connection=connection)),
         tables,
     )
 
@@ -66,6 +66,14 @@ def _tables(
             label = "sheets" if table == SHEET else table
             found[label] = TableAccount(read[table], read[table] - apart, apart, flagged.get(table, 0))
     return found
+
+
+def _coverage(cases: str, notes: Sequence[str], *, connection: Database) -> tuple[str, ...]:
+    if "created_at" not in _columns(cases, connection):
+        return ()
+    return coverage_notes(
+        cases, is_cap_told=any("Rows may be missing" in note for note in notes), connection=connection
+    )
 
 
 def _counts(query: str, connection: Database) -> dict[str, int]:

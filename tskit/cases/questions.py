@@ -13,9 +13,23 @@ if TYPE_CHECKING:
 
     from tskit.cases.profile import Profile
 
-__all__ = ["meanings", "open_times"]
+__all__ = ["encoding_question", "meanings", "open_times"]
 
-_FEW = 30
+_FEW = 12
+_LONG = 30
+"""A word longer than this, or a thirteenth one, is more likely a name or a text in the wrong column than a state."""
+
+
+def encoding_question(reasons: Mapping[str, int]) -> tuple[str, ...]:
+    """Return a question where rows hold bytes that are no text in the encoding that the file was read in."""
+    count = reasons.get("bad_encoding", 0)
+    if not count:
+        return ()
+    question = (
+        f"In which encoding was the file written? {count:,} rows are kept apart since they are not valid in the one that "
+        "was taken (UTF-8 unless you said another). Reports from Windows and Salesforce are often: --encoding cp1252"
+    )
+    return (question,)
 
 
 def open_times(profile: Profile, values: Mapping[str, Sequence[str]], header: Sequence[str]) -> tuple[str, ...]:
@@ -50,9 +64,11 @@ def meanings(profile: Profile, values: Mapping[str, Sequence[str]], header: Sequ
         blank = {*profile.null, *profile.nulls.get(canonical, ())}
         words = {value.strip() for value in values[label]} - blank
         unknown = sorted(word for word in words if word.lower() not in mapped | known)
-        if unknown and len(unknown) <= _FEW:
+        if unknown and len(unknown) <= _FEW and max(map(len, unknown)) <= _LONG:
             said = ", ".join(repr(word) for word in unknown)
-            asked.append(f"What do these values of {label!r} mean? Add them under [values.{canonical}]: {said}.")
+            asked.append(
+                f"What do these values of {label!r} mean? Say it in the profile, under [values.{canonical}]: {said}."
+            )
         elif unknown:
             asked.append(
                 f"{label!r} has {len(unknown)} values that [values.{canonical}] does not name. Is it the right column?"

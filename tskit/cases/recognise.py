@@ -13,7 +13,7 @@ from tskit.model import TABLES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["CANONICAL", "bundled", "canonical", "choose", "find_profile", "own"]
+__all__ = ["CANONICAL", "bundled", "canonical", "choose", "find_profile", "fitting", "own"]
 
 CANONICAL = "canonical"
 """The profile of files whose header already uses the canonical names."""
@@ -49,18 +49,28 @@ def choose(header: Sequence[str], *, table: str, root: Path, source: str) -> Pro
     Raises:
         DataError: none fits, or more than one does.
     """
+    found = fitting(header, table=table, root=root, source=source)
+    if found is None:
+        raise DataError(
+            f"No profile recognises the columns of {source}. Let tskit draft one: tskit check {source} --draft-profile"
+        )
+    return found
+
+
+def fitting(header: Sequence[str], *, table: str, root: Path, source: str) -> Profile | None:
+    """Return the one profile that recognises the header, or None where none does.
+
+    Raises:
+        DataError: more than one fits.
+    """
     for shelf in (own(root), bundled()):
-        fitting = [profile for profile in shelf if profile.table == table and profile.fits(header)]
-        if len(fitting) > 1:
-            names = ", ".join(profile.name for profile in fitting)
+        known = [profile for profile in shelf if profile.table == table and profile.fits(header)]
+        if len(known) > 1:
+            names = ", ".join(profile.name for profile in known)
             raise DataError(f"{source} fits more than one profile ({names}). Name one: --profile NAME.")
-        if fitting:
-            return fitting[0]
-    if set(_TELLING[table]) <= set(header):
-        return canonical(header, table=table)
-    raise DataError(
-        f"No profile recognises the columns of {source}. Let tskit draft one: tskit check {source} --draft-profile"
-    )
+        if known:
+            return known[0]
+    return canonical(header, table=table) if set(_TELLING[table]) <= set(header) else None
 
 
 _TELLING = {

@@ -26,6 +26,9 @@ def check(
     profile: Annotated[str, typer.Option("--profile", help="The profile to use instead of the one that fits.")] = "",
     dates: Annotated[str, typer.Option("--dates", help="The order of dates: iso, dmy, mdy or ymd.")] = "",
     zone: Annotated[str, typer.Option("--tz", help="The zone that times were written in, as in Asia/Singapore.")] = "",
+    encoding: Annotated[
+        str, typer.Option("--encoding", help="The file's encoding, as in cp1252, where it is not UTF-8.")
+    ] = "",
     rejects: Annotated[
         Path | None, typer.Option("--rejects", help="Write the rows that are kept apart there; it holds case data.")
     ] = None,
@@ -37,18 +40,24 @@ def check(
     casebook: Annotated[Path | None, typer.Option("--casebook", help="The folder that holds casebook.toml.")] = None,
 ) -> None:
     """Say how a source reads: what is kept, what is not and why, what to answer, and which metrics it can give."""
+    from tskit.cases import Answers
     from tskit.cases import check as look
 
     book = nearby(casebook)
-    found = look(source, casebook=book, profile=profile, dates=dates, zone=zone, rejects=rejects)
+    if draft:
+        _require_casebook(book)
+    answers = Answers(dates, zone, encoding)
+    found = look(source, casebook=book, profile=profile, answers=answers, rejects=rejects)
     text = json.dumps(_body(found, book), indent=1, ensure_ascii=False) if as_json else "\n".join(_lines(found, book))
     typer.echo(text)
     if report:
         report.write_text(f"{text}\n", encoding="utf-8", newline="\n")
     if rejects and found.is_loadable:
         typer.echo(f"The rows that were kept apart are in {rejects.resolve()}; it holds case data.", err=True)
-    if draft or dates or zone:
+    if draft:
         _save(found, book)
+    elif answers != Answers():
+        _say_how_to_keep(book)
     if not found.is_loadable:
         raise DataError("The source cannot be loaded yet; answer the questions above.")
 
@@ -88,11 +97,22 @@ def _columns(found: CheckReport, book: Casebook) -> Collection[str]:
     return columns_of(load(Scope(source=found.source), casebook=book))
 
 
+def _require_casebook(book: Casebook) -> None:
+    if not (book.root / "casebook.toml").is_file():
+        raise ParameterError(
+            "A profile lives in a casebook, and there is none here. Make this folder one with: tskit init ."
+        )
+
+
 def _save(found: CheckReport, book: Casebook) -> None:
     from tskit.cases import save_draft
 
-    if not (book.root / "casebook.toml").is_file():
-        raise ParameterError("A profile lives in a casebook, and there is none here. Make one with: tskit init DIR")
     typer.echo(
         f"The draft of a profile is {save_draft(found, casebook=book)}; read it before you rely on it.", err=True
     )
+
+
+def _say_how_to_keep(book: Casebook) -> None:
+    is_book = (book.root / "casebook.toml").is_file()
+    where = "" if is_book else " (a profile lives in a casebook: make this folder one with tskit init .)"
+    typer.echo(f"These answers hold for this look alone. To keep them, add --draft-profile{where}.", err=True)

@@ -60,7 +60,12 @@ _IGNORED = (
 
 def init(
     *,
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make; it must be new or empty.")],
+    directory: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DIR", help="The folder; it may hold exports already. For the sample it must be new or empty."
+        ),
+    ],
     sample: Annotated[bool, typer.Option("--sample", help="Fill it with a synthetic sample of two years.")] = False,
     cases: Annotated[int, typer.Option(min=1_000, max=10_000_000, help="With --sample: how many cases.")] = 200_000,
     seed: Annotated[int, typer.Option(help="With --sample: another number gives other cases.")] = 7,
@@ -68,8 +73,7 @@ def init(
     stories: Annotated[str, typer.Option(help="With --sample: planted stories: all, none or the name of one.")] = "all",
 ) -> None:
     """Make a casebook: the folder that a team works in."""
-    if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
-        raise ParameterError(f"{directory} is not an empty folder; name a new one.")
+    _require_room(directory, sample=sample)
     if sample:
         _write_sample(directory, cases=cases, seed=seed, until=_day(until), stories=stories)
     else:
@@ -79,6 +83,15 @@ def init(
     _write_new(directory / ".gitignore", _IGNORED)
     typer.echo(f"The casebook is {directory.resolve()}")
     typer.echo(_next_step(directory, sample=sample))
+
+
+def _require_room(directory: Path, *, sample: bool) -> None:
+    if directory.exists() and not directory.is_dir():
+        raise ParameterError(f"{directory} is a file; name a folder.")
+    if sample and directory.is_dir() and any(directory.iterdir()):
+        raise ParameterError(f"{directory} is not an empty folder; name a new one for the sample.")
+    if (directory / "casebook.toml").exists():
+        raise ParameterError(f"{directory} is a casebook already; edit its casebook.toml.")
 
 
 def _write_sample(directory: Path, *, cases: int, seed: int, until: date, stories: str) -> None:

@@ -4,7 +4,7 @@ import stat
 
 import pytest
 
-from tskit.cases import check, read_profile, save_draft
+from tskit.cases import Answers, check, read_profile, save_draft
 from tskit.errors import DataError, ParameterError
 from tskit.model import Casebook, Source
 
@@ -34,7 +34,9 @@ def test_what_cannot_be_known_is_asked_and_nothing_is_loaded(casebook):
 
 
 def test_answers_make_the_report_load_with_an_account_that_adds_up(casebook, tmp_path):
-    report = check("report.csv", casebook=casebook, dates="dmy", zone="Asia/Singapore", rejects=tmp_path / "out.csv")
+    report = check(
+        "report.csv", casebook=casebook, answers=Answers("dmy", "Asia/Singapore"), rejects=tmp_path / "out.csv"
+    )
     found = report.as_json()
     assert (found["read"], found["kept"], found["rejected"], found["flagged"]) == (4, 3, 1, 1)
     assert found["reasons"] == {"missing_key": 1}
@@ -45,7 +47,7 @@ def test_answers_make_the_report_load_with_an_account_that_adds_up(casebook, tmp
 
 
 def test_a_drafted_profile_holds_the_answers_and_loads_the_file_from_then_on(casebook):
-    report = check("report.csv", casebook=casebook, dates="dmy", zone="Asia/Singapore")
+    report = check("report.csv", casebook=casebook, answers=Answers("dmy", "Asia/Singapore"))
     path = save_draft(report, casebook=casebook)
     profile = read_profile(path)
     assert (profile.name, profile.dates, profile.zone) == ("report", "dmy", "Asia/Singapore")
@@ -74,12 +76,12 @@ def test_a_profile_that_fits_twice_is_an_error_that_names_the_option(casebook, t
         (tmp_path / "profiles" / f"{name}.toml").write_text(f'name = "{name}"\n{text}', encoding="utf-8")
     with pytest.raises(DataError, match=r"one, two.*--profile"):
         check("report.csv", casebook=casebook)
-    chosen = check("report.csv", casebook=casebook, profile="one", dates="dmy", zone="UTC")
+    chosen = check("report.csv", casebook=casebook, profile="one", answers=Answers("dmy", "UTC"))
     assert chosen.profile == "one"
 
 
 def test_the_report_leads_with_the_cases_and_says_in_words_why_rows_are_apart(casebook):
-    report = check("report.csv", casebook=casebook, dates="dmy", zone="Asia/Singapore")
+    report = check("report.csv", casebook=casebook, answers=Answers("dmy", "Asia/Singapore"))
     lines = report.lines()
     assert lines[0] == (
         "report.csv: 4 case rows read, 3 kept, 1 kept apart, 1 doubtful (3 cases, profile salesforce_report)."
@@ -98,7 +100,7 @@ def test_the_account_stands_by_table_and_the_whole_is_its_sum(casebook, tmp_path
     )
     source = Source("main", "report.csv", sheets=({"path": "qa.csv", "profile": "qa"},))
     book = Casebook(tmp_path, "tests", sources=(source,))
-    report = check("main", casebook=book, dates="dmy", zone="Asia/Singapore")
+    report = check("main", casebook=book, answers=Answers("dmy", "Asia/Singapore"))
     found = report.as_json()
     assert found["tables"] == {
         "cases": {"read": 4, "kept": 3, "rejected": 1, "flagged": 1},
@@ -109,7 +111,7 @@ def test_the_account_stands_by_table_and_the_whole_is_its_sum(casebook, tmp_path
 
 
 def test_case_text_is_kept_apart_and_not_called_missing(casebook):
-    report = check("report.csv", casebook=casebook, dates="dmy", zone="Asia/Singapore")
+    report = check("report.csv", casebook=casebook, answers=Answers("dmy", "Asia/Singapore"))
     missing = report.as_json()["missing"]
     assert "subject" not in missing
     assert "description" in missing

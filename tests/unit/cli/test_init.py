@@ -36,11 +36,21 @@ def test_every_example_in_the_comments_is_a_setting_that_exists(tmp_path):
     assert (len(book.sources), len(book.sites), len(book.targets), len(book.clocks)) == (1, 1, 1, 1)
 
 
-def test_a_folder_that_holds_something_is_left_alone(tmp_path, capsys):
+def test_a_sample_never_goes_where_something_lies(tmp_path, capsys):
     (tmp_path / "mine.txt").touch()
-    assert code_of("init", tmp_path) == 12
+    assert code_of("init", tmp_path, "--sample") == 12
     assert "not an empty folder" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_a_folder_with_an_export_becomes_a_casebook_once_and_loses_nothing(tmp_path, capsys):
+    (tmp_path / "report.csv").write_text("a,b\n", encoding="utf-8")
+    (tmp_path / ".gitignore").write_text("mine\n", encoding="utf-8")
+    assert code_of("init", tmp_path) == 0
+    assert (tmp_path / "report.csv").read_text(encoding="utf-8") == "a,b\n"
+    assert (tmp_path / ".gitignore").read_text(encoding="utf-8") == "mine\n"
+    assert code_of("init", tmp_path) == 12
+    assert "is a casebook already" in capsys.readouterr().err
 
 
 def test_a_sample_is_a_casebook_with_data(tmp_path, capsys):
