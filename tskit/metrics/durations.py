@@ -10,7 +10,7 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from tskit.metrics.answers import answer
+from tskit.metrics.answers import answer, said
 from tskit.metrics.conditions import is_blank, is_known, never, sure
 from tskit.metrics.instants import SECOND, micros
 from tskit.metrics.request import INDEX, fetch
@@ -130,6 +130,8 @@ def _from_survival(request: Request, rows: ir.Table, wanted: pd.DataFrame) -> np
     """Return value, low and high by Kaplan-Meier from counts in bins: a minute up to three days, ten up to 14, an hour after."""
     as_of = round(request.case_set.as_of.timestamp() * SECOND)
     known = rows.filter(rows["_ended"] | rows["_running"])
+    if request.period:
+        known = known.filter(known[INDEX].isin([int(i) for i in wanted[INDEX].unique()]))
     known = known.mutate(_time=_binned(ibis.coalesce(known["_value"], as_of - known["_at"])))
     measures = {"_done": known.count(where=known["_ended"]), "_seen": known.count(where=known["_running"])}
     keys = [*request.by, *([INDEX] if request.period else [])]
@@ -161,12 +163,12 @@ def _binned(passed: ir.Value) -> ir.Value:
 
 
 def _method_note(found: pd.DataFrame, censored: np.ndarray) -> pd.Series:
-    share = np.divide(found["_open"], found["n"], out=np.zeros(len(found)), where=found["n"] > 0)
-    texts = [
-        ("" if not np.isnan(value) else "so many are open that the quantile is not reached; ")
-        + f"Kaplan-Meier, since {part:.0%} are still open"
-        if is_censored
-        else ("" if n else "no case to measure")
-        for part, is_censored, n, value in zip(share, censored, found["n"], found["value"], strict=True)
+    note = said(~(found["n"] > 0).to_numpy(), "no case to measure")
+    some = np.flatnonzero(censored)
+    shares = (found["_open"] / found["n"]).to_numpy()
+    note[some] = [
+        ("so many are open that the quantile is not reached; " if is_unknown else "")
+        + f"Kaplan-Meier, since {share:.0%} are still open"
+        for share, is_unknown in zip(shares[some], found["value"].isna().to_numpy()[some], strict=True)
     ]
-    return pd.Series(texts, index=found.index, dtype=object)
+    return pd.Series(note, index=found.index, dtype=object)

@@ -73,8 +73,12 @@ def clopper_pearson(k: ArrayLike, n: ArrayLike, *, level: float = 0.95) -> Bound
 def proportion(k: ArrayLike, n: ArrayLike, *, level: float = 0.95) -> Bounds:
     """Return Wilson's interval of k / n, or the exact one where n is below 40 or k is none or all."""
     k, n = _pair(k, n)
-    exact = (n < _SMALL) | (k == 0) | (k == n)
-    return _choose(exact, clopper_pearson(k, n, level=level), wilson(k, n, level=level))
+    exact = ((n < _SMALL) | (k == 0) | (k == n)) & (n > 0)
+    low, high = wilson(k, n, level=level)
+    if exact.any():  # quantiles of the beta distribution are dear, so only where they are wanted
+        low, high = np.array(low), np.array(high)
+        low[exact], high[exact] = clopper_pearson(k[exact], n[exact], level=level)
+    return low, high
 
 
 def weighted_proportion(weights: Weighted, *, level: float = 0.95) -> tuple[Floats, Floats, Floats, Floats]:
@@ -122,10 +126,12 @@ def poisson(count: ArrayLike, *, level: float = 0.95) -> Bounds:
     >>> [round(float(x), 3) for x in poisson(10)]
     [4.795, 18.39]
     """
-    k = np.asarray(count, dtype=np.float64)
+    counts = np.asarray(count, dtype=np.float64)
+    k, place = np.unique(counts, return_inverse=True)  # many groups share few counts, and the function is dear
     tail = (1 - level) / 2
     low = np.where(k == 0, 0.0, special.gammaincinv(np.maximum(k, 1e-300), tail))
-    return low, np.asarray(special.gammaincinv(k + 1, 1 - tail), dtype=np.float64)
+    high = np.asarray(special.gammaincinv(k + 1, 1 - tail), dtype=np.float64)
+    return low[place].reshape(counts.shape), high[place].reshape(counts.shape)
 
 
 def mean_interval(n: ArrayLike, total: ArrayLike, squares: ArrayLike, *, level: float = 0.95) -> Bounds:
@@ -179,7 +185,3 @@ def _pair(k: ArrayLike, n: ArrayLike) -> Bounds:
 
 def _known(values: ArrayLike, n: Floats) -> Floats:
     return np.where(n > 0, np.asarray(values, dtype=np.float64), np.nan)
-
-
-def _choose(first: NDArray[np.bool_], yes: Bounds, no: Bounds) -> Bounds:
-    return np.where(first, yes[0], no[0]), np.where(first, yes[1], no[1])
