@@ -97,7 +97,7 @@ def marked_days(
 ) -> tuple[dict[date, str], dict[date, str]]:
     """Return the holidays and the events on the axis, by day: "Diwali (MY, SG)"."""
     free: dict[date, dict[str, list[str]]] = {}
-    if holidays is not None:
+    if holidays is not None and len(holidays):
         for day, name, country in zip(holidays["day"], holidays["name"], holidays["country"], strict=True):
             if 0 <= line.at(day) <= 1:
                 free.setdefault(day, {}).setdefault(str(name), []).append(str(country))

@@ -107,9 +107,12 @@ def _require_casebook(book: Casebook) -> None:
 def _save(found: CheckReport, book: Casebook) -> None:
     from tskit.cases import save_draft
 
-    typer.echo(
-        f"The draft of a profile is {save_draft(found, casebook=book)}; read it before you rely on it.", err=True
-    )
+    path = save_draft(found, casebook=book)
+    typer.echo(f"The draft of a profile is {path}; read it before you rely on it.", err=True)
+    if found.is_loadable:
+        typer.echo(f"Then: tskit run trend_report -p source={found.source}", err=True)
+    else:
+        typer.echo(f"Fill in what is open, then: tskit check {found.source}", err=True)
 
 
 def _say_how_to_keep(book: Casebook) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from pathlib import Path  # noqa: TC003  # Typer reads the annotations while it runs
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -122,4 +122,6 @@ def _write_new(path: Path, text: str) -> None:
 def _next_step(directory: Path, *, sample: bool) -> str:
     if sample:
         return f"Next: tskit run trend_report --casebook {directory}"
+    if directory.resolve() == Path.cwd().resolve():
+        return "Next: tskit check FILE, then name the file in casebook.toml"
     return f"Next: tskit check FILE --casebook {directory}, then name the file in {directory / 'casebook.toml'}"
