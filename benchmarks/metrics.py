@@ -2,7 +2,8 @@
 
 All three read the same Parquet files, which this script generates, and return the same columns. Import and one warm-up
 query come before the clock starts. CPU is compared. The SQL is the best that we know how to write: where an interval
-of order statistics is asked for, it counts first and then takes exactly the quantiles that it needs, as tskit does.
+of order statistics is asked for, it counts first and then takes exactly the quantiles that it needs, of whole numbers
+(DuckDB is far slower with floats), as tskit does.
 
     python benchmarks/metrics.py [--quick] [--json FILE] [--rows N ...]
 """
@@ -62,7 +63,7 @@ GENERATE = """
     ) to '{folder}/events.parquet' (format parquet);
 """
 
-WEEK = "cast(floor((epoch(created_at) - 1730649600) / 604800) as bigint)"
+WEEK = "(epoch_us(created_at) - 1730649600000000) // 604800000000"
 WILSON = """k / nullif(n, 0) as value,
     (k / n + {z2} / (2 * n) - {z} * sqrt(k / n * (1 - k / n) / n + {z2} / (4.0 * n * n))) / (1 + {z2} / n) as low,
     (k / n + {z2} / (2 * n) + {z} * sqrt(k / n * (1 - k / n) / n + {z2} / (4.0 * n * n))) / (1 + {z2} / n) as high,
@@ -73,18 +74,23 @@ FIRST_CLOSING = """
         (select case_id from opened_again) group by 1),
     timed as (select market, created_at, is_closed, decision, coalesce(first_at, closed_at) as closed_at
         from cases left join firsts using (case_id))"""
+UNTIMED = "is_closed and closed_at is null"
 
 
-def _share(counted: str, hit: str, at: str, *, source: str = "cases") -> str:
-    return f"""select market, {WILSON} from (select market, count(*) filter ({counted}) as n,
-        count(*) filter (({counted}) and ({hit})) as k from {source} where {at} >= {LOW} and {at} < {HIGH} group by 1)"""
+def _share(counted: str, hit: str, at: str, *, source: str = "cases", out: tuple[str, ...] = ()) -> str:
+    """Return the SQL of a share with its interval, and of how many cases each reason keeps out."""
+    apart = "".join(f", count(*) filter (coalesce({reason}, false)) as out_{i}" for i, reason in enumerate(out))
+    outside = "".join(f", out_{i}" for i in range(len(out)))
+    return f"""select market, {WILSON}{outside} from (select market, count(*) filter ({counted}) as n,
+        count(*) filter (({counted}) and ({hit})) as k{apart} from {source} where {at} >= {LOW} and {at} < {HIGH}
+        group by 1) order by 1"""
 
 
 SQL = {
     "cases_opened": f"""select market, week, k as value, greatest(0, k - {Z} * sqrt(k)) as low, k + {Z} * sqrt(k + 1) as high,
         k, k as n, apart from (select market, {WEEK} as week, count(*) filter (record_type <> 'appeal') as k,
         count(*) filter (record_type = 'appeal') as apart from cases where created_at >= {LOW} and created_at < {HIGH}
-        group by 1, 2)""",
+        group by 1, 2) order by 1, 2""",
     "action_rate": _share("decision is not null", "decision in ('action', 'partial')", "decided_at"),
     "overturn_rate": _share(
         "appeal_status in ('upheld', 'reversed', 'partially_reversed')",
@@ -92,24 +98,27 @@ SQL = {
         "appeal_decided_at",
     ),
     "sla_attainment": _share(
-        "coalesce(closed_at >= created_at, true)", "coalesce(closed_at <= sla_target_at, false)", "sla_target_at"
+        f"coalesce(closed_at >= created_at, true) and not ({UNTIMED})",
+        "coalesce(closed_at <= sla_target_at, false)",
+        "sla_target_at",
+        out=("closed_at < created_at", UNTIMED),
     ),
     "escalation_rate": _share(
         "record_type <> 'appeal'",
-        "coalesce(epoch(escalated_at) - epoch(created_at) between 0 and 1209600, false)",
+        "coalesce(epoch_us(escalated_at) - epoch_us(created_at) between 0 and 1209600000000, false)",
         "created_at",
         source="""(select market, record_type, created_at, escalated_at from cases left join (select case_id,
             min(occurred_at) as escalated_at from events where event_type = 'escalated' group by 1) using (case_id))""",
+        out=("record_type = 'appeal'",),
     ),
     "reassignment_rate": _share(
         "true",
         "coalesce(moves, 0) > 0",
         "closed_at",
-        source="""(select market, closed_at, moves from cases left join (select case_id, count(*) as moves,
-            count(*) filter (before = to_queue) as returns from (select *, lag(origin) over (partition by case_id order
-            by occurred_at, seq) as before from (select case_id, occurred_at, seq, to_queue, coalesce(lag(to_queue) over
-            (partition by case_id order by occurred_at, seq), from_queue) as origin from events where to_queue is not
-            null and not is_paired_id_row) where origin <> to_queue) group by 1) using (case_id))""",
+        source="""(select market, closed_at, moves from cases left join (select case_id, count(*) as moves
+            from (select case_id, to_queue, coalesce(lag(to_queue) over (partition by case_id order by occurred_at, seq),
+            from_queue) as origin from events where to_queue is not null and not is_paired_id_row)
+            where origin <> to_queue group by 1) using (case_id))""",
     ),
     "backlog": f"""with again as (select distinct case_id from events where event_type = 'reopened'),
         steps as (select *, coalesce(lag(event_type) over w, 'reopened') as last from events where event_type in
@@ -120,25 +129,33 @@ SQL = {
         several as (select case_id, true as often, case when event_type = 'reopened' then occurred_at end as opened_at,
             case when event_type = 'reopened' then following else occurred_at end as until from numbered
             where event_type = 'reopened' or i = 1),
-        spells as (select market, coalesce(opened_at, created_at) as opened_at, case when often then until else closed_at
-            end as closed_at from cases left join several using (case_id)
-            where record_type <> 'appeal' and not (is_closed and closed_at is null)),
-        spans as (select market, cast(floor((epoch(opened_at) - 1730649600) / 604800) as bigint) as i,
-            case when closed_at is null or closed_at > {HIGH} then 104
-            else cast(floor((epoch(closed_at) - 1730649600) / 604800) as bigint) end as o, count(*) as c
-            from spells where coalesce(closed_at >= opened_at, true) group by 1, 2, 3),
-        moves as (select market, week, sum(c) as c from (select market, i as week, c from spans union all
-        select market, o, -c from spans) group by 1, 2)
-        select market, week, sum(c) over (partition by market order by week) as value from moves""",
+        known as (select case_id, market, created_at, closed_at, case when closed_at < created_at then 0
+            when {UNTIMED} then 1 else -1 end as why from cases where record_type <> 'appeal' and created_at <= {HIGH}),
+        spells as (select market, why, coalesce(opened_at, created_at) as opened_at, case when often then until else
+            closed_at end as closed_at from known left join several using (case_id)),
+        spans as (select market, why, case when opened_at < {LOW} then -1 else (epoch_us(opened_at) - 1730649600000000)
+            // 604800000000 end as i, case when closed_at is null or closed_at > {HIGH} then 104 when closed_at < {LOW}
+            then -1 else (epoch_us(closed_at) - 1730649600000000) // 604800000000 end as o, count(*) as c
+            from spells where opened_at <= {HIGH} and coalesce(closed_at >= {LOW} and closed_at >= opened_at, true)
+            group by 1, 2, 3, 4),
+        moves as (select market, week, sum(c) filter (why < 0) as c, sum(c) filter (why = 0 and c > 0) as neg,
+            sum(c) filter (why = 1 and c > 0) as untimed from (select market, why, i as week, c from spans union all
+            select market, why, o, -c from spans) group by 1, 2)
+        select market, week, sum(c) over w as value, sum(neg) over (partition by market) as out_0,
+            sum(untimed) over (partition by market) as out_1 from moves window w as (partition by market order by week)
+            order by 1, 2""",
 }
 
 
 def _quantile_sql() -> tuple[str, str]:
-    worked = "closed_at > created_at and coalesce(decision <> 'duplicate', true)"
+    merged = "decision = 'duplicate' and not coalesce(closed_at <= created_at, false)"
+    worked = f"closed_at > created_at and not coalesce({merged}, false)"
     inside = f"from timed where created_at >= {LOW} and created_at < {HIGH}"
-    counts = f"""{FIRST_CLOSING} select market, count(*) filter ({worked}) as k, count(*) filter (closed_at is null) as o,
-        count(*) filter (closed_at < created_at) as neg, count(*) filter (closed_at = created_at) as nil {inside} group by 1"""
-    values = f"""{FIRST_CLOSING} select market, quantile_cont(epoch(closed_at) - epoch(created_at), {{fractions}})
+    counts = f"""{FIRST_CLOSING} select market, count(*) filter ({worked}) as k,
+        count(*) filter (closed_at is null and not is_closed) as o, count(*) filter (closed_at < created_at) as out_0,
+        count(*) filter (closed_at = created_at) as out_1, count(*) filter ({merged}) as out_2,
+        count(*) filter ({UNTIMED}) as out_3 {inside} group by 1 order by 1"""
+    values = f"""{FIRST_CLOSING} select market, quantile_cont(epoch_us(closed_at) - epoch_us(created_at), {{fractions}})
         filter ({worked}) as v {inside} group by 1"""
     return counts, values
 

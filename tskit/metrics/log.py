@@ -29,9 +29,11 @@ def with_first_closing(case_set: CaseSet) -> ir.Table:
     if events is None or not case_set.has("closed_at"):
         return cases
     reopened = _first(events, "reopened", "reopened_at")
-    closings = events.filter(events.event_type == "closed").semi_join(reopened, "case_id")
-    first = _first(closings, "closed", "_first_closed_at")
-    history = reopened.left_join(first, "case_id").select("case_id", "reopened_at", "_first_closed_at")
+    closings = events.filter(events.event_type == "closed").select("case_id", _closed_at="occurred_at")
+    both = _left(reopened, closings)
+    history = both.group_by("case_id").aggregate(
+        reopened_at=both.reopened_at.min(), _first_closed_at=both["_closed_at"].min()
+    )
     joined = _left(cases, history)
     closed_at = ibis.coalesce(joined["_first_closed_at"], joined.closed_at)
     return joined.mutate(closed_at=closed_at).drop("_first_closed_at")
