@@ -50,7 +50,9 @@ def collect(notebook: Any) -> Collected:  # noqa: ANN401  # nbformat has no type
 def write(collected: Collected, folder: Path) -> tuple[Path, ...]:
     """Write `findings.json` and `data/*.csv` into `folder` and return their paths."""
     findings = folder / "findings.json"
-    findings.write_text(json.dumps(collected.findings, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    findings.write_text(
+        json.dumps(collected.findings, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n"
+    )
     if not collected.tables:
         return (findings,)
     (folder / "data").mkdir(exist_ok=True)

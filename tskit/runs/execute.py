@@ -12,7 +12,8 @@ from tskit.errors import NoDataError, RunError
 from tskit.model import Run
 from tskit.runs import collect, manifest, parameters
 from tskit.runs.catalogue import UNFINISHED
-from tskit.runs.kernel import run_notebook
+from tskit.runs.home import names_of, without_home
+from tskit.runs.kernel import STOPPED, run_notebook, terminable
 from tskit.runs.scrub import scrub_notebook
 from tskit.runs.watch import Failure, Watch
 
@@ -31,7 +32,7 @@ __all__ = ["Setting", "execute"]
 class Setting:
     """Everything about a run that is not the template: clock, places and limits.
 
-    `casebook` is handed to the notebook as `TSKIT_CASEBOOK`. `home` is what manifests write as `~`. `choices` are the
+    `casebook` is handed to the notebook as `TSKIT_CASEBOOK`. `home` is what a run writes as `~`. `choices` are the
     allowed values by parameter. `cell_seconds` stops a cell that takes longer; None lets it.
     """
 
@@ -82,21 +83,27 @@ def execute(
     effective = {parameter.name: parameter.default for parameter in template.parameters} | checked
     started = setting.clock()
     folder = _reserve(root, template, effective, started)
-    watch = Watch(progress, lambda notebook: _keep(notebook, folder, template))
+    watch = Watch(progress, lambda notebook: _keep(notebook, folder, template, home=setting.home))
     account = manifest.Account(
         folder.name.removesuffix(UNFINISHED), template, "ok", started, started, effective, tuple(checked)
     )
-    try:
-        failure = run_notebook(template, checked, setting=setting, watch=watch)
-        account = _outcome(account, watch, failure, folder)
-        if account.status == "ok":
-            after(watch.notebook, folder)
-    except BaseException as error:
-        # Whatever ends the run here is raised again; what there is stays, marked as failed.
-        failure = Failure("", 0, type(error).__name__)
-        _finish(replace(account, status="failed", failure=failure), folder, setting)
-        raise
-    return _raise_or_return(_finish(account, folder, setting), account)
+    with terminable():
+        try:
+            failure = run_notebook(template, checked, setting=setting, watch=watch)
+            account = _outcome(account, watch, failure, folder, home=setting.home)
+            if account.status == "ok":
+                after(watch.notebook, folder)
+        except KeyboardInterrupt:
+            account = replace(account, status="failed", failure=_LATE)
+        except BaseException as error:
+            # Whatever ends the run here is raised again; what there is stays, marked as failed.
+            failure = Failure("", 0, type(error).__name__)
+            _finish(replace(account, status="failed", failure=failure), folder, setting)
+            raise
+        return _raise_or_return(_finish(account, folder, setting), account)
+
+
+_LATE = Failure("", 0, STOPPED, "It was stopped from outside, before its report was whole.")
 
 
 def _reserve(root: Path, template: Template, values: Mapping[str, object], started: datetime) -> Path:
@@ -115,22 +122,28 @@ def _reserve(root: Path, template: Template, values: Mapping[str, object], start
     raise RunError(f"{root} already holds a thousand runs of this second; use another folder.")
 
 
-def _outcome(account: manifest.Account, watch: Watch, failure: Failure | None, folder: Path) -> manifest.Account:
+def _outcome(
+    account: manifest.Account, watch: Watch, failure: Failure | None, folder: Path, *, home: Path | None
+) -> manifest.Account:
     if watch.notebook is None:
         return replace(account, status="failed", failure=failure)
     watch.notebook.metadata["tskit"] = manifest.provenance(account.template)
-    _keep(watch.notebook, folder, account.template)
+    watch.notebook = _keep(watch.notebook, folder, account.template, home=home)
     collected = collect.collect(watch.notebook)
     collect.write(collected, folder)
     status: RunStatus = "ok" if failure is None else "no_data" if failure.is_no_data else "failed"
     return replace(account, status=status, failure=failure, inputs=collected.inputs)
 
 
-def _keep(notebook: Any, folder: Path, template: Template) -> None:  # noqa: ANN401  # nbformat has no types
+def _keep(notebook: Any, folder: Path, template: Template, *, home: Path | None) -> Any:  # noqa: ANN401  # nbformat has no types
+    """Write the notebook and return it as it was written; the one that is executed keeps the real paths."""
     import nbformat  # noqa: PLC0415  # it brings a JSON schema checker that most verbs do not need
 
     scrub_notebook(notebook, template=template.name)
-    (folder / "notebook.ipynb").write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+    text = nbformat.writes(notebook) + "\n"
+    shown = without_home(text, names_of(home))
+    (folder / "notebook.ipynb").write_text(shown, encoding="utf-8", newline="\n")
+    return notebook if shown == text else nbformat.reads(shown, as_version=4)
 
 
 def _finish(account: manifest.Account, folder: Path, setting: Setting) -> Run:
@@ -148,10 +161,10 @@ def _raise_or_return(run: Run, account: manifest.Account) -> Run:
         return run
     if failure.is_no_data:
         raise NoDataError(f"{failure.message} The run is kept as {run.folder}.")
-    where = f"in the section {failure.section!r}, code cell {failure.cell}: " if failure.cell else ""
+    where = f" in the section {failure.section!r}, code cell {failure.cell}" if failure.cell else ""
     place = f" in {failure.places[-1]}" if failure.places[1:] else ""
     cause = failure.message or f"{failure.kind}{place}; its text is not shown, since it could quote a case."
-    error = RunError(f"The run stopped {where}{_sentence(cause)} The notebook up to there is in {run.folder}.")
+    error = RunError(f"The run stopped{where}: {_sentence(cause)} The notebook up to there is in {run.folder}.")
     for place in failure.places:
         error.add_note(place)
     raise error

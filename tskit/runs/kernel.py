@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import signal
 import sys
@@ -23,11 +24,12 @@ if TYPE_CHECKING:
     from tskit.runs.template import Template
     from tskit.runs.watch import Watch
 
-__all__ = ["run_notebook"]
+__all__ = ["STOPPED", "run_notebook", "terminable"]
 
 _ATTEMPTS = 2
 _SHUTDOWN_SECONDS = 2.0
-_STOPPED = "Stopped"
+STOPPED = "Stopped"
+"""The kind of a failure that came from outside: Ctrl-C or a polite kill."""
 
 
 def run_notebook(
@@ -43,12 +45,12 @@ def run_notebook(
     another program takes one of its ports first.
     """
     failure: Failure | None = None
-    with tempfile.TemporaryDirectory(prefix="tskit-run-") as scratch, _terminable(), _silent():
+    with tempfile.TemporaryDirectory(prefix="tskit-run-") as scratch, _silent(), _own_loops():
         source = Path(scratch) / f"{template.name}.ipynb"
-        source.write_text(template.notebook, encoding="utf-8")
+        source.write_text(template.notebook, encoding="utf-8", newline="\n")
         for _ in range(_ATTEMPTS):
             failure = _attempt(source, given, setting=setting, watch=watch)
-            if watch.notebook is not None or (failure and failure.kind == _STOPPED):
+            if watch.notebook is not None or (failure and failure.kind == STOPPED):
                 break
     return failure
 
@@ -63,7 +65,7 @@ def _attempt(source: Path, given: Mapping[str, ParameterValue], *, setting: Sett
     except papermill.exceptions.PapermillExecutionError as error:
         return watch.failure or _failure(watch, error.ename)
     except KeyboardInterrupt:
-        return _failure(watch, _STOPPED, "It was stopped from outside.")
+        return _failure(watch, STOPPED, "It was stopped from outside.")
     except nbclient.exceptions.CellTimeoutError:
         return _failure(watch, "Timeout", f"The cell took longer than {setting.cell_seconds} seconds.")
     except nbclient.exceptions.DeadKernelError:
@@ -158,7 +160,7 @@ def _manager(spec: Any) -> Any:  # noqa: ANN401  # a class made for this run, of
 
 
 @contextmanager
-def _terminable() -> Generator[None]:
+def terminable() -> Generator[None]:
     """Take a polite kill as Ctrl-C, so that the kernel goes too; only the main thread may listen to signals."""
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -172,6 +174,19 @@ def _terminable() -> Generator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _own_loops() -> Generator[None]:
+    """Give back the event loops of the process: on Windows papermill takes a kind that cannot start a browser."""
+    if sys.platform != "win32":
+        yield
+        return
+    before = asyncio.get_event_loop_policy()
+    try:
+        yield
+    finally:
+        asyncio.set_event_loop_policy(before)
 
 
 @contextmanager

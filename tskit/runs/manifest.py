@@ -9,7 +9,9 @@ import re
 from dataclasses import dataclass, field
 from hashlib import file_digest, sha256
 from importlib import metadata
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
+
+from tskit.runs.home import names_of, without_home
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,11 +54,10 @@ def seal(account: Account, folder: Path, *, home: Path | None = None) -> dict[st
     A path below `home` is written from `~`, so that a manifest that is shared does not name a user.
     """
     outputs = digests(folder)
-    body = _without_home(_body(account, outputs), home)
-    text = json.dumps(body, ensure_ascii=False, indent=1) + "\n"
+    text = without_home(json.dumps(_body(account, outputs), ensure_ascii=False, indent=1), names_of(home)) + "\n"
     # Renamed into place: a manifest that is there is whole, whenever the power fails.
     unsealed = folder / f".{FILE}.partial"
-    with unsealed.open("w", encoding="utf-8") as file:
+    with unsealed.open("w", encoding="utf-8", newline="\n") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
@@ -143,11 +144,3 @@ def _key(name: str) -> str:
 def _short_source(given: Mapping[str, Any]) -> dict[str, Any]:
     source = str(given.get("source", ""))
     return {**given, "source": re.split(r"[/\\]", source)[-1] if re.match(r"[/\\~]|[A-Za-z]:", source) else source}
-
-
-def _without_home(value: object, home: Path | None) -> object:
-    if isinstance(value, dict):
-        return {key: _without_home(item, home) for key, item in cast("dict[str, object]", value).items()}
-    if isinstance(value, list | tuple):
-        return [_without_home(item, home) for item in cast("list[object]", value)]
-    return value.replace(str(home), "~") if home and isinstance(value, str) else value

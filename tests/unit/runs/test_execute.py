@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import re
+import signal
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -139,6 +141,44 @@ def test_a_failing_export_leaves_a_run_that_is_marked_failed(tmp_path, template,
         execute(template(), {}, root=tmp_path / "runs", setting=setting, after=export)
     assert [entry.status for entry in runs(tmp_path / "runs")] == ["failed"]
     assert CANARY not in everything(tmp_path / "runs")
+
+
+def test_a_polite_kill_while_exports_are_written_marks_the_run_and_names_it(tmp_path, template, setting, monkeypatch):
+    monkeypatch.setattr(sys.modules["tskit.runs.execute"], "run_notebook", instantly)
+
+    def export(notebook, folder):
+        (folder / "report.html").write_text("half", encoding="utf-8")
+        signal.raise_signal(signal.SIGTERM)
+
+    with pytest.raises(RunError, match=r"The run stopped: It was stopped from outside") as caught:
+        execute(template(), {}, root=tmp_path / "runs", setting=setting, after=export)
+    ((entry),) = runs(tmp_path / "runs")
+    assert entry.status == "failed"
+    assert str(tmp_path / "runs" / entry.id) in str(caught.value)
+
+
+def test_the_kernel_gets_the_path_below_the_home_folder_and_nothing_that_is_kept_names_it(tmp_path, template, setting):
+    home = tmp_path / 'ja"ne'
+    source = home / "x.csv"
+    home.mkdir()
+    source.write_text("three", encoding="utf-8")
+    code = "import pathlib\nprint(pathlib.Path(market).read_text(), market)\npathlib.Path(market + '-gone').read_text()"
+    seen = []
+    done = template(code.rpartition("\n")[0])
+    given = {"market": str(source)}
+    run = execute(
+        done,
+        given,
+        root=tmp_path / "runs",
+        setting=replace(setting, home=home),
+        after=lambda notebook, folder: seen.append(nbformat.writes(notebook)) or [],
+    )
+    kept = everything(run.folder)
+    assert "three ~" in kept
+    assert run.parameters["market"] == str(source)
+    with pytest.raises(RunError, match="FileNotFoundError"):
+        execute(template(code), given, root=tmp_path / "runs", setting=replace(setting, home=home))
+    assert re.findall(r"ja\S{1,6}ne", everything(tmp_path / "runs") + seen[0]) == []
 
 
 def test_two_runs_of_one_second_get_folders_of_their_own(tmp_path, template, setting, monkeypatch):
