@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import platformdirs
 import typer
 
-from tskit.cli.casebook import casebook_of
+from tskit.cli.casebook import casebook_of, root_nearby
 from tskit.cli.choices import choices
 from tskit.cli.screen import sections
 from tskit.errors import ParameterError
@@ -47,7 +47,9 @@ def run(
 
     given = (read_file(params) if params else {}) | read_pairs(pairs or [])
     formats = _formats(to or ())
-    book = casebook_of(casebook or str(given.get("casebook", "")))
+    asked = casebook or str(given.get("casebook", ""))
+    _refuse_orphan(str(given.get("source", "")), asked)
+    book = casebook_of(asked)
     found = find(template, folders(book.root))
     setting = Setting(
         clock=lambda: datetime.now(UTC),
@@ -62,6 +64,14 @@ def run(
         root = (out or _runs_folder(book)).resolve()
         finished = execute(found, given, root=root, setting=setting, progress=progress, after=after)
     _report(finished)
+
+
+def _refuse_orphan(source: str, asked: Path | str) -> None:
+    """Refuse a file of this folder where the folder is no casebook, and the sample would be searched for it."""
+    if source and not asked and root_nearby(None) is None and Path(source).exists():
+        raise ParameterError(
+            f"{source} lies in a folder that is no casebook, so nothing says how to read it. Make it one with: tskit init ."
+        )
 
 
 def _formats(asked: Sequence[str]) -> tuple[str, ...]:
