@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["brief", "write"]
 
 _MOST_FINDINGS = 2
-_ORDER = ("incident", "change", "target", "limit", "steady")
+_ORDER = ("change", "incident", "target", "limit", "steady")
 
 
 def write(notebook: Any, path: Path, *, run: str = "") -> Path:  # noqa: ANN401  # nbformat has no types
@@ -51,7 +51,10 @@ def _leading(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     new = [finding for finding in answer.get("findings", []) if text(finding, "claim") not in {"", title}]
     weight = {kind: n for n, kind in enumerate(_ORDER)}
     leading = sorted(new, key=lambda finding: weight.get(text(finding, "kind"), len(_ORDER)))
-    return leading[:_MOST_FINDINGS]
+    # The title names the causes already: the strongest with its figures, then the cases that need somebody today.
+    first, grave = leading[:1], [finding for finding in leading[1:] if text(finding, "kind") == "incident"]
+    rest = [finding for finding in leading[1:] if all(finding is not other for other in grave)]
+    return [*first, *grave, *rest][:_MOST_FINDINGS]
 
 
 def _account(inputs: Mapping[str, Any]) -> str:

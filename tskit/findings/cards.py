@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tskit.findings.wording import Quote, amount, day, listed, quoted, relative, spread
+from tskit.findings.wording import Quote, amount, day, limit, listed, points, quoted, relative, spread
 from tskit.model import Certainty, Evidence, Finding
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from tskit.findings.look import Look
     from tskit.findings.moves import Move
-    from tskit.findings.noise import Verdict
+    from tskit.findings.noise import Verdict, Yardstick
+    from tskit.metrics import Metric
     from tskit.model import Tone, Value
 
 __all__ = [
@@ -23,9 +25,11 @@ __all__ = [
     "Draft",
     "capital",
     "certainty_of",
+    "counted",
     "evidence_of",
     "followed_words",
     "sentences",
+    "subject",
     "sure_of",
     "tone_of",
 ]
@@ -50,6 +54,10 @@ class Draft:
         """Quote a number with its unit."""
         return self._keep(name, Quote(_plain(value), amount(value, unit)))
 
+    def limit(self, name: str, value: float, unit: str = "cases") -> str:
+        """Quote a value that somebody has set, without decimals that it does not need."""
+        return self._keep(name, Quote(_plain(value), limit(value, unit)))
+
     def range(self, name: str, low: float, high: float, unit: str = "cases") -> str:
         """Quote a range; its ends are kept as two values."""
         self._keep(f"{name}_low", Quote(_plain(low), ""))
@@ -59,6 +67,10 @@ class Draft:
     def change(self, name: str, share: float) -> str:
         """Quote a relative change with its sign."""
         return self._keep(name, Quote(_plain(share), relative(share)))
+
+    def points(self, name: str, value: float) -> str:
+        """Quote a difference of shares with its sign, without the unit."""
+        return self._keep(name, Quote(_plain(value), points(value)))
 
     def day(self, name: str, value: date, *, weekday: bool = True) -> str:
         """Quote a day."""
@@ -78,6 +90,14 @@ class Draft:
         return quote.text
 
 
+_WHOLE_FROM = 10
+_YARDSTICKS: Mapping[Yardstick, str] = {
+    "periods": "judged by {} earlier periods",
+    "weeks": "judged by {} earlier weeks, since there are too few whole periods",
+    "days": "judged by how much the {} days of both periods vary, since the data begins too late for more",
+}
+
+
 def certainty_of(q: float, *, cases: float, points: int) -> Certainty:
     """Return the word for how sure a finding is: from the corrected test, the cases, and the earlier periods.
 
@@ -93,13 +113,14 @@ def certainty_of(q: float, *, cases: float, points: int) -> Certainty:
 
 def sure_of(draft: Draft, verdict: Verdict, *, looked_at: int, rests_on: float) -> str:
     """Return the sentence that says why a finding is as sure as it is."""
-    times = draft.number("times_usual_noise", abs(verdict.z), "times")
-    earlier = draft.number("earlier_changes", verdict.points)
+    far = abs(verdict.z)
+    times = draft.number("times_usual_noise", far if far < _WHOLE_FROM else round(far), "times")
+    by = _YARDSTICKS[verdict.yardstick].replace("{}", draft.number("earlier_changes", verdict.points))
     cases = draft.number("rests_on_cases", rests_on)
     others = draft.number("looked_at", looked_at)
     return (
-        f"{times} times the usual change between periods, seen in {earlier} earlier ones; rests on {cases} cases; "
-        f"holds after correction for {others} comparisons"
+        f"ordinary ups and downs do not explain it: {times.removesuffix('.0')} times the usual change, {by}. "
+        f"{cases} cases; corrected for {others} comparisons."
     )
 
 
@@ -118,6 +139,28 @@ def evidence_of(look: Look, metric: str) -> tuple[Evidence, ...]:
     return (Evidence("table", "changes", "What moved and where"), *metrics)
 
 
+def subject(metric: Metric) -> str:
+    """Return what a metric is called within a sentence, as in `median time to close`."""
+    name, _, middle = metric.label.partition(", ")
+    words = f"{middle} {name[:1].lower()}{name[1:]}" if middle in {"median", "mean"} else metric.label
+    return words if words[:2].isupper() else f"{words[:1].lower()}{words[1:]}"
+
+
+def counted(metric: Metric) -> str:
+    """Return what a rate is taken over, in the plural."""
+    return _COUNTED.get(metric.name) or _COUNTED.get(metric.at, "cases")
+
+
+_COUNTED: Mapping[str, str] = {
+    "overturn_rate": "appeals",
+    "accuracy": "reviewed decisions",
+    "sla_attainment": "cases that fell due",
+    "decided_at": "decisions",
+    "closed_at": "closed cases",
+    "appeal_decided_at": "appeals",
+}
+
+
 def sentences(*parts: str) -> str:
     """Return the parts that say something as one paragraph."""
     return " ".join(part for part in parts if part)
@@ -134,17 +177,18 @@ def followed_words(draft: Draft, moves: tuple[Move, ...], look: Look) -> str:
     for move in moves:
         if move.metric.name not in best or move.of_now > best[move.metric.name].of_now:
             best[move.metric.name] = move
-    volume = [m.metric.label.lower() for m in best.values() if m.shape == "flow"]
+    volume = [m for m in best.values() if m.shape == "flow"]
     rates = [_rate_words(draft, move, look) for move in best.values() if move.shape != "flow"]
-    along = f"{capital(listed(volume))} moved with it." if volume else ""
-    return sentences(along, *rates)
+    named = {is_up: [m.metric.label.lower() for m in volume if m.is_up == is_up] for is_up in (True, False)}
+    along = [f"{capital(listed(names))} {'rose' if up else 'fell'} as well." for up, names in named.items() if names]
+    return sentences(*along, *rates)
 
 
 def _rate_words(draft: Draft, move: Move, look: Look) -> str:
     name, unit = move.metric.name, move.metric.unit
     verb = "rose" if move.is_up else "fell"
     to, before = draft.number(f"{name}_there", move.now, unit), draft.number(f"{name}_before", move.before, unit)
-    return f"{look.called(move.metric.label, move.segment)} {verb} to {to} from {before}."
+    return f"{capital(look.called(subject(move.metric), move.segment))} {verb} to {to} from {before}."
 
 
 def _plain(value: float) -> float | int | None:

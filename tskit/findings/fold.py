@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tskit.findings.measured import point
+from tskit.findings.measured import point, window_of
 from tskit.findings.tracks import Track
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def explains(move: Move, segment: Segment, measured: Measured, *, case_set: Case
 def _explains_level(move: Move, segment: Segment, case_set: CaseSet) -> bool:
     """Measure again without the segment: quantiles cannot be taken apart."""
     rest = replace(case_set, cases=_outside(case_set.cases, move.segment, segment))
-    window = case_set.scope.window
+    window = window_of(case_set, move.metric.name)
     now, before = (point(rest, move.metric.name, window=period).value for period in (window, window.before()))
     if not (now > 0 and before > 0):
         return True

@@ -8,23 +8,34 @@ import numpy as np
 import pandas as pd
 
 from tskit.calendars import moving_holidays
+from tskit.findings.cards import Draft, counted
+from tskit.findings.mix_card import like_for_like
 from tskit.findings.moves import LEVEL_OF_ERROR
 from tskit.findings.segments import EVERYTHING
 from tskit.findings.tables import table
 from tskit.findings.targets import in_words, target_of
 from tskit.findings.tracks import tracks
-from tskit.findings.wording import amount, change, listed, relative, spread
+from tskit.findings.wording import amount, change, days, listed, relative, spread
 from tskit.metrics import find
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tskit.findings.look import Look
     from tskit.findings.measured import Measured, Point
     from tskit.findings.moves import Move
+    from tskit.findings.stories import Change
     from tskit.findings.tables import Table
     from tskit.metrics import Metric
     from tskit.model import Target
 
-__all__ = ["against_before_and_a_year_ago", "headlines", "interval_of_change", "moving_holidays_in_words"]
+__all__ = [
+    "against_before_and_a_year_ago",
+    "headlines",
+    "interval_of_change",
+    "matured_in_words",
+    "moving_holidays_in_words",
+]
 
 _MOST_TILES = 5
 _SPARK_WEEKS = 13
@@ -38,7 +49,7 @@ def headlines(look: Look) -> Table:
     """
     steady = _moved_with_the_mix(look)
     known = [m for m in look.measured.values() if np.isfinite(m.now.value)]
-    rows = [_tile(measured, look, is_mix=measured.metric.name in steady) for measured in known[:_MOST_TILES]]
+    rows = [_tile(measured, look, mix=steady.get(measured.metric.name)) for measured in known[:_MOST_TILES]]
     names = ["label", "value", "unit", "text", "change", "tone", "verdict", "target", "spark", "metric"]
     return table(
         pd.DataFrame(rows, columns=names),
@@ -50,9 +61,10 @@ def headlines(look: Look) -> Table:
     )
 
 
-def _moved_with_the_mix(look: Look) -> set[str]:
-    drivers = [change.story.driver for change in look.told.mixes]
-    return {move.metric.name for move in drivers if move.segment == EVERYTHING}
+def _moved_with_the_mix(look: Look) -> Mapping[str, Change]:
+    """Return the changes that only the mix made, over all cases, by metric."""
+    found = {change.story.driver.metric.name: change for change in look.told.mixes[::-1]}
+    return {name: change for name, change in found.items() if change.story.driver.segment == EVERYTHING}
 
 
 def interval_of_change(move: Move) -> str:
@@ -81,12 +93,10 @@ def against_before_and_a_year_ago(look: Look) -> Table:
     columns = [
         ("metric", "Metric"),
         ("now", "This period"),
-        ("interval", "95 % interval"),
-        ("before", "Period before"),
+        ("before", "Before"),
         ("change", "Change"),
-        ("verdict", "More than noise?"),
-        ("year_ago", "Same weeks a year ago"),
-        ("year_change", "Change on the year"),
+        ("verdict", "Beyond noise?"),
+        ("year_ago", "A year ago"),
         ("target", "Target"),
         ("note", "Note"),
     ]
@@ -95,8 +105,11 @@ def against_before_and_a_year_ago(look: Look) -> Table:
         frame.astype(object).where(frame.notna(), None),
         columns,
         key="metrics",
-        title="Every metric against the period before and a year ago",
-        caption=f"A year ago is 52 weeks back, so that weekdays match. {moving_holidays_in_words(look)}",
+        title="Every metric beside the period before and a year ago",
+        caption=(
+            "Before is the period of the same length before this one. A year ago is 52 weeks back, so that weekdays match; "
+            f"in brackets the change since then. {moving_holidays_in_words(look)}"
+        ),
     )
 
 
@@ -123,11 +136,11 @@ def _places(look: Look) -> list[str]:
     return [market for market in markets if len(market) == 2]
 
 
-def _tile(measured: Measured, look: Look, *, is_mix: bool) -> dict[str, object]:
+def _tile(measured: Measured, look: Look, *, mix: Change | None) -> dict[str, object]:
     metric, now = measured.metric, measured.now
     move = look.total(metric.name)
     target = target_of(look.case_set.casebook.targets, metric.name, EVERYTHING)
-    text, tone = _change(measured, move, is_mix=is_mix)
+    text, tone = _change(measured, move, mix=mix)
     return {
         "label": metric.label,
         "value": now.value,
@@ -154,15 +167,17 @@ def _verdict(move: Move | None, *, is_mix: bool) -> str:
     return "yes" if move.stands_out else "no"
 
 
-def _change(measured: Measured, move: Move | None, *, is_mix: bool) -> tuple[str, str]:
+def _change(measured: Measured, move: Move | None, *, mix: Change | None) -> tuple[str, str]:
     metric = measured.metric
     if move is None or not np.isfinite(measured.before.value):
         return "no period before to compare with", "neutral"
     size = change(measured.before.value, measured.now.value, metric.unit)
     if not np.isfinite(move.verdict.p):
         return f"{size} on the period before; too few earlier periods to judge", "neutral"
-    if is_mix:
-        return f"{size}, but only the mix of cases changed", "neutral"
+    if mix is not None and mix.adjusted is not None:
+        side = "higher" if move.is_up else "lower"
+        rest = like_for_like(Draft(), mix.adjusted, mix.story.driver)
+        return f"{side} only since the mix of {counted(metric)} changed ({size} raw; like for like {rest})", "neutral"
     if not move.q <= LEVEL_OF_ERROR or not move.is_material:
         return f"no change beyond noise ({size})", "neutral"
     arrow = "▲" if move.is_up else "▼"
@@ -194,15 +209,35 @@ def _compared(measured: Measured, look: Look) -> dict[str, object]:
     return {
         "metric": metric.label,
         "now": _shown(now, unit),
-        "interval": spread(now.low, now.high, unit) if np.isfinite(now.low) and np.isfinite(now.high) else None,
         "before": _shown(measured.before, unit),
         "change": _difference(measured.before, now, unit),
         "verdict": verdict,
-        "year_ago": _shown(measured.year_ago, unit),
-        "year_change": _difference(measured.year_ago, now, unit),
+        "year_ago": _a_year_ago(measured, unit),
         "target": None if target is None else f"{in_words(target, unit)}{_judged(now.value, target)}",
-        "note": now.note or None,
+        "note": _note(measured, look),
     }
+
+
+def _note(measured: Measured, look: Look) -> str | None:
+    """Return what to know of the figure: which part of the period it is about, and what was left out."""
+    return "; ".join(part for part in (matured_in_words(measured, look), measured.now.note) if part) or None
+
+
+def matured_in_words(measured: Measured, look: Look) -> str:
+    """Return which cases a metric with a follow-up is about, and which they are compared with; empty for all others."""
+    window, metric = measured.window, measured.metric
+    if window == look.window:
+        return ""
+    before = window.before()
+    return (
+        f"{counted(metric)} of {days(window.start, window.end)} against those of {days(before.start, before.end)}, since "
+        f"each is followed for {metric.follow_up_days} days"
+    )
+
+
+def _a_year_ago(measured: Measured, unit: str) -> str | None:
+    value, step = _shown(measured.year_ago, unit), _difference(measured.year_ago, measured.now, unit)
+    return value if value is None or step is None else f"{value} ({step})"
 
 
 def _shown(point: Point, unit: str) -> str | None:

@@ -1,15 +1,13 @@
-"""What is listed whatever a test says: backlogs around a site's holiday, and every case of the gravest severity."""
+"""What is listed whatever a test says: every case of the gravest severity, and SLA attainment during a backlog."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from tskit.calendars import holidays_between
 from tskit.findings.tables import table
 from tskit.metrics import measure
 from tskit.model import Window
@@ -17,52 +15,14 @@ from tskit.model import Window
 if TYPE_CHECKING:
     from tskit.findings.look import Look
     from tskit.findings.peaks import Peak
-    from tskit.findings.segments import Segment
     from tskit.findings.tables import Table
-    from tskit.model import CaseSet, Site
+    from tskit.model import CaseSet
 
-__all__ = ["GRAVEST", "Closure", "closure_before", "gravest_cases", "sites_of", "sla_during"]
+__all__ = ["GRAVEST", "gravest_cases", "sla_during"]
 
 GRAVEST = "S3"
-_DAYS_BEFORE = 3
-_MOSTLY = 0.6
+_IN_WORDS = ("market", "queue", "policy_id")
 _COLUMNS = ("case_id", "created_at", "market", "queue", "policy_id", "status", "decision", "decided_at", "sla_met")
-
-
-@dataclass(frozen=True, slots=True)
-class Closure:
-    """A public holiday of the site that works on a segment, shortly before its backlog."""
-
-    site: str
-    country: str
-    day: date
-    name: str
-
-
-def closure_before(peak: Peak, look: Look) -> Closure | None:
-    """Return the last public holiday before a backlog's highest day at a site that works on the segment, or None."""
-    assert peak.spike is not None
-    first = peak.spike.start - timedelta(days=_DAYS_BEFORE)
-    window = Window(first, peak.spike.peak + timedelta(days=1), look.case_set.scope.zone)
-    found = [closure for site in sites_of(peak.segment, look) for closure in _closures(site, window)]
-    return max(found, key=lambda closure: closure.day, default=None)
-
-
-def sites_of(segment: Segment, look: Look) -> tuple[Site, ...]:
-    """Return the sites that work on a segment: those in the country that most of its cases come from.
-
-    Where the casebook ties a clock of business hours to the segment, its site comes first.
-    """
-    casebook = look.case_set.casebook
-    values = segment.fixed
-    clocked = {clock.site for clock in casebook.clocks if clock.site and dict(clock.where).items() <= values.items()}
-    named = tuple(site for site in casebook.sites if site.name in clocked)
-    if named and segment.items:
-        return named
-    if not look.case_set.has("market") and len(casebook.sites) == 1:
-        return casebook.sites
-    market = values.get("market") or _main_market(segment, look)
-    return tuple(site for site in casebook.sites if site.country == market)
 
 
 def sla_during(peak: Peak, look: Look) -> tuple[float, float] | None:
@@ -125,27 +85,8 @@ def _gravest(case_set: CaseSet, columns: list[str]) -> pd.DataFrame:
             frame[name] = local.dt.strftime("%Y-%m-%d %H:%M").where(local.notna(), None)
     if "sla_met" in frame:
         frame["sla_met"] = frame["sla_met"].map({True: "yes", False: "no"}).astype(object)
-    keys = pd.Series([{"case_id": str(value)} for value in frame["case_id"]], index=frame.index, dtype=object)
-    plain = frame.astype(object).where(frame.notna(), None)
-    return plain.assign(case_id=keys).reset_index(drop=True)
-
-
-def _closures(site: Site, window: Window) -> list[Closure]:
-    frame = holidays_between([site], window)
-    rows = zip(frame["day"], frame["name"], strict=True)
-    return [Closure(_site_name(site.name), site.country, day, str(name)) for day, name in rows]
-
-
-def _site_name(name: str) -> str:
-    return name.replace("_", " ").title() if name.islower() else name
-
-
-def _main_market(segment: Segment, look: Look) -> str:
-    if "cases_opened" not in look.measured or "market" not in look.by:
-        return ""
-    cube = look.measured["cases_opened"].cube(("market", *segment.columns))
-    rows = cube[segment.select(cube)]
-    by_market = rows.groupby(rows["market"].astype(str))["value"].sum().sort_values(ascending=False)
-    if by_market.empty or by_market.iloc[0] < _MOSTLY * by_market.sum():
-        return ""
-    return str(by_market.index[0])
+    words = case_set.casebook.labels
+    for name in _IN_WORDS:
+        if name in frame:
+            frame[name] = frame[name].astype(object).replace(dict(words))
+    return frame.astype(object).where(frame.notna(), None).reset_index(drop=True)

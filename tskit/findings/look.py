@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tskit.errors import ParameterError
 from tskit.findings.measured import PEAKING, Measured, first_day, take
 from tskit.findings.moves import Move, moves_of
 from tskit.findings.peaks import Peak, corrected_together, peaks_of
@@ -90,7 +91,7 @@ class Look:
         return next((move for move in self.of(metric) if move.segment == EVERYTHING), None)
 
 
-def look(case_set: CaseSet, *, metrics: Sequence[str], by: Sequence[str]) -> Look:
+def look(case_set: CaseSet, *, metrics: Sequence[str] | str, by: Sequence[str] | str) -> Look:
     """Return every chosen metric, in all cases and in each segment, compared with the period before.
 
     Each is judged by how much it moved between earlier periods, and the verdicts are corrected together for how many
@@ -98,13 +99,13 @@ def look(case_set: CaseSet, *, metrics: Sequence[str], by: Sequence[str]) -> Loo
 
     Args:
         case_set: the loaded cases.
-        metrics: names of the catalogue.
+        metrics: names of the catalogue; one text is one name, or several with commas.
         by: the columns whose values, alone and in pairs, are the segments; the first three that the source has.
 
     Raises:
         ParameterError: a metric or a column is unknown.
     """
-    chosen = [found for name in dict.fromkeys(metrics) if (found := find(name)).kind is not Kind.AGEING]
+    chosen = [found for name in dict.fromkeys(_names(metrics)) if (found := find(name)).kind is not Kind.AGEING]
     columns, absent = _columns(case_set, by)
     known = columns_of(case_set)
     missing = {metric.name: lacks for metric in chosen if (lacks := metric.missing(known))}
@@ -120,6 +121,11 @@ def look(case_set: CaseSet, *, metrics: Sequence[str], by: Sequence[str]) -> Loo
     return replace(seen, told=tell(seen), held=tuple(judge_targets(case_set, seen.metrics)))
 
 
+def _names(given: Sequence[str] | str) -> list[str]:
+    """Return the names of a list; one text is one name, or several with commas, as a command line passes them."""
+    return [name.strip() for name in given.split(",") if name.strip()] if isinstance(given, str) else list(given)
+
+
 def _moves(measured: Measured) -> list[Move]:
     """Return the moves of one metric; none where the period or the one before has no value, as an immature cohort."""
     if not (np.isfinite(measured.now.value) and np.isfinite(measured.before.value)):
@@ -131,8 +137,12 @@ def _moves(measured: Measured) -> list[Move]:
     ]
 
 
-def _columns(case_set: CaseSet, by: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    asked = [CASES[name].name for name in dict.fromkeys(by)]
+def _columns(case_set: CaseSet, by: Sequence[str] | str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    known = [column.name for column in CASES.columns]
+    asked = list(dict.fromkeys(_names(by)))
+    for name in asked:
+        if name not in known:
+            raise ParameterError.unknown(name, known, what="column to compare by")
     absent = tuple(case_set.lacks(*asked))
     present = [name for name in asked if name not in absent]
     if not present and asked:

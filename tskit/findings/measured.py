@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ import pandas as pd
 
 from tskit.findings.segments import Segment, levels
 from tskit.findings.tracks import BLANK, Track, binned, shape_of, tracks
-from tskit.metrics import measure
+from tskit.metrics import matured, measure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tskit.metrics import Metric
     from tskit.model import CaseSet, Window
 
-__all__ = ["MOST_PERIODS", "PEAKING", "Measured", "Point", "first_day", "point", "take"]
+__all__ = ["MOST_PERIODS", "PEAKING", "Measured", "Point", "first_day", "point", "take", "window_of"]
 
 MOST_PERIODS = 26
 PEAKING = ("cases_opened", "backlog")
@@ -120,6 +120,19 @@ def first_day(case_set: CaseSet) -> date:
     return pd.Timestamp(earliest).tz_convert(case_set.scope.zone).date()
 
 
+def window_of(case_set: CaseSet, metric: str) -> Window:
+    """Return the window that a metric is judged over: the period asked for, or the part of it that has matured.
+
+    A metric that follows each case for 14 days knows nothing yet of the last two weeks. The whole weeks before them
+    stand for the period; where none of it has matured, the latest window of the same length that has.
+    """
+    window = case_set.scope.window
+    grown = matured(case_set, metric, window=window)
+    if grown.end - timedelta(days=_WEEK) >= window.start:
+        return replace(grown, start=window.start)
+    return grown
+
+
 def point(case_set: CaseSet, metric: str, *, window: Window) -> Point:
     """Return a metric over a whole window, all cases together."""
     frame = measure(case_set, metric, window=window)
@@ -139,12 +152,13 @@ def take(case_set: CaseSet, metric: Metric, *, by: Sequence[str], start: date) -
         by: the columns to look into.
         start: the first day of the data.
     """
-    window, shape = case_set.scope.window, shape_of(metric)
+    window, shape = window_of(case_set, metric.name), shape_of(metric)
     periods = min((window.start - start).days // window.days, MOST_PERIODS, max(_LONGEST // window.days, 2))
     weeks = min((window.start - start).days // _WEEK, 2 * MOST_PERIODS)
     back = max(periods * window.days, weeks * _WEEK if periods < _LEAST_PERIODS else 0)
+    history = window.stretched(days_before=back)
     splits = levels(by, depth=1) if shape == "level" else (tuple(by),)
-    cubes = {columns: _cube(case_set, metric, by=columns, days_back=back) for columns in splits}
+    cubes = {columns: _cube(case_set, metric, by=columns, history=history) for columns in splits}
     now = point(case_set, metric.name, window=window)
     before, year_ago = (
         _UNKNOWN
@@ -170,11 +184,10 @@ def _from_cube(cube: pd.DataFrame, *, days: int, length: int, shape: Shape) -> P
     return Point(k / n if shape == "share" else float(rows["value"].sum()), np.nan, np.nan, k, n)
 
 
-def _cube(case_set: CaseSet, metric: Metric, *, by: tuple[str, ...], days_back: int) -> pd.DataFrame:
-    window = case_set.scope.window
+def _cube(case_set: CaseSet, metric: Metric, *, by: tuple[str, ...], history: Window) -> pd.DataFrame:
+    window = window_of(case_set, metric.name)
     is_whole_weeks = window.days % _WEEK == 0 and window.start.isoweekday() == 1
     period = "week" if is_whole_weeks and metric.name not in PEAKING else "day"
-    history = window.stretched(days_before=days_back)
     cube = measure(case_set, metric.name, window=history, by=by, period=period)
     cube = cube[cube["value"].notna() & (cube["n"].fillna(0).gt(0) | cube["value"].gt(0))]
     return binned(cube, end=window.end, length=window.days)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from tskit.findings.measured import window_of
 from tskit.metrics import measure
 from tskit.stats import mantel_haenszel
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from tskit.findings.segments import Segment
     from tskit.model import CaseSet
 
-__all__ = ["STRATA", "Adjusted", "adjusted"]
+__all__ = ["STRATA", "Adjusted", "Grown", "adjusted"]
 
 STRATA = ("policy_id", "content_language", "severity", "market", "queue", "vendor", "source_type", "channel")
 """What a rate usually depends on; the first three together are the standard mix, each alone is looked at as well."""
@@ -26,6 +27,16 @@ _STANDARD = 3
 _LEAST_COVERED = 0.7
 _NOMINAL = 0.05
 _SHARE_KEPT = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """The like-for-like group whose share of the cases grew most: its cases in both periods, and its own rate now."""
+
+    values: tuple[str, ...]
+    before: float
+    now: float
+    rate: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +55,7 @@ class Adjusted:
     columns: tuple[str, ...]
     strata: int
     covered: float
+    grown: Grown | None = None
 
     @property
     def is_mix_only(self) -> bool:
@@ -78,7 +90,7 @@ def adjusted(move: Move, case_set: CaseSet) -> Adjusted | None:
 
 
 def _both(move: Move, case_set: CaseSet, way: tuple[str, ...]) -> pd.DataFrame:
-    window = case_set.scope.window
+    window = window_of(case_set, move.metric.name)
     by = (*move.segment.columns, *way)
     now, before = (
         _counts(measure(case_set, move.metric.name, window=period, by=by), move.segment, way)
@@ -91,7 +103,18 @@ def _share(move: Move, both: pd.DataFrame, way: tuple[str, ...]) -> Adjusted:
     inflation = max(1.0, move.track.spread()) ** 2
     held = mantel_haenszel(both["k_now"], both["n_now"], both["k_before"], both["n_before"], inflation=inflation)
     raw = move.now - move.before
-    return Adjusted(raw, held.value, held.low, held.high, held.p_value, way, held.strata, held.covered)
+    return Adjusted(raw, held.value, held.low, held.high, held.p_value, way, held.strata, held.covered, _grown(both))
+
+
+def _grown(both: pd.DataFrame) -> Grown | None:
+    totals = both[["n_now", "n_before"]].sum()
+    if len(both) < 2 or (totals <= 0).any():  # one group alone has always the whole
+        return None
+    gain = both["n_now"] / totals["n_now"] - both["n_before"] / totals["n_before"]
+    row = both.loc[gain.idxmax()]
+    name = gain.idxmax()
+    values = tuple(str(value) for value in (name if isinstance(name, tuple) else (name,)))
+    return Grown(values, float(row["n_before"]), float(row["n_now"]), float(row["k_now"] / row["n_now"]))
 
 
 def _level(move: Move, both: pd.DataFrame, way: tuple[str, ...]) -> Adjusted:

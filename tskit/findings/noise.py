@@ -8,7 +8,7 @@ much more than that the series moves anyway. That spread is never taken to be sm
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["FEWEST_POINTS", "UNJUDGED", "Verdict", "judge", "log_steps", "share_steps", "spread_of"]
+__all__ = ["FEWEST_POINTS", "UNJUDGED", "Verdict", "Yardstick", "judge", "log_steps", "share_steps", "spread_of"]
+
+Yardstick = Literal["periods", "weeks", "days"]
+"""What a change is held against: changes between earlier periods or weeks, or how the days of both periods vary."""
 
 FEWEST_POINTS = 8
 """No claim about a trend rests on fewer earlier points."""
@@ -35,7 +38,7 @@ class Verdict:
     """How far a step lies from the earlier ones.
 
     `margin` is the half width of the 95 % range of a step that is only noise, around `centre`; both
-    are in the unit of the steps. `points` is the number of earlier steps. Without enough of them `p` is NaN.
+    are in the unit of the steps. `points` is the number of earlier steps, or of days. Without enough of them `p` is NaN.
     """
 
     p: float
@@ -43,6 +46,7 @@ class Verdict:
     centre: float
     margin: float
     points: int
+    yardstick: Yardstick = "periods"
 
 
 UNJUDGED = Verdict(float("nan"), float("nan"), 0.0, float("nan"), 0)

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from tskit.findings.cards import capital
-from tskit.findings.moves import LEVEL_OF_ERROR
+from tskit.findings.cards import Draft, capital
+from tskit.findings.mix_card import like_for_like, mix_card, mix_in_short
 from tskit.findings.segments import EVERYTHING
-from tskit.findings.steady_cards import gravest_card, rest_card, target_cards
+from tskit.findings.steady_cards import gravest_card, rest_card
 from tskit.findings.tables import Table, table
+from tskit.findings.target_card import target_card
 from tskit.findings.targets import in_words, target_of
-from tskit.findings.told_cards import backlog_card, change_card, mix_card, volume_card
+from tskit.findings.told_cards import backlog_card, change_card, volume_card
 from tskit.findings.wording import amount, count, day
 from tskit.model import Findings
 
@@ -26,15 +27,17 @@ if TYPE_CHECKING:
 
 __all__ = ["next_steps", "record"]
 
-_MOST_CHANGES = 8
-_MOST_IN_TITLE = 2
+_MOST_CHANGES = 4
+_MOST_MIXES = 2
+_ROOM = 96
+"""Letters that a title has in two lines."""
 
 
 def record(look: Look) -> Findings:
     """Return everything that the look found, as claims with values, certainty, evidence, limits and a next step.
 
-    The heaviest comes first: volume, backlogs, missed targets, other changes, changes of the mix, cases of the gravest
-    severity. The last card always says how many comparisons were looked at. With nothing beyond noise the title says so.
+    What moved comes first, the heaviest at the top; then rates that only the mix moved, targets, and cases of the gravest
+    severity. The last card always says how many comparisons were made. With nothing beyond noise the title says so.
     """
     told = look.told
     moved = [
@@ -42,12 +45,12 @@ def record(look: Look) -> Findings:
         *(backlog_card(story, look) for story in told.backlogs),
         *(change_card(change, look) for change in told.changes),
     ]
-    moved = sorted(moved, key=lambda card: -card.weight)[:_MOST_CHANGES]
-    mixes = [mix_card(change, look) for change in told.mixes]
-    gravest = gravest_card(look)
-    others = [*mixes, *target_cards(look), *([gravest] if gravest else []), rest_card(look)]
-    cards = sorted([*moved, *others], key=lambda card: -card.weight)
-    return Findings(_title(moved, mixes, look), _lead(look), tuple(card.finding for card in cards))
+    moved = sorted(moved, key=lambda card: -card.weight)
+    mixes = [mix_card(change, look) for change in told.mixes[:_MOST_MIXES]]
+    listed_cards = [card for card in (target_card(look), gravest_card(look)) if card]
+    rest = rest_card(look, left_out=len(moved) - len(moved[:_MOST_CHANGES]))
+    cards = sorted([*moved[:_MOST_CHANGES], *mixes, *listed_cards, rest], key=lambda card: -card.weight)
+    return Findings(_title(moved, look), _lead(look), tuple(card.finding for card in cards))
 
 
 def next_steps(findings: Findings) -> Table:
@@ -62,28 +65,33 @@ def next_steps(findings: Findings) -> Table:
     )
 
 
-def _title(moved: Sequence[Card], mixes: Sequence[Card], look: Look) -> str:
+def _title(moved: Sequence[Card], look: Look) -> str:
     if not moved:
         last = day(look.case_set.scope.last_day, year=True)
         if not look.looked_at:
             return f"Too little history to judge the {count(look.window.days)} days to {last}"
-        tail = f"; {mixes[0].short}" if mixes else ""
-        return f"Nothing unusual in the {count(look.window.days)} days to {last}{tail}"
-    parts = [card.short for card in moved[:_MOST_IN_TITLE]]
-    if len(moved) <= _MOST_IN_TITLE:
-        parts.append("nothing else moved beyond noise")
-    return capital("; ".join(parts))
+        return f"Nothing unusual in the {count(look.window.days)} days to {last}"
+    title = moved[0].short
+    for card in moved[1:]:
+        longer = f"{title}; {card.short}"
+        if len(longer) > _ROOM:
+            break
+        title = longer
+    return capital(title)
 
 
 def _lead(look: Look) -> str:
     measured = look.measured
+    told_of = len(look.told.volumes) + len(look.told.backlogs) + len(look.told.changes)
     parts = [
         _volume(measured["cases_opened"], look) if "cases_opened" in measured else "",
-        *(_target(one, look) for one in measured.values()),
-        *(_overturned(look) if "overturn_rate" in measured else ()),
-        f"{count(look.looked_at)} comparisons were looked at and corrected for their number." if look.looked_at else "",
+        _target(measured["sla_attainment"], look) if "sla_attainment" in measured else "",
+        _overturned(look) if "overturn_rate" in measured else "",
+        f"Nothing {'else ' if told_of else ''}moved beyond noise in {count(look.looked_at)} comparisons."
+        if look.looked_at
+        else "",
     ]
-    return " ".join([part for part in parts if part][:4])
+    return " ".join(part for part in parts if part)
 
 
 def _volume(measured: Measured, look: Look) -> str:
@@ -95,7 +103,9 @@ def _volume(measured: Measured, look: Look) -> str:
     against = f"{opened}, against {amount(before, 'cases')} in the period before"
     if move is None or not np.isfinite(move.q):
         return f"{against}."
-    return f"{against}: {'more' if move.q <= LEVEL_OF_ERROR else 'no more'} than noise over all cases."
+    if move.stands_out:
+        return f"{against}: more than an ordinary {'rise' if move.is_up else 'fall'}."
+    return f"{against}: as a whole within its ordinary ups and downs."
 
 
 def _target(measured: Measured, look: Look) -> str:
@@ -104,12 +114,21 @@ def _target(measured: Measured, look: Look) -> str:
     if metric.name != "sla_attainment" or target is None or not np.isfinite(value):
         return ""
     words = in_words(target, metric.unit)
-    return f"{metric.label} was {amount(value, metric.unit)}, so the target of {words} was {'met' if target.is_met(value) else 'missed'}."
+    return (
+        f"{metric.label} was {amount(value, metric.unit)}; its target of {words} was "
+        f"{'met' if target.is_met(value) else 'missed'} over all."
+    )
 
 
-def _overturned(look: Look) -> tuple[str, ...]:
-    if any(change.story.driver.metric.name == "overturn_rate" for change in look.told.changes):
-        return ()
-    if any(change.story.driver.metric.name == "overturn_rate" for change in look.told.mixes):
-        return ("The overturn rate did not move once the mix of appeals is held still.",)
-    return ("The overturn rate did not move beyond noise.",) if look.total("overturn_rate") else ()
+def _overturned(look: Look) -> str:
+    name = "overturn_rate"
+    if any(change.story.driver.metric.name == name for change in look.told.changes):
+        return ""
+    mix = next((change for change in look.told.mixes if change.story.driver.metric.name == name), None)
+    if mix is None or mix.adjusted is None:
+        move = look.total(name)
+        return "" if move is None or not np.isfinite(move.q) else "The overturn rate did not move beyond noise."
+    move, held = mix.story.driver, mix.adjusted
+    now, before = amount(move.now, move.metric.unit), amount(move.before, move.metric.unit)
+    rest = like_for_like(Draft(), held, move)
+    return f"{mix_in_short(mix, look)}: {now} against {before}, but {rest} like for like."

@@ -81,6 +81,7 @@ def by_segment(look: Look, metric: str, *, column: str) -> Series:
     kept = frame[frame[column].isin(largest)]
     rank = kept[column].map({name: position for position, name in enumerate(largest)})
     ordered = kept.assign(_rank=rank).sort_values(["_rank", "period_start"], ignore_index=True).drop(columns="_rank")
+    ordered[column] = ordered[column].map(lambda value: look.words(str(value)))
     label = look.measured[metric].metric.label
     return Series(ordered, f"{label} by week and {column.replace('_', ' ')}", f"The {len(largest)} largest")
 

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tskit.findings.closures import Closure, closure_before
 from tskit.findings.fold import Story, explains, folded
-from tskit.findings.incidents import Closure, closure_before
 from tskit.findings.mix import Adjusted, adjusted
+from tskit.findings.moves import LEVEL_OF_ERROR
+from tskit.findings.segments import EVERYTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from tskit.findings.look import Look
     from tskit.findings.measured import Measured
@@ -85,6 +87,7 @@ def tell(look: Look) -> Told:
         Change(story, _held_still(story, look)) for story in _folded([m for m in rest if id(m) not in followed], look)
     ]
     mixes = [change for change in changes if change.adjusted is not None and change.adjusted.is_mix_only]
+    mixes += _seeming(look, [change.story.driver for change in changes], followed)
     explained = [move for move in rest if id(move) in followed]
     return Told(
         tuple(_with_followers(story, explained, followed) for story in volumes),
@@ -93,6 +96,19 @@ def tell(look: Look) -> Told:
         tuple(mixes),
         tuple(explained),
     )
+
+
+def _seeming(look: Look, judged: Sequence[Move], followed: Mapping[int, Segment]) -> list[Change]:
+    """Return the rates over all cases that changed visibly, while like for like they did not.
+
+    Among hundreds of comparisons such a change may not stand out, yet a reader sees it and would call it a trend. The
+    totals are therefore also looked at by themselves, corrected for how many they are.
+    """
+    totals = [move for move in look.moves if move.segment == EVERYTHING and move.shape == "share" and move.is_material]
+    seen = [m for m in totals if m.verdict.p * len(totals) <= LEVEL_OF_ERROR and id(m) not in followed]
+    new = [move for move in seen if all(move.metric is not other.metric for other in judged)]
+    held = [(move, adjusted(move, look.case_set)) for move in new]
+    return [Change(Story(move), found) for move, found in held if found is not None and found.is_mix_only]
 
 
 def _volumes(look: Look, moved: Sequence[Move]) -> list[Volume]:

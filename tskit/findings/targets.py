@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from tskit.findings.measured import window_of
 from tskit.findings.moves import FEWEST_CASES
 from tskit.findings.segments import EVERYTHING, Segment
 from tskit.findings.tables import table
 from tskit.findings.tracks import BLANK
-from tskit.findings.wording import amount
+from tskit.findings.wording import amount, limit
 from tskit.metrics import measure
 
 if TYPE_CHECKING:
@@ -57,11 +58,11 @@ def in_words(target: Target, unit: str) -> str:
 
     >>> from tskit.model import Target
     >>> print(in_words(Target("sla_attainment", at_least=0.95), "share"))
-    at least 95.0 %
+    at least 95 %
     """
     parts = [
-        f"at least {amount(target.at_least, unit)}" if target.at_least is not None else "",
-        f"at most {amount(target.at_most, unit)}" if target.at_most is not None else "",
+        f"at least {limit(target.at_least, unit)}" if target.at_least is not None else "",
+        f"at most {limit(target.at_most, unit)}" if target.at_most is not None else "",
     ]
     return " and ".join(part for part in parts if part)
 
@@ -84,7 +85,7 @@ def judge_targets(case_set: CaseSet, metrics: Sequence[Metric]) -> list[Held]:
 
 def held_against(case_set: CaseSet, metric: Metric, columns: tuple[str, ...]) -> list[Held]:
     """Return the values of one metric by these columns where a target applies, largest first."""
-    frame = measure(case_set, metric.name, window=case_set.scope.window, by=columns)
+    frame = measure(case_set, metric.name, window=window_of(case_set, metric.name), by=columns)
     frame = frame[frame["value"].notna()].sort_values("n", ascending=False, kind="stable")
     found: list[Held] = []
     for row in frame.to_dict("records"):

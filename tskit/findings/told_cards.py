@@ -1,4 +1,4 @@
-"""The cards of a trend report: volume, backlogs, other changes, and changes of the mix that look like more."""
+"""The cards of what moved: volume, backlogs, and other changes."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ from tskit.findings.cards import (
     evidence_of,
     followed_words,
     sentences,
+    subject,
     sure_of,
     tone_of,
 )
 from tskit.findings.incidents import sla_during
+from tskit.findings.mix_card import like_for_like
 from tskit.findings.segments import EVERYTHING
 from tskit.model import Evidence, Finding
 
@@ -28,19 +30,9 @@ if TYPE_CHECKING:
     from tskit.findings.peaks import Peak
     from tskit.findings.stories import Backlog, Change, Volume
 
-__all__ = ["backlog_card", "change_card", "mix_card", "volume_card"]
+__all__ = ["backlog_card", "change_card", "volume_card"]
 
 _LIMIT_LAG = "Reports arrive late, so the last days may still rise."
-_COLUMN_WORDS = {
-    "policy_id": "policies",
-    "content_language": "languages",
-    "severity": "severities",
-    "market": "markets",
-    "queue": "queues",
-    "vendor": "vendors",
-    "source_type": "sources of reports",
-    "channel": "channels",
-}
 
 
 def volume_card(story: Volume, look: Look) -> Card:
@@ -86,7 +78,7 @@ def _over_the_period(story: Volume, look: Look) -> Card:
 def _volume_in_short(draft: Draft, move: Move, look: Look) -> str:
     named, times = look.called("cases", move.segment), move.now / max(move.expected, 1.0)
     if times >= 2:
-        return f"{named} rose to {draft.number('times_expected', times, 'times')} times what was expected"
+        return f"{named} rose to {draft.number('times_expected', times, 'times')} times the usual"
     size = draft.number("change", abs(times - 1), "share")
     return f"{named} {'rose' if move.is_up else 'fell'} by {size}"
 
@@ -128,15 +120,19 @@ def backlog_card(story: Backlog, look: Look) -> Card:
     usual = run.expected / run.days
     after = ""
     if closure is not None:
-        after = (
-            f", after the {closure.site} site's public holiday on {draft.day('holiday', closure.day)} ({closure.name})"
-        )
+        after = f", after the {closure.site} site's public holiday on {draft.day('holiday', closure.day)}"
     where = look.called("backlog", peak.segment)
     claim = (
-        f"{capital(where)} rose to {draft.number('open_cases', run.peak_value)} on {draft.day('peak_day', run.peak)}"
-        f"{after}; about {draft.number('usual', usual)} are usual"
+        f"{capital(where)} rose to {draft.number('open_cases', run.peak_value)} open cases on "
+        f"{draft.day('peak_day', run.peak)}{after}"
     )
-    detail = sentences(_recovery(draft, peak), _sla(draft, peak, look), followed_words(draft, story.followed, look))
+    detail = sentences(
+        f"About {draft.number('usual', usual)} are usual.",
+        f"The holiday was {draft.text('holiday_name', closure.name)}; {closure.link}." if closure else "",
+        _recovery(draft, peak),
+        _sla(draft, peak, look),
+        followed_words(draft, story.followed, look),
+    )
     why = sure_of(draft, peak.verdict, looked_at=look.looked_at, rests_on=run.peak_value)
     finding = Finding(
         claim,
@@ -149,14 +145,14 @@ def backlog_card(story: Backlog, look: Look) -> Card:
         _next_for_backlog(story),
         tone="worse",
     )
-    short = f"{where} grew after a holiday in {closure.site}" if closure else f"{where} peaked"
+    short = f"{where} grew after a holiday" if closure else f"{where} peaked"
     return Card(finding, short, 90 + float(np.log1p(run.peak_value / max(usual, 1.0))))
 
 
 def change_card(change: Change, look: Look) -> Card:
     """Return the card of any other change: a rate, a time, or a count that follows nothing told before."""
     move, draft = change.story.driver, Draft()
-    unit, name = move.metric.unit, look.called(move.metric.label, move.segment)
+    unit, name = move.metric.unit, capital(look.called(subject(move.metric), move.segment))
     verb = "rose" if move.is_up else "fell"
     now, before = draft.number("now", move.now, unit), draft.number("before", move.before, unit)
     expected = draft.range("expected", move.low, move.high, unit)
@@ -169,41 +165,10 @@ def change_card(change: Change, look: Look) -> Card:
         sure_of(draft, move.verdict, looked_at=look.looked_at, rests_on=move.of_now),
         sentences(_like_for_like(draft, change, move), _moved_too(change, look)),
         look.measured[move.metric.name].metric.caution or _LIMIT_LAG,
-        f"Take a sample of these cases and compare it with one from the period before, starting where {verb} most.",
+        "Take a sample of these cases and compare it with one from the period before.",
         tone=tone_of(move),
     )
     return Card(_with_values(finding, draft), f"{name} {verb} to {now}", 60 + min(abs(move.verdict.z), 20.0))
-
-
-def mix_card(change: Change, look: Look) -> Card:
-    """Return the card of a rate that seems to have moved, while only the mix of cases did."""
-    move, held, draft = change.story.driver, change.adjusted, Draft()
-    assert held is not None
-    unit, name = move.metric.unit, look.called(move.metric.label, move.segment)
-    words = " and ".join(_COLUMN_WORDS.get(column, column.replace("_", " ")) for column in held.columns)
-    one = _COLUMN_WORDS.get(held.columns[0], held.columns[0]).removesuffix("s") if len(held.columns) == 1 else "group"
-    one = "policy" if one == "policie" else one
-    claim = (
-        f"{name} went from {draft.number('before', move.before, unit)} to {draft.number('now', move.now, unit)}, but no "
-        f"{one}'s rate moved: the mix of {words} did"
-    )
-    rest = draft.number("like_for_like", held.change, "points" if move.shape == "share" else "share")
-    detail = f"Like for like the change is {rest}"
-    if np.isfinite(held.low):
-        detail += f" ({draft.range('like_for_like', held.low, held.high, 'points')})"
-    covered = draft.number("covered", held.covered, "share")
-    finding = Finding(
-        claim,
-        evidence_of(look, move.metric.name),
-        {},
-        certainty_of(move.q, cases=move.of_now, points=move.verdict.points),
-        f"{draft.number('strata', held.strata)} like-for-like groups hold {covered} of the cases",
-        f"{detail}, which is no more than noise.",
-        "Groups that only one of the two periods has say nothing about change.",
-        f"Do not report a change of this rate; look at which {words} sent more cases than before.",
-        kind="steady",
-    )
-    return Card(_with_values(finding, draft), f"the {name[:1].lower() + name[1:]} moved only with its mix", 50.0)
 
 
 def _with_values(finding: Finding, draft: Draft) -> Finding:
@@ -270,10 +235,7 @@ def _like_for_like(draft: Draft, change: Change, move: Move) -> str:
             if move.shape in {"share", "level"}
             else ""
         )
-    if move.shape == "level":
-        return f"Like for like the change is {draft.change('like_for_like', float(np.exp(held.change) - 1))}."
-    size = draft.number("like_for_like", held.change, "points")
-    return f"Like for like it is {size} ({draft.range('like_for_like', held.low, held.high, 'points')})."
+    return f"Like for like the change is {like_for_like(draft, held, move)}."
 
 
 def _moved_too(change: Change, look: Look) -> str:

@@ -84,7 +84,8 @@ class Track:
             return UNJUDGED
         steps, errors = self.steps()
         earlier = steps[1:] / errors[1:] if history is None else history.scores()
-        return judge(float(steps[0]), float(errors[0]), earlier, spread=spread)
+        verdict = judge(float(steps[0]), float(errors[0]), earlier, spread=spread)
+        return verdict if history is None else replace(verdict, yardstick="weeks")
 
     def without(self, part: Track) -> Track:
         """Return this track less a part of it."""

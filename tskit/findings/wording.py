@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import isfinite
@@ -12,7 +13,21 @@ if TYPE_CHECKING:
 
     from tskit.model import Value
 
-__all__ = ["Quote", "amount", "change", "count", "day", "days", "listed", "plural", "quoted", "relative", "spread"]
+__all__ = [
+    "Quote",
+    "amount",
+    "change",
+    "count",
+    "day",
+    "days",
+    "limit",
+    "listed",
+    "plural",
+    "points",
+    "quoted",
+    "relative",
+    "spread",
+]
 
 _MINUS = "−"
 _NARROW = "\u202f"
@@ -23,6 +38,7 @@ _MONTHS = (
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _SHARES = ("share", "points")
 _UNKNOWN = "not known"
+_NEEDLESS = re.compile(r"\.0+(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +90,15 @@ def amount(value: float, unit: str) -> str:
     return _signed(f"{value:,.2f}".rstrip("0").rstrip("."))
 
 
+def limit(value: float, unit: str) -> str:
+    """Return a value that somebody has set, such as a target, without decimals that it does not need.
+
+    >>> print(limit(0.95, "share"), limit(1.5, "hours"), limit(0.02, "points"), sep=", ")
+    95 %, 1.5 h, 2 points
+    """
+    return _NEEDLESS.sub("", amount(value, unit))
+
+
 def spread(low: float, high: float, unit: str) -> str:
     """Return a range, with the unit only once.
 
@@ -86,6 +111,15 @@ def spread(low: float, high: float, unit: str) -> str:
     if unit == "hours" and _hours(low)[-1] == _hours(high)[-1] == "h":
         return f"{_hours(low).partition(_NARROW)[0]} to {_hours(high)}"
     return f"{amount(low, unit)} to {amount(high, unit)}"
+
+
+def points(value: float) -> str:
+    """Return a difference of shares in points with its sign, without the unit.
+
+    >>> points(0.0021), points(-0.048)
+    ('+0.2', '−4.8')
+    """
+    return _signed(f"{value * 100:+.1f}") if isfinite(value) else _UNKNOWN
 
 
 def relative(share: float) -> str:

@@ -22,7 +22,8 @@ _T = TypeVar("_T")
 class Site:
     """A place where reviewers work: its country, and subdivision where holidays differ, by ISO 3166, and its zone.
 
-    `workdays` are ISO weekdays, 1 is Monday; `opens` and `closes` are local times.
+    `workdays` are ISO weekdays, 1 is Monday; `opens` and `closes` are local times. `markets` and `queues` are those
+    that the site works on, so that a backlog can be held against the site's holidays.
     """
 
     name: str
@@ -32,6 +33,8 @@ class Site:
     workdays: tuple[int, ...] = (1, 2, 3, 4, 5)
     opens: str = "09:00"
     closes: str = "18:00"
+    markets: tuple[str, ...] = ()
+    queues: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

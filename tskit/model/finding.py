@@ -15,7 +15,8 @@ FINDING_MIME = "application/vnd.tskit.finding+json"
 Value = float | int | str | bool | None
 """What a claim may quote: always a computed value, never one that was typed."""
 
-Certainty = Literal["very high", "high", "moderate", "low"]
+Certainty = Literal["very high", "high", "moderate", "low", ""]
+"""Empty for a list or a count, where there is nothing to be sure of."""
 Kind = Literal["change", "steady", "target", "incident", "limit"]
 """change: moved by more than noise; steady: did not; target: met or missed; incident: listed whatever a test says."""
 Tone = Literal["worse", "better", "neutral"]

@@ -6,12 +6,12 @@ from tests.support.notebooks import hostile
 from tskit.export.brief import brief
 
 
-def test_it_is_five_lines_with_the_answer_first_and_incidents_before_changes(notebook):
+def test_it_is_five_lines_with_the_answer_first_then_what_moved_most_then_the_grave_cases(notebook):
     lines = brief(notebook, run="2026-11-02T0104Z-trend_report-7c1e").splitlines()
     assert len(lines) == 5
     assert lines[0].startswith("**SAMPLE DATA: Impersonation podcasts in Indonesia rose fivefold")
-    assert lines[1] == "- Two cases of severity S3 are on record"
-    assert "1,104 cases against 212 expected (188 to 241) (very high certainty)" in lines[2]
+    assert "1,104 cases against 212 expected (188 to 241) (very high certainty)" in lines[1]
+    assert lines[2] == "- Two cases of severity S3 are on record"
     assert "53,799 rows read, 183 kept apart, 96 doubtful" in lines[3]
     assert "2026-11-02T0104Z-trend_report-7c1e" in lines[4]
 

@@ -53,7 +53,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A finding as the page shows it; `dots` of four say how sure it is, beside the word."""
+    """A finding as the page shows it; `dots` of four say how sure it is, beside the word; a list has neither."""
 
     claim: str
     detail: str
@@ -140,7 +140,7 @@ def _card(finding: Mapping[str, Any], places: Mapping[str, Link]) -> Card:
         label=_label(kind, judged),
         tone=kind if kind in {"incident", "limit"} else judged or "neutral",
         kind=kind if kind in _KINDS else "",
-        sure=sure if sure in _SURE else "moderate",
+        sure=sure if sure in _SURE or not sure else "moderate",
         dots=_SURE.get(sure, 2),
         why_sure=neutralise(text(finding, "why_sure")),
         evidence=tuple(dict.fromkeys(_link(item, places) for item in finding.get("evidence", []))),

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tskit.sources.synthetic.children import APPEAL_HOURS
-from tskit.sources.synthetic.world import MARKETS, QUEUES, SITES, SLA_HOURS
+from tskit.sources.synthetic.world import LANGUAGE_SITE, LANGUAGES, MARKETS, QUEUE_SITE, QUEUES, SITES, SLA_HOURS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 __all__ = ["casebook_text"]
 
@@ -104,7 +109,19 @@ def _site(number: int) -> str:
     return (
         f'[sites.{site.name}]\ncountry = "{site.country}"\nzone = "{site.zone}"\n'
         'workdays = [1, 2, 3, 4, 5, 6, 7]\nopens = "07:00"\ncloses = "23:00"\n'
+        f"markets = [{_quoted(_markets_of(number))}]\n"
+        f"queues = [{_quoted(queue for queue, at in zip(QUEUES, QUEUE_SITE, strict=True) if at == number)}]\n"
     )
+
+
+def _markets_of(number: int) -> list[str]:
+    """Return the markets whose main language is reviewed at the site."""
+    sites = [LANGUAGE_SITE[LANGUAGES[market.languages.index(max(market.languages))]] for market in MARKETS]
+    return [market.code for market, site in zip(MARKETS, sites, strict=True) if site == number]
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
 
 
 def _clocks() -> str:

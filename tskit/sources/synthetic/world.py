@@ -15,6 +15,7 @@ __all__ = [
     "ENTITIES",
     "ESCALATIONS",
     "LANGUAGES",
+    "LANGUAGE_SITE",
     "LEGAL",
     "MARKETS",
     "POLICIES",
@@ -123,10 +124,10 @@ SITES = (
     WorkSite("ho_chi_minh_city", "Ho Chi Minh City", "VN", "Asia/Ho_Chi_Minh", 7, "Banyan", "BY", 0.13, 0.85),
 )
 
-_LANGUAGE_SITE = {"en": 2, "ms": 1, "id": 1, "th": 3, "vi": 4, "tl": 2, "zh": 1}
+LANGUAGE_SITE = {"en": 2, "ms": 1, "id": 1, "th": 3, "vi": 4, "tl": 2, "zh": 1}
 _REVIEW = tuple(f"{family}-{language}" for family in ("deceptive", "conduct") for language in LANGUAGES)
 QUEUES = (*_REVIEW, "ip-apac", "urgent-safety", "legal-orders", "escalations-t2", "appeals-apac", "automated")
-QUEUE_SITE = (*(_LANGUAGE_SITE[name.split("-")[1]] for name in _REVIEW), 0, 0, 0, 0, 0, 0)
+QUEUE_SITE = (*(LANGUAGE_SITE[name.split("-")[1]] for name in _REVIEW), 0, 0, 0, 0, 0, 0)
 """The site of each queue, as a position in `SITES`."""
 
 URGENT, LEGAL, ESCALATIONS, AUTOMATED = (
