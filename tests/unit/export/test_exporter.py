@@ -124,7 +124,7 @@ def test_a_table_prints_by_unit_and_aligns_figures(report):
 
 def test_the_account_of_the_load_is_shown_with_its_reasons(report):
     assert "<dt>rows read</dt><dd>53,799</dd>" in report
-    assert "duplicate key" in report
+    assert "the latest of several different rows with one id" in report
     assert "<code>handle_minutes</code>" in report
 
 

@@ -68,3 +68,15 @@ def test_a_case_is_named_and_linked_in_the_teams_copy_alone(cell, is_shared, sho
     setting = Setting(record_url="https://desk.example/{case_id}", is_shared=is_shared)
     [[found]] = case_table(value, setting, identity="t", number=1).rows
     assert (found.text, found.link) == (shown, link)
+
+
+def test_the_account_leads_with_the_cases_and_lists_the_other_tables_below():
+    cases = {"read": 10, "kept": 8, "rejected": 2, "flagged": 1}
+    events = {"read": 90, "kept": 90, "rejected": 0, "flagged": 0}
+    sums = {"read": 100, "kept": 98, "rejected": 2, "flagged": 1, "cases": 8, "reasons": {"not_a_time": 2}}
+    account = quality({"quality": {**sums, "tables": {"cases": cases, "events": events}}}, identity="q")
+    assert [value for value, _ in account.counts] == ["10", "8", "2", "1", "8"]
+    assert account.counts[0] == ("10", "case rows read")
+    others, reasons = account.details
+    assert [[cell.text for cell in row] for row in others.rows] == [["events", "90", "90", "0", "0"]]
+    assert [[cell.text for cell in row] for row in reasons.rows] == [["a time that cannot be read", "2"]]

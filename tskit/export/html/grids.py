@@ -11,6 +11,7 @@ from tskit.export.html import prose
 from tskit.export.html.blocks import Cell, Column, Figure, Grid, Quality, text
 from tskit.export.html.cells import NOTHING, is_figure, printed
 from tskit.export.html.drawing import Drawing, draw
+from tskit.model import in_words
 from tskit.text import neutralise
 
 if TYPE_CHECKING:
@@ -97,19 +98,25 @@ def frame(html: str, *, identity: str) -> Grid:
 
 
 def quality(inputs: Mapping[str, Any], *, identity: str) -> Quality:
-    """Return the account of a load: it adds up, and says by reason what was kept apart and what was marked."""
+    """Return the account of a load: it adds up, and says by reason what was kept apart and what was marked.
+
+    The cases lead; other tables that were read stand below in a table of their own.
+    """
     account: Mapping[str, Any] = inputs.get("quality", {})
+    tables: Mapping[str, Mapping[str, int]] = account.get("tables", {})
+    counted = {**account, **tables.get("cases", {})}
     named = {
-        "read": "rows read",
+        "read": "case rows read" if tables else "rows read",
         "kept": "kept",
         "rejected": "kept apart, by reason",
         "flagged": "marked as doubtful",
         "cases": "cases",
     }
-    counts = tuple((f"{account[name]:,}", label) for name, label in named.items() if isinstance(account.get(name), int))
+    counts = tuple((f"{counted[name]:,}", label) for name, label in named.items() if isinstance(counted.get(name), int))
     details = [
+        _tables({name: part for name, part in tables.items() if name != "cases"}, f"{identity}-tables"),
         _counted(account.get("reasons", {}), f"{identity}-reasons", "Rows kept apart", "Reason"),
-        _counted(account.get("flags", {}), f"{identity}-flags", "Cases marked as doubtful", "Mark"),
+        _counted(account.get("flags", {}), f"{identity}-flags", "Rows marked as doubtful", "Mark"),
         _blanks(account.get("blank", {}), f"{identity}-blank"),
     ]
     return Quality(
@@ -118,6 +125,16 @@ def quality(inputs: Mapping[str, Any], *, identity: str) -> Quality:
         tuple(neutralise(str(note)) for note in account.get("notes", [])),
         tuple(neutralise(str(column)) for column in account.get("missing", [])),
     )
+
+
+def _tables(tables: Mapping[str, Mapping[str, int]], identity: str) -> Grid:
+    named = {"read": "Read", "kept": "Kept", "rejected": "Kept apart", "flagged": "Doubtful"}
+    columns = (Column("Table", is_figure=False), *(Column(label, is_figure=True) for label in named.values()))
+    rows = tuple(
+        (Cell(_spoken(table)), *(Cell(printed(part.get(name), "cases")) for name in named))
+        for table, part in tables.items()
+    )
+    return Grid(identity, 0, "Other tables that were read", columns=columns, rows=rows)
 
 
 def _row(row: Sequence[str], kept: Sequence[int], notes: int | None, footnotes: Sequence[str]) -> tuple[Cell, ...]:
@@ -146,21 +163,23 @@ def _case(case_id: str, number: int, setting: Setting) -> Cell:
 
 
 def _counted(counts: Mapping[str, int], identity: str, title: str, label: str) -> Grid:
-    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    ordered = sorted(((in_words(code), n) for code, n in counts.items()), key=lambda pair: (-pair[1], pair[0]))
     return _pairs(ordered, identity, title, (label, "Rows", "cases"))
 
 
 def _blanks(shares: Mapping[str, float], identity: str) -> Grid:
-    ordered = sorted(((name, share) for name, share in shares.items() if share), key=lambda pair: (-pair[1], pair[0]))
+    ordered = sorted(
+        ((_spoken(name), share) for name, share in shares.items() if share), key=lambda pair: (-pair[1], pair[0])
+    )
     return _pairs(ordered, identity, "Kept cases without a value", ("Column", "Share", "share"))
 
 
 def _pairs(pairs: Sequence[tuple[str, float]], identity: str, title: str, words: tuple[str, str, str]) -> Grid:
     name, measure, unit = words
-    rows = tuple((Cell(_spoken(key)), Cell(printed(value, unit))) for key, value in pairs)
+    rows = tuple((Cell(neutralise(key)), Cell(printed(value, unit))) for key, value in pairs)
     return Grid(identity, 0, title, columns=(Column(name, is_figure=False), Column(measure, is_figure=True)), rows=rows)
 
 
 def _spoken(code: str) -> str:
-    """Return a code such as `closed_before_opened` as words."""
+    """Return a name such as `closed_at` as words."""
     return neutralise(re.sub(r"_+", " ", code).strip())
