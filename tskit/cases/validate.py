@@ -75,7 +75,7 @@ def marks(mapping: ColumnMap) -> list[tuple[str, str]]:
         # A log repeats final values on every row: a closing time beside an open state is knowledge from the future.
         early = "look_ahead" if mapping.profile.log else "close_time_on_open_case"
         found += [
-            ("closed_without_time", f"{worked_out('is_closed')} AND {value('closed_at')} IS NULL"),
+            ("closed_without_time", f"{worked_out('is_closed')} AND {name('closed_at')} IS NULL"),
             (early, f"NOT {worked_out('is_closed')} AND {value('closed_at')} IS NOT NULL"),
         ]
     if mapping.profile.salesforce_ids and mapping.has("case_id"):
