@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import tomllib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -189,16 +190,31 @@ def _draft(label: str, raw: RawTable, chosen: Profile, found: Sketch) -> str:
 def save_draft(report: CheckReport, *, casebook: Casebook) -> Path:
     """Write the draft profile of a report into the casebook's `profiles` and return its path.
 
+    A profile that is there already and gives the same answers is left as it is: somebody may have edited it since.
+
     Raises:
-        ParameterError: a profile of that name is there already.
+        ParameterError: a profile of that name is there already, and does not give these answers.
     """
     folder = casebook.root / "profiles"
     folder.mkdir(exist_ok=True)
     path = folder / f"{_slug(report.source)}.toml"
-    if path.exists():
-        raise ParameterError(f"{path} is there already. Move it away, or edit it instead of drafting it again.")
-    path.write_text(report.draft, encoding="utf-8")
+    if not path.exists():
+        path.write_text(report.draft, encoding="utf-8", newline="\n")
+    elif not _answers_in(report.draft) or not _answers_in(report.draft).items() <= _answers_in(_text(path)).items():
+        raise ParameterError(f"{path} is there already and does not say so. Edit it, or delete it to draft it anew.")
     return path
+
+
+def _answers_in(profile: str) -> dict[str, str]:
+    try:
+        said = tomllib.loads(profile)
+    except tomllib.TOMLDecodeError:
+        return {}
+    return {key: str(said[key]) for key in ("dates", "zone", "read") if key in said}
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace")
 
 
 def _first(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ import typer
 if TYPE_CHECKING:
     from tskit.model import Casebook
 
-__all__ = ["casebook_of", "nearby", "root_nearby"]
+__all__ = ["casebook_of", "nearby", "root_nearby", "seen_from"]
 
 
 def casebook_of(asked: Path | str | None) -> Casebook:
@@ -40,3 +41,18 @@ def nearby(asked: Path | None) -> Casebook:
 
     root = root_nearby(asked)
     return Casebook.read(root.resolve()) if root else Casebook(Path.cwd(), "casebook")
+
+
+def seen_from(book: Casebook, source: str) -> str:
+    """Return how the casebook finds a `source` that was typed here: a path in a shell starts at the working folder.
+
+    A named source, and a path that only the casebook's folder holds, stay as they are.
+    """
+    if not source or source in {named.name for named in book.sources} or book.root == Path.cwd():
+        return source
+    typed = Path(os.path.expanduser(source))  # noqa: PTH111  # Path.expanduser raises where a name has no home
+    there = typed.exists() or (glob.has_magic(source) and any(glob.iglob(str(typed), recursive=True)))  # noqa: PTH207  # Path.glob takes no absolute pattern
+    if not there or "\0" in source:
+        return source
+    absolute = Path.cwd() / typed
+    return str(absolute.relative_to(book.root)) if absolute.is_relative_to(book.root) else str(absolute)

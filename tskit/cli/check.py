@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tskit.cli.casebook import nearby
+from tskit.cli.casebook import nearby, seen_from
+from tskit.cli.checked import keep, write
 from tskit.errors import DataError, ParameterError
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def check(
         bool, typer.Option("--draft-profile", help="Write a first draft of a profile into the casebook.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
-    report: Annotated[Path | None, typer.Option("--report", help="Write the report there, too.")] = None,
+    report: Annotated[Path | None, typer.Option("--report", help="Write the report there, not into checks/.")] = None,
     casebook: Annotated[Path | None, typer.Option("--casebook", help="The folder that holds casebook.toml.")] = None,
 ) -> None:
     """Say how a source reads: what is kept, what is not and why, what to answer, and which metrics it can give."""
@@ -47,11 +48,10 @@ def check(
     if draft:
         _require_casebook(book)
     answers = Answers(dates, zone, encoding)
-    found = look(source, casebook=book, profile=profile, answers=answers, rejects=rejects)
+    found = look(seen_from(book, source), casebook=book, profile=profile, answers=answers, rejects=rejects)
     text = json.dumps(_body(found, book), indent=1, ensure_ascii=False) if as_json else "\n".join(_lines(found, book))
     typer.echo(text)
-    if report:
-        report.write_text(f"{text}\n", encoding="utf-8", newline="\n")
+    _keep(text, report, book=book, source=found.source, suffix=".json" if as_json else ".txt")
     if rejects and found.is_loadable:
         typer.echo(f"The rows that were kept apart are in {rejects.resolve()}; it holds case data.", err=True)
     if draft:
@@ -60,6 +60,12 @@ def check(
         _say_how_to_keep(book)
     if not found.is_loadable:
         raise DataError("The source cannot be loaded yet; answer the questions above.")
+
+
+def _keep(text: str, asked: Path | None, *, book: Casebook, source: str, suffix: str) -> None:
+    path = write(text, asked) if asked else keep(text, folder=book.root, source=source, suffix=suffix)
+    if path:
+        typer.echo(f"This report is kept in {path.resolve()}", err=True)
 
 
 def _body(found: CheckReport, book: Casebook) -> dict[str, object]:

@@ -53,9 +53,7 @@ record_url = ""
 # hours = 24
 """
 
-_IGNORED = (
-    "# What holds cases stays on this machine.\n/.cache/\n/runs/\n/data/\n/exports/\n*.sqlite*\n*.csv\n*.parquet\n"
-)
+_IGNORED = "# What holds cases stays on this machine.\n/.cache/\n/checks/\n/runs/\n/data/\n/exports/\n*.sqlite*\n*.csv\n*.parquet\n"
 
 
 def init(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import platformdirs
 import typer
 
-from tskit.cli.casebook import casebook_of, root_nearby
+from tskit.cli.casebook import casebook_of, root_nearby, seen_from
 from tskit.cli.choices import choices
 from tskit.cli.screen import sections
 from tskit.errors import ParameterError
@@ -50,6 +50,8 @@ def run(
     asked = casebook or str(given.get("casebook", ""))
     _refuse_orphan(str(given.get("source", "")), asked)
     book = casebook_of(asked)
+    if isinstance(source := given.get("source"), str):
+        given["source"] = seen_from(book, source)
     found = find(template, folders(book.root))
     setting = Setting(
         clock=lambda: datetime.now(UTC),

@@ -54,8 +54,12 @@ def test_a_drafted_profile_holds_the_answers_and_loads_the_file_from_then_on(cas
     assert '# "Parked" = ""' in path.read_text(encoding="utf-8")
     again = check("report.csv", casebook=casebook)
     assert (again.profile, again.is_loadable) == ("report", True)
-    with pytest.raises(ParameterError, match="there already"):
-        save_draft(report, casebook=casebook)
+    path.write_text(f"# edited\n{path.read_text(encoding='utf-8')}", encoding="utf-8")
+    assert save_draft(report, casebook=casebook).read_text(encoding="utf-8").startswith("# edited")
+    other = check("report.csv", casebook=casebook, answers=Answers("mdy", "Asia/Singapore"))
+    for refused in (other, again):
+        with pytest.raises(ParameterError, match="there already"):
+            save_draft(refused, casebook=casebook)
 
 
 def test_a_header_that_nobody_knows_gets_suggestions_with_their_reasons(tmp_path, key):

@@ -73,3 +73,46 @@ def test_a_draft_needs_a_casebook_and_is_written_into_it(call, tmp_path):
 
 def test_a_source_that_is_not_there_is_a_source_error(call):
     assert call("none.csv")[0] == 10
+
+
+def test_the_report_is_kept_in_the_folder_checks_and_the_place_is_told(call, tmp_path):
+    _, shown, errors = call("cases.csv")
+    kept = tmp_path / "checks" / "cases-csv.txt"
+    assert kept.read_text(encoding="utf-8") == shown
+    assert str(kept) in errors
+    call("cases.csv", "--json")
+    assert json.loads((tmp_path / "checks" / "cases-csv.json").read_text(encoding="utf-8"))["kept"] == 2
+
+
+def test_a_report_that_cannot_be_written_where_asked_is_one_message(call, tmp_path):
+    code, _, errors = call("cases.csv", "--report", tmp_path / "none" / "r.txt")
+    assert (code, "cannot be written" in errors) == (12, True)
+
+
+def test_a_folder_that_nobody_may_write_to_does_not_stop_a_check(call, tmp_path):
+    (tmp_path / "checks").write_text("in the way", encoding="utf-8")
+    code, shown, errors = call("cases.csv")
+    assert (code, "2 kept" in shown, "is kept in" in errors) == (0, True, False)
+
+
+def test_a_path_typed_here_is_found_from_a_casebook_elsewhere(call, tmp_path):
+    (tmp_path / "book").mkdir()
+    (tmp_path / "book" / "casebook.toml").write_text('name = "mine"\n', encoding="utf-8")
+    assert call("cases.csv", "--casebook", "book")[0] == 0
+    assert call("c*es.csv", "--casebook", "book")[0] == 0
+    (tmp_path / "book" / "inner.csv").write_text(ROWS, encoding="utf-8")
+    assert call("inner.csv", "--casebook", "book")[0] == 0
+    assert "inner.csv: 3 case rows" in call("book/inner.csv", "--casebook", "book")[1].splitlines()[0]
+
+
+def test_the_same_answers_again_are_fine_and_other_ones_say_how_to_replace_the_profile(call, tmp_path):
+    (tmp_path / "casebook.toml").write_text('name = "mine"\n', encoding="utf-8")
+    asked = ("odd.csv", "--tz", "Asia/Singapore", "--dates", "dmy", "--draft-profile")
+    first = call(*asked)
+    assert "profiles" in first[2]
+    before = (tmp_path / "profiles" / "odd.toml").read_bytes()
+    assert call(*asked)[0] == 0
+    assert (tmp_path / "profiles" / "odd.toml").read_bytes() == before
+    code, _, errors = call("odd.csv", "--dates", "mdy", "--draft-profile")
+    assert code == 12
+    assert "delete it to draft it anew" in errors
