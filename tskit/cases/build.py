@@ -14,6 +14,7 @@ from tskit.cases.sheets import joined
 from tskit.cases.sql import literal, name
 from tskit.cases.staging import Staged, stage
 from tskit.errors import DataError
+from tskit.sources import release
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +49,7 @@ class Read:
     profile: Profile
 
 
-def read_part(read: Read, *, index: int, folder: Path, connection: Connection) -> Staged:
+def read_part(read: Read, *, index: int, connection: Connection) -> Staged:
     """Return all rows of a part cast and judged.
 
     Raises:
@@ -66,11 +67,12 @@ def read_part(read: Read, *, index: int, folder: Path, connection: Connection) -
     files = len(read.raw.inputs)
     mapping = map_columns(read.raw.header, read.profile, source=read.part.location, files=files, sample=sample)
     database.execute(f"SET TimeZone = {literal(read.profile.zone or 'UTC')}")
-    staged = stage(view, mapping, path=folder / f"staged_{index}.parquet", connection=database)
+    staged = stage(view, mapping, into=f"staged_{index}", connection=database)
     database.execute("SET TimeZone = 'UTC'")
     lost = read.raw.read - staged.rows - read.raw.rejected.count().to_pyarrow().as_py()
     if lost:
         raise DataError(f"{read.part.location} changed while it was read ({abs(lost)} rows differ). Load it again.")
+    release(read.raw, connection=connection)
     return staged
 
 
@@ -79,7 +81,7 @@ def build(reads: Sequence[Read], *, folder: Path, connection: Connection) -> Non
     database = connection.con
     start_rejects(database)
     sheets: list[tuple[Staged, str]] = []
-    parts = [(read, read_part(read, index=i, folder=folder, connection=connection)) for i, read in enumerate(reads)]
+    parts = [(read, read_part(read, index=i, connection=connection)) for i, read in enumerate(reads)]
     # From here on order matters to nobody, and keeping it costs time and memory.
     database.execute("SET preserve_insertion_order = false")
     order = {SHEET: 0, "cases": 1, "events": 2, "reviews": 3}
@@ -99,7 +101,7 @@ def build(reads: Sequence[Read], *, folder: Path, connection: Connection) -> Non
     private(folder / "rejected.parquet")
     copy("SELECT * FROM rejects", folder / "rejected.parquet", connection=database)
     for _, staged in parts:
-        staged.path.unlink()
+        database.execute(f"DROP TABLE {staged.scan}")
 
 
 def notes_of(read: Read) -> list[str]:
@@ -185,7 +187,7 @@ _EVENT_COLUMNS = (
 
 
 def _only(staged: Staged, columns: tuple[str, ...]) -> Staged:
-    return Staged(staged.path, staged.mapping, columns, staged.rows)
+    return Staged(staged.scan, staged.mapping, columns, staged.rows)
 
 
 def _write_other(staged: Staged, rows: str, *, folder: Path, connection: Database) -> None:

@@ -45,7 +45,8 @@ class Clockwork:
         if not self.zone:
             # A time without an offset is no instant; only the tail can hold one, the date has minus signs too.
             tail = f"substr({text}, 11)"
-            iso = f"CASE WHEN right({text}, 1) IN ('Z', 'z') OR contains({tail}, '+') OR contains({tail}, '-') THEN {iso} END"
+            zulu = f"ends_with({text}, 'Z') OR ends_with({text}, 'z')"
+            iso = f"CASE WHEN {zulu} OR contains({tail}, '+') OR contains({tail}, '-') THEN {iso} END"
         if self.formats:
             local = f"try_strptime({text}, [{words(self.formats)}])"
             iso = f"CASE WHEN {text}[5] = '-' THEN {iso} ELSE timezone({literal(self.zone)}, {local}) END"

@@ -7,6 +7,7 @@ import weakref
 from collections import Counter
 from datetime import UTC, datetime
 from hashlib import sha256
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from tskit.cases.build import Part, Read, build, notes_of
@@ -17,17 +18,18 @@ from tskit.cases.recognise import CANONICAL, bundled, canonical, choose, find_pr
 from tskit.cases.redact import take_key
 from tskit.errors import ParameterError, SourceError
 from tskit.model import CaseSet
-from tskit.sources import READERS, ReadOptions, connect, pseudonym_key, read
+from tskit.sources import READERS, ReadOptions, connect, pseudonym_key, read, release
 from tskit.sources.places import find
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     import ibis.expr.types as ir
 
     from tskit.cases.sql import Database
     from tskit.model import Casebook, Scope
+    from tskit.sources import RawTable
     from tskit.sources.engine import Connection
 
 __all__ = ["account_for", "load", "open_part", "parts_of"]
@@ -50,7 +52,8 @@ def load(scope: Scope, *, casebook: Casebook, user_cache: Path | None = None) ->
     folder = place / _name(content, parts, casebook=casebook, key=key)
     found = claim(folder)
     if found is None:
-        _make(parts, paths, folder=folder, casebook=casebook, key=key)
+        hashes = dict(zip(paths, content, strict=True))
+        _make(parts, hashes, folder=folder, casebook=casebook, key=key)
         found = claim(folder)
     if found is None:
         raise SourceError(f"{folder} was removed while it was made. Load the source again.")
@@ -91,14 +94,14 @@ def _name(content: Sequence[str], parts: Sequence[Part], *, casebook: Casebook, 
     return sha256(repr((content, parts, shelves, named, known, code_digest())).encode()).hexdigest()[:32]
 
 
-def _make(parts: Sequence[Part], paths: Sequence[Path], *, folder: Path, casebook: Casebook, key: bytes) -> None:
+def _make(parts: Sequence[Part], hashes: Mapping[Path, str], *, folder: Path, casebook: Casebook, key: bytes) -> None:
     with making(folder) as own_folder:
         connection = connect(own_folder / "spill")
         try:
             take_key(key, connection=connection.con)
-            reads = [open_part(part, root=casebook.root, connection=connection) for part in parts]
+            reads = [open_part(part, root=casebook.root, connection=connection, hashes=hashes) for part in parts]
             build(reads, folder=own_folder, connection=connection)
-            account = account_for(reads, paths, folder=own_folder, connection=connection.con)
+            account = account_for(reads, tuple(hashes), folder=own_folder, connection=connection.con)
         finally:
             connection.disconnect()
         _drop_spill(own_folder)
@@ -109,18 +112,27 @@ def _drop_spill(folder: Path) -> None:
     shutil.rmtree(folder / "spill", ignore_errors=True)
 
 
-def open_part(part: Part, *, root: Path, connection: Connection) -> Read:
-    """Return a part opened, with the profile that was asked for or that recognises its header."""
+def open_part(
+    part: Part, *, root: Path, connection: Connection, hashes: Mapping[Path, str] = MappingProxyType({})
+) -> Read:
+    """Return a part opened, with the profile that was asked for or that recognises its header.
+
+    `hashes` holds the SHA-256 of files whose bytes need not be read once more for it.
+    """
+
+    def opened(options: ReadOptions) -> RawTable:
+        return read(part.location, root=root, options=options, connection=connection, digests=hashes)
+
     if part.profile and part.profile != CANONICAL:
         profile = find_profile(part.profile, root=root)
-        raw = read(part.location, root=root, options=ReadOptions(**profile.read), connection=connection)
-        return Read(part, raw, profile)
-    raw = read(part.location, root=root, options=ReadOptions(), connection=connection)
+        return Read(part, opened(ReadOptions(**profile.read)), profile)
+    raw = opened(ReadOptions())
     if part.profile == CANONICAL:
         return Read(part, raw, canonical(raw.header, table=part.table))
     profile = choose(raw.header, table=part.table, root=root, source=part.location)
     if profile.read:
-        raw = read(part.location, root=root, options=ReadOptions(**profile.read), connection=connection)
+        release(raw, connection=connection)
+        raw = opened(ReadOptions(**profile.read))
     return Read(part, raw, profile)
 
 

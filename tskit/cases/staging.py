@@ -1,4 +1,4 @@
-"""One scan of a source: every row cast, judged and written to a Parquet file of the load's own folder.
+"""One scan of a source: every row cast, judged and written to a temporary table, which overflows to the load's folder.
 
 The query has four layers, so that each value is computed once: the raw text under canonical names, the cleaned text,
 the value beside the text, and the judgement of the row.
@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING
 
 from tskit.cases.casting import cleaned, trimmed, typed
 from tskit.cases.dates import Clockwork, folds
-from tskit.cases.sql import literal, name, words
+from tskit.cases.sql import name, words
 from tskit.cases.validate import faults, first_fault, flag_list, marks, value, worked_out
 from tskit.model import Kind
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tskit.cases.mapping import ColumnMap
     from tskit.cases.sql import Database
     from tskit.model import Column
@@ -29,30 +27,23 @@ ADDED = ("dq_flags", "_source", "_source_row")
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """A table's rows on disk, rejected ones among them: values under canonical names, `_reason`, `_column`, `_raw`, `_hash`."""
+    """A temporary table of rows, rejected ones among them: values under canonical names, `_reason`, `_column`, `_raw`, `_hash`."""
 
-    path: Path
+    scan: str
     mapping: ColumnMap
     columns: tuple[str, ...]
     rows: int
 
-    @property
-    def scan(self) -> str:
-        """Return SQL for all rows."""
-        return f"read_parquet({literal(str(self.path))})"
 
-
-def stage(raw: str, mapping: ColumnMap, *, path: Path, connection: Database) -> Staged:
-    """Write all rows of the SQL relation `raw` to `path` and return them staged."""
+def stage(raw: str, mapping: ColumnMap, *, into: str, connection: Database) -> Staged:
+    """Write all rows of the SQL relation `raw` to the temporary table `into` and return them staged."""
     derived = _derived(mapping)
     query = _judged(_worked_out(_valued(_named(raw, mapping), mapping), derived), mapping, derived)
-    connection.execute(
-        f"COPY ({query}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 122880)"
-    )
-    rows = connection.execute(f"SELECT count(*) FROM read_parquet({literal(str(path))})").fetchone()[0]
+    # Not a Parquet file: packing columns that are read back once or twice costs as much as casting them.
+    ((rows,),) = connection.execute(f"CREATE OR REPLACE TEMP TABLE {name(into)} AS {query}").fetchall()
     columns = (*(column.name for column in mapping.columns), *derived)
     order = [column for column in (*mapping.table.names, *columns) if column in columns]
-    return Staged(path, mapping, tuple(dict.fromkeys(order)), rows)
+    return Staged(name(into), mapping, tuple(dict.fromkeys(order)), rows)
 
 
 def _derived(mapping: ColumnMap) -> dict[str, str]:

@@ -4,5 +4,6 @@ from tskit.sources.credentials import pseudonym_key
 from tskit.sources.engine import connect
 from tskit.sources.raw import RawTable, ReadOptions
 from tskit.sources.registry import READERS, read
+from tskit.sources.stack import release
 
-__all__ = ["READERS", "RawTable", "ReadOptions", "connect", "pseudonym_key", "read"]
+__all__ = ["READERS", "RawTable", "ReadOptions", "connect", "pseudonym_key", "read", "release"]

@@ -26,7 +26,7 @@ class Part:
     """A piece that was read: SQL queries for its rows and for its rejected records, and how many of each.
 
     `rows_sql` gives the columns of `header` as text and `_source_row`; `rejected_sql` gives `_source_row`, `column`,
-    `reason` and `raw`, and is empty when nothing was rejected.
+    `reason` and `raw`, and is empty when nothing was rejected. `held` is the temporary table that holds the rows, if any.
     """
 
     name: str
@@ -36,3 +36,4 @@ class Part:
     rejected_sql: str = ""
     rejected: int = 0
     notes: tuple[str, ...] = ()
+    held: str = ""

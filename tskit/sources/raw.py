@@ -39,6 +39,7 @@ class RawTable:
     `table` is lazy: each scan reads the files again. It has the columns of `header`, then `_source` (the file or
     member) and `_source_row` (the number of the data record in it, from 1). `rejected` has `_source`, `_source_row`,
     `column`, `reason` and `raw`, the record as it was found. Always: read = rows of `table` + rows of `rejected`.
+    `held` names temporary tables that hold the rows of large files; `release` drops them once `table` is done with.
     """
 
     table: Any
@@ -47,3 +48,4 @@ class RawTable:
     header: tuple[str, ...]
     inputs: tuple[InputFile, ...]
     notes: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()

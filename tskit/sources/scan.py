@@ -15,6 +15,8 @@ from tskit.sources.part import Part
 from tskit.sources.raw import SOURCE_ROW
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tskit.sources.dialect import Dialect
     from tskit.sources.engine import Connection
     from tskit.sources.part import Piece
@@ -35,35 +37,48 @@ _SIMPLE = {
 def scan(piece: Piece, dialect: Dialect, *, survey: Survey, connection: Connection) -> Part | None:
     """Return the part of a file whose first line is the header, or None where the engine cannot be trusted with it.
 
-    One pass counts rows and collects rejects over all columns; the part's query is the second pass. It returns None
-    when the engine gives up, when a rejected record spans lines, since then it may have lost its place, and when lines
+    One pass reads all columns into a temporary table and collects the rejects; the part's query reads that table, which
+    overflows to disk. Reading the file again would cost more. It returns None when the engine gives up, when a rejected record spans lines, since then it may have lost its place, and when lines
     are missing from the account: near bad bytes, at the end of a file and beyond its buffer it drops records in silence.
     """
     con = connection.con
     sql = _Reader(piece, dialect, has_pairs=survey.returns > 0)
-    rejects = f"rejects_{uuid.uuid4().hex}"
+    table = f"read_{uuid.uuid4().hex}"
     try:
-        ((rows, _),) = con.execute(sql.account(rejects)).fetchall()  # all: the rejects are written at the end
+        ((rows,),) = con.execute(sql.store(table)).fetchall()  # all: the rejects are written at the end
     except duckdb.Error:
         return None
+    part = _accounted(piece, dialect, survey=survey, rows=rows, table=table, con=con)
+    if part is None:
+        con.execute(f"drop table {table}")
+    return part
+
+
+def _accounted(
+    piece: Piece, dialect: Dialect, *, survey: Survey, rows: int, table: str, con: Connection
+) -> Part | None:
+    """Return the part that stands in `table`, or None where lines of the file are in neither rows nor rejects."""
+    rejects = f"{table}_rejects"
     # One record may have several rejects, one for each column that is missing.
     ((rejected,),) = con.execute(f"select count(distinct line) from {rejects}").fetchall()
     if rejected and (survey.has_empty_line or not _are_simple(con, rejects)):
         return None
     more = survey.lines - 1 - rows - rejected
-    if more and (more < 0 or more != _breaks_within(con, sql)):
+    if more and (more < 0 or more != _breaks_within(con, table, dialect.header)):
         return None
     if not rejected:
-        return Part(piece.name, dialect.header, sql.rows(), rows, notes=dialect.notes)
-    numbers = _collect(con, rejects, piece)
+        return Part(piece.name, dialect.header, f"select * from {table}", rows, notes=dialect.notes, held=table)
+    numbering = _numbering(con, _collect(con, rejects, piece))
+    number = identifier(SOURCE_ROW)
     return Part(
         name=piece.name,
         header=dialect.header,
-        rows_sql=sql.rows_around(_numbering(con, numbers)),
+        rows_sql=f"select * replace ({numbering}({number}) as {number}) from {table}",
         rows=rows,
         rejected_sql=f"select * from {rejects}_kept",
         rejected=rejected,
         notes=dialect.notes,
+        held=table,
     )
 
 
@@ -96,33 +111,13 @@ class _Reader:
         settings = ", ".join(f"{name} = {value}" for name, value in options.items())
         return f"read_csv({literal(_plain(str(self.piece.path)))}, {settings}, {errors})"
 
-    def account(self, rejects: str) -> str:
-        """Count the rows and the bytes in their cells; reading all columns finds the bad bytes of each of them."""
-        held = " + ".join(f"strlen({identifier(name)})" for name in self.dialect.header)
+    def store(self, table: str) -> str:
+        """Write all rows, numbered, to a temporary table; every column is read, which finds the bad bytes of each."""
         errors = (
-            f"store_rejects = true, rejects_limit = 0, rejects_table = '{rejects}', rejects_scan = '{rejects}_scan'"
+            f"store_rejects = true, rejects_limit = 0, rejects_table = '{table}_rejects', rejects_scan = '{table}_scan'"
         )
-        return f"select count(*), sum({held}) from {self.call(errors=errors)}"
-
-    def breaks(self) -> str:
-        """Count the line breaks within cells."""
-        cells = (identifier(name) for name in self.dialect.header)
-        each = (
-            f"case when contains({c}, chr(10)) then strlen({c}) - strlen(replace({c}, chr(10), '')) else 0 end"
-            for c in cells
-        )
-        return f"select coalesce(sum({' + '.join(each)}), 0) from {self.call(errors='ignore_errors = true')}"
-
-    def rows(self) -> str:
-        return f"select *, row_number() over () as {identifier(SOURCE_ROW)} from {self.call(errors='ignore_errors = true')}"
-
-    def rows_around(self, numbering: str) -> str:
-        """Number the rows around the rejected records. All columns are asked for, or bad bytes would go unseen."""
-        names = ", ".join(map(identifier, self.dialect.header))
-        every = " and ".join(f"{identifier(name)} is not null" for name in self.dialect.header)
-        source = self.call(errors="ignore_errors = true")
-        inner = f"select *, row_number() over () as {identifier(SOURCE_ROW)} from {source} where {every}"
-        return f"select {names}, {numbering}({identifier(SOURCE_ROW)}) as {identifier(SOURCE_ROW)} from ({inner})"
+        place = f"row_number() over () as {identifier(SOURCE_ROW)}"
+        return f"create temp table {table} as select *, {place} from {self.call(errors=errors)}"
 
 
 def _plain(path: str) -> str:
@@ -130,8 +125,14 @@ def _plain(path: str) -> str:
     return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in path)
 
 
-def _breaks_within(con: Connection, sql: _Reader) -> int:
-    ((breaks,),) = con.execute(sql.breaks()).fetchall()
+def _breaks_within(con: Connection, table: str, header: Sequence[str]) -> int:
+    """Return the number of line breaks within cells."""
+    cells = [identifier(name) for name in header]
+    each = (
+        f"case when contains({c}, chr(10)) then strlen({c}) - strlen(replace({c}, chr(10), '')) else 0 end"
+        for c in cells
+    )
+    ((breaks,),) = con.execute(f"select coalesce(sum({' + '.join(each)}), 0) from {table}").fetchall()
     return int(breaks)
 
 
@@ -160,12 +161,18 @@ def _restore_bytes(con: Connection, rejects: str, piece: Piece) -> None:
     """Replace the engine's text of records with bad bytes, which it has altered, by what the file holds there."""
     query = f"""
         select line::bigint - 1, min(line_byte_position), max(strlen(csv_line)) from {rejects}
-        where error_type::varchar = 'INVALID ENCODING' group by line"""
+        where error_type::varchar = 'INVALID ENCODING' or contains(csv_line, '?') group by line"""
     with piece.path.open("rb") as file:
         for number, position, length in con.execute(query).fetchall():
             file.seek(position - 1)
-            text = file.read(length).strip(b"\r\n").decode("utf-8", "replace")
-            con.execute(f"update {rejects}_kept set raw = ? where {identifier(SOURCE_ROW)} = ?", [text, number])
+            found = file.read(length).strip(b"\r\n")
+            text = found.decode("utf-8", "replace")
+            if text.encode() != found:
+                # Bad bytes come first among the reasons: whatever else is wrong may be their doing.
+                change = (
+                    f"update {rejects}_kept set raw = ?, reason = 'bad_encoding' where {identifier(SOURCE_ROW)} = ?"
+                )
+                con.execute(change, [text, number])
 
 
 def _numbering(con: Connection, rejected: np.ndarray[Any, np.dtype[np.int64]]) -> str:

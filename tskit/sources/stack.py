@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tskit.sources.engine import Connection
     from tskit.sources.part import Part
 
-__all__ = ["stack"]
+__all__ = ["release", "stack"]
 
 _CAPS = {
     2_000: "a report shown in a browser",
@@ -46,7 +46,14 @@ def stack(parts: Sequence[Part], *, inputs: Sequence[InputFile], connection: Con
         header=first.header,
         inputs=tuple(inputs),
         notes=tuple(note for part in parts for note in (*part.notes, *_capped(part))),
+        held=tuple(part.held for part in parts if part.held),
     )
+
+
+def release(raw: RawTable, *, connection: Connection) -> None:
+    """Free what the rows of `raw` take up; its `table` cannot be read any more, its `rejected` can."""
+    for table in raw.held:
+        connection.con.execute(f"drop table if exists {table}")
 
 
 def _rows(part: Part, header: Sequence[str]) -> str:

@@ -6,12 +6,15 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = ["Survey", "digest", "survey"]
 
 _BLOCK = 1 << 22
+_LF = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +54,15 @@ def survey(path: Path) -> Survey:
     with path.open("rb") as file:
         while block := file.read(_BLOCK):
             size += len(block)
-            newlines += block.count(b"\n")
-            nulls += block.count(b"\0")
+            # Whole blocks at once: searching bytes for a pair stops at each line end, and costs five times as much.
+            ends = np.frombuffer(block, np.uint8) == _LF
+            newlines += int(np.count_nonzero(ends))
+            nulls += block.count(b"\0") if b"\0" in block else 0
+            empty = empty or bool((ends[1:] & ends[:-1]).any())
             seam = last + block[:3]
             if b"\r" in block or b"\r" in last:  # most files have none; each search costs 0.1 s per GB
                 returns += block.count(b"\r")
                 pairs += block.count(b"\r\n") + (last[-1:] == b"\r" and block[:1] == b"\n")
-            empty = empty or any(b"\n\n" in text or (returns and b"\n\r\n" in text) for text in (block, seam))
+            empty = empty or b"\n\n" in seam or (returns > 0 and any(b"\n\r\n" in text for text in (block, seam)))
             last = block[-3:]
     return Survey(size, newlines, returns, pairs, nulls, empty, last.endswith(b"\n"))
