@@ -8,6 +8,7 @@ import typer
 
 from tskit import __version__
 from tskit.cli import check, init, run, template
+from tskit.cli.screen import say
 
 __all__ = ["app"]
 
@@ -22,7 +23,7 @@ app = typer.Typer(
 
 def _version(asked: bool) -> None:  # Typer's signature of an option that acts at once
     if asked:
-        typer.echo(f"tskit {__version__}")
+        say(f"tskit {__version__}")
         raise typer.Exit
 
 

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
+from tskit.cli.screen import say
 
 if TYPE_CHECKING:
     from tskit.model import Casebook
@@ -24,7 +24,7 @@ def casebook_of(asked: Path | str | None) -> Casebook:
 
     book = open_casebook(asked or "")
     if book.is_sample:
-        typer.echo("SAMPLE DATA: the cases are synthetic. Name your own with --casebook DIR.", err=True)
+        say("SAMPLE DATA: the cases are synthetic. Name your own with --casebook DIR.", err=True)
     return book
 
 

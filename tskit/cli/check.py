@@ -10,6 +10,7 @@ import typer
 
 from tskit.cli.casebook import nearby, seen_from
 from tskit.cli.checked import keep, write
+from tskit.cli.screen import say
 from tskit.errors import DataError, ParameterError
 
 if TYPE_CHECKING:
@@ -50,10 +51,10 @@ def check(
     answers = Answers(dates, zone, encoding)
     found = look(seen_from(book, source), casebook=book, profile=profile, answers=answers, rejects=rejects)
     text = json.dumps(_body(found, book), indent=1, ensure_ascii=False) if as_json else "\n".join(_lines(found, book))
-    typer.echo(text)
+    say(text)
     _keep(text, report, book=book, source=found.source, suffix=".json" if as_json else ".txt")
     if rejects and found.is_loadable:
-        typer.echo(f"The rows that were kept apart are in {rejects.resolve()}; it holds case data.", err=True)
+        say(f"The rows that were kept apart are in {rejects.resolve()}; it holds case data.", err=True)
     if draft:
         _save(found, book)
     elif answers != Answers():
@@ -65,7 +66,7 @@ def check(
 def _keep(text: str, asked: Path | None, *, book: Casebook, source: str, suffix: str) -> None:
     path = write(text, asked) if asked else keep(text, folder=book.root, source=source, suffix=suffix)
     if path:
-        typer.echo(f"This report is kept in {path.resolve()}", err=True)
+        say(f"This report is kept in {path.resolve()}", err=True)
 
 
 def _body(found: CheckReport, book: Casebook) -> dict[str, object]:
@@ -114,14 +115,14 @@ def _save(found: CheckReport, book: Casebook) -> None:
     from tskit.cases import save_draft
 
     path = save_draft(found, casebook=book)
-    typer.echo(f"The draft of a profile is {path}; read it before you rely on it.", err=True)
+    say(f"The draft of a profile is {path}; read it before you rely on it.", err=True)
     if found.is_loadable:
-        typer.echo(f"Then: tskit run trend_report -p source={found.source}", err=True)
+        say(f"Then: tskit run trend_report -p source={found.source}", err=True)
     else:
-        typer.echo(f"Fill in what is open, then: tskit check {found.source}", err=True)
+        say(f"Fill in what is open, then: tskit check {found.source}", err=True)
 
 
 def _say_how_to_keep(book: Casebook) -> None:
     is_book = (book.root / "casebook.toml").is_file()
     where = "" if is_book else " (a profile lives in a casebook: make this folder one with tskit init .)"
-    typer.echo(f"These answers hold for this look alone. To keep them, add --draft-profile{where}.", err=True)
+    say(f"These answers hold for this look alone. To keep them, add --draft-profile{where}.", err=True)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from tskit.cli.screen import counting
+from tskit.cli.screen import counting, say
 from tskit.errors import ParameterError
 
 __all__ = ["init"]
@@ -79,8 +79,8 @@ def init(
     for name in ("profiles", "queries", "templates"):
         (directory / name).mkdir(exist_ok=True)
     _write_new(directory / ".gitignore", _IGNORED)
-    typer.echo(f"The casebook is {directory.resolve()}")
-    typer.echo(_next_step(directory, sample=sample))
+    say(f"The casebook is {directory.resolve()}")
+    say(_next_step(directory, sample=sample))
 
 
 def _require_room(directory: Path, *, sample: bool) -> None:

@@ -8,8 +8,7 @@ import traceback
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-import typer
-
+from tskit.cli.screen import say
 from tskit.errors import TskitError
 
 if TYPE_CHECKING:
@@ -48,8 +47,8 @@ def _tolerate_narrow_screens() -> None:
 
 def _say(message: str, error: BaseException, *, debug: bool) -> None:
     if debug:
-        traceback.print_exception(error)
-    typer.echo(message, err=True)
+        say("".join(traceback.format_exception(error)).rstrip(), err=True)
+    say(message, err=True)
 
 
 def _unexpected(error: BaseException) -> str:

@@ -14,7 +14,7 @@ import typer
 
 from tskit.cli.casebook import casebook_of, root_nearby, seen_from
 from tskit.cli.choices import choices
-from tskit.cli.screen import sections
+from tskit.cli.screen import say, sections
 from tskit.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -104,13 +104,13 @@ def _report(finished: Run) -> None:
     manifest = json.loads((finished.folder / "manifest.json").read_text(encoding="utf-8"))
     brief = finished.folder / "brief.md"
     if brief.is_file():
-        typer.echo(f"\n{brief.read_text(encoding='utf-8').strip()}\n")
+        say(f"\n{brief.read_text(encoding='utf-8').strip()}\n")
     for given in manifest["inputs"]:
-        typer.echo(_quality(given))
+        say(_quality(given))
     for path in [finished.folder / "report-to-share.html", *finished.folder.glob("report.[!h]*")]:
         if path.is_file():
-            typer.echo(f"To share: {path}")
-    typer.echo(str(finished.folder / "report.html"))
+            say(f"To share: {path}")
+    say(str(finished.folder / "report.html"))
 
 
 def _quality(given: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Shows how far long work is: a moving line on a terminal, plain lines elsewhere."""
+"""Puts lines on the screen, and shows how far long work is: a moving line on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -8,17 +8,24 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from tskit.text import neutralise
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
-__all__ = ["counting", "sections"]
+__all__ = ["counting", "say", "sections"]
+
+
+def say(text: str, *, err: bool = False) -> None:
+    """Print a line without what could command a terminal: names of files, columns and sections come from anybody."""
+    typer.echo(neutralise(text), err=err)
 
 
 @contextmanager
 def sections(title: str) -> Generator[Callable[[str, int, int], None]]:
     """Give a function that is told each section as it begins, its number from 0, and how many there are."""
     if not sys.stderr.isatty():
-        yield lambda section, done, total: typer.echo(f"{done + 1}/{total} {section}", err=True)
+        yield lambda section, done, total: say(f"{done + 1}/{total} {section}", err=True)
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -26,14 +33,16 @@ def sections(title: str) -> Generator[Callable[[str, int, int], None]]:
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(title, total=None)
-        yield lambda section, done, total: progress.update(task, description=section, completed=done, total=total)
+        yield lambda section, done, total: progress.update(
+            task, description=neutralise(section), completed=done, total=total
+        )
 
 
 @contextmanager
 def counting(title: str) -> Generator[Callable[[int, int], None]]:
     """Give a function that is told how much is done, and of how much."""
     if not sys.stderr.isatty():
-        typer.echo(f"{title} ...", err=True)
+        say(f"{title} ...", err=True)
         yield _untold
         return
     from rich.console import Console

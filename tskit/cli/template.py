@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tskit.cli.casebook import root_nearby
+from tskit.cli.screen import say
 from tskit.errors import ParameterError, RunError
 
 if TYPE_CHECKING:
@@ -33,9 +34,9 @@ def list_(casebook: _Casebook = None) -> None:
     found = templates(folders(root_nearby(casebook)))
     width = max(map(len, found), default=0)
     for name, path in found.items():
-        typer.echo(f"{name:<{width}}  {Template.from_file(path).summary}")
+        say(f"{name:<{width}}  {Template.from_file(path).summary}")
     if not found:
-        typer.echo("There is no template here; make one with: tskit template new NAME")
+        say("There is no template here; make one with: tskit template new NAME")
 
 
 @app.command()
@@ -45,12 +46,12 @@ def show(name: Annotated[str, typer.Argument(help="A template.")], casebook: _Ca
     from tskit.runs import find, folders
 
     found = find(name, folders(root_nearby(casebook)))
-    typer.echo(f"{found.title}\n{found.summary}\n\n{found.path}\n")
+    say(f"{found.title}\n{found.summary}\n\n{found.path}\n")
     allowed = choices(found.parameters)
     for parameter in found.parameters:
-        typer.echo(_line(parameter))
+        say(_line(parameter))
         if parameter.name in allowed:
-            typer.echo(f"      one of: {', '.join(sorted(allowed[parameter.name]))}")
+            say(f"      one of: {', '.join(sorted(allowed[parameter.name]))}")
 
 
 def _line(parameter: Parameter) -> str:
@@ -73,7 +74,7 @@ def new(
     folder.mkdir(parents=True, exist_ok=True)
     source.write_text(text, encoding="utf-8", newline="\n")
     source.with_suffix(".ipynb").write_text(build(text), encoding="utf-8", newline="\n")
-    typer.echo(f"Edit {source}, then: tskit template build --folder {folder}")
+    say(f"Edit {source}, then: tskit template build --folder {folder}")
 
 
 @app.command("build")
@@ -95,10 +96,10 @@ def build_(
         else:
             text = path.with_suffix(".py").read_text(encoding="utf-8")
             path.write_text(build(text), encoding="utf-8", newline="\n")
-            typer.echo(f"built {path}")
+            say(f"built {path}")
     if problems:
         raise RunError("\n".join(problems))
-    typer.echo(f"Templates in {folder} that are as they should be: {len(sources)}")
+    say(f"Templates in {folder} that are as they should be: {len(sources)}")
 
 
 @app.command()
@@ -120,6 +121,6 @@ def adopt(
     folder.mkdir(parents=True, exist_ok=True)
     target.write_text(text, encoding="utf-8", newline="\n")
     target.with_suffix(".ipynb").write_text(build(text), encoding="utf-8", newline="\n")
-    typer.echo(f"{target} is written; its outputs were dropped.")
+    say(f"{target} is written; its outputs were dropped.")
     for problem in rules(text):
-        typer.echo(f"to do: {problem}")
+        say(f"to do: {problem}")

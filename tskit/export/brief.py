@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tskit.export.html.blocks import text
 from tskit.export.html.reading import bundles
+from tskit.export.sharing import to_share
 from tskit.model import FINDING_MIME, INPUTS_MIME
 from tskit.text import markdown
 
@@ -26,8 +27,11 @@ def write(notebook: Any, path: Path, *, run: str = "") -> Path:  # noqa: ANN401 
 
 
 def brief(notebook: Any, *, run: str = "") -> str:  # noqa: ANN401  # nbformat has no types
-    """Return at most five lines of Markdown that also read as plain text; no link in them works, no case is named."""
-    data = bundles(notebook)
+    """Return at most five lines of Markdown that also read as plain text; no link in them works, no case is named.
+
+    Counts below the casebook's smallest cell are covered: these lines are there to be sent.
+    """
+    data = bundles(to_share(notebook))
     answer: Mapping[str, Any] = next((d[FINDING_MIME] for d in reversed(data) if FINDING_MIME in d), {})
     inputs: Mapping[str, Any] = next((d[INPUTS_MIME] for d in data if INPUTS_MIME in d), {})
     return "".join(f"{line}\n" for line in _lines(answer, inputs, run))

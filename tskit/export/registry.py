@@ -16,7 +16,6 @@ FORMATS: tuple[str, ...] = ("pdf",)
 """What can be asked for beside `report.html` and `brief.md`, which every run has."""
 
 _UNSEALED = ".partial"
-_CASES = "cases"
 
 
 def write_all(
@@ -29,8 +28,9 @@ def write_all(
 ) -> tuple[Path, ...]:
     """Write the report, the brief and the `formats` asked for into `folder`, and return their paths.
 
-    `report.html` stays with the team: it names severe cases. Where it does, `report-to-share.html` is the same page
-    without their ids; brief and PDF never have them.
+    `report.html` stays with the team: it names severe cases and shows every count. Where that says more than may leave
+    the team, `report-to-share.html` is the same page without cases and without counts below the casebook's smallest
+    cell; brief and PDF are made from that in any case.
 
     Args:
         notebook: executed.
@@ -52,7 +52,7 @@ def write_all(
     run = folder.name.removesuffix(_UNSEALED)
     written = [html.write(notebook, folder / "report.html", setting=html.Setting(run, record_url))]
     share = written[0]
-    if _names_cases(notebook):
+    if _says_too_much(notebook):
         share = html.write(notebook, folder / "report-to-share.html", setting=html.Setting(run, is_shared=True))
         written.append(share)
     written.append(brief.write(notebook, folder / "brief.md", run=run))
@@ -61,8 +61,7 @@ def write_all(
     return tuple(written)
 
 
-def _names_cases(notebook: Any) -> bool:  # noqa: ANN401  # nbformat has no types
-    from tskit.export.html.reading import TABLE_MIME, bundles  # noqa: PLC0415  # as above
+def _says_too_much(notebook: Any) -> bool:  # noqa: ANN401  # nbformat has no types
+    from tskit.export.sharing import covers  # noqa: PLC0415  # as above
 
-    tables = [bundle[TABLE_MIME] for bundle in bundles(notebook) if TABLE_MIME in bundle]
-    return any(table.get("role") == _CASES and table.get("rows") for table in tables)
+    return covers(notebook)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from tskit.model import FINDING_MIME, INPUTS_MIME
+from tskit.text import neutralise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -19,13 +20,17 @@ __all__ = ["FIGURE_MIME", "TABLE_MIME", "Collected", "collect", "guarded", "writ
 
 FIGURE_MIME = "application/vnd.tskit.vegalite+json"
 TABLE_MIME = "application/vnd.tskit.table+json"
+_CASES = "cases"
 _UNSAFE = re.compile(r"[^a-z0-9_-]+")
 _FORMULA = re.compile(r"[\s\"'\u200b-\u200f\u2060\ufeff]*[=+\-@|%＝＋－＠]|[\t\r\n]")
 
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What a notebook says: `findings` as in findings.json, `inputs` one a case set, `tables` by file name."""
+    """What a notebook says: `findings` as in findings.json, `inputs` one a case set, `tables` by file name.
+
+    Tables of single cases are not among them: `data/` holds aggregates, and is easily handed on.
+    """
 
     findings: Mapping[str, Any]
     inputs: tuple[Mapping[str, Any], ...]
@@ -63,13 +68,14 @@ def write(collected: Collected, folder: Path) -> tuple[Path, ...]:
 
 
 def guarded(value: object) -> object:
-    """Return a cell of a CSV that no spreadsheet takes for a formula; numbers stay numbers.
+    """Return a cell of a CSV that no spreadsheet takes for a formula and no terminal for a command; numbers stay numbers.
 
     >>> guarded("=1+1"), guarded("-5 %"), guarded(-5), guarded("steady")
     ("'=1+1", "'-5 %", -5, 'steady')
     """
     if isinstance(value, str):
-        return f"'{value}" if _FORMULA.match(value) else value
+        shown = neutralise(value)
+        return f"'{shown}" if _FORMULA.match(value) or _FORMULA.match(shown) else shown
     if isinstance(value, list | dict):
         return guarded(json.dumps(value, ensure_ascii=False))
     return "" if value is None else value
@@ -85,7 +91,7 @@ def _named(bundles: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]
     found: dict[str, Mapping[str, Any]] = {}
     for bundle in bundles:
         for mime in (FIGURE_MIME, TABLE_MIME):
-            if mime in bundle:
+            if mime in bundle and bundle[mime].get("role") != _CASES:
                 table = bundle[mime].get("table", {}) if mime == FIGURE_MIME else bundle[mime]
                 found[_file_name(str(bundle[mime].get("key", "")), found)] = table
     return found

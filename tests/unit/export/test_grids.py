@@ -60,14 +60,11 @@ def test_a_case_in_a_table_of_another_kind_is_not_named():
 
 
 @pytest.mark.parametrize("cell", ["A-1", {"case_id": "A-1"}])
-@pytest.mark.parametrize(
-    ("is_shared", "shown", "link"), [(False, "A-1", "https://desk.example/A-1"), (True, "case 1", "")]
-)
-def test_a_case_is_named_and_linked_in_the_teams_copy_alone(cell, is_shared, shown, link):
+def test_a_case_is_named_and_linked_in_the_teams_copy(cell):
     value = {"columns": [{"name": "case_id", "label": "Case"}], "rows": [[cell]]}
-    setting = Setting(record_url="https://desk.example/{case_id}", is_shared=is_shared)
+    setting = Setting(record_url="https://desk.example/{case_id}")
     [[found]] = case_table(value, setting, identity="t", number=1).rows
-    assert (found.text, found.link) == (shown, link)
+    assert (found.text, found.link) == ("A-1", "https://desk.example/A-1")
 
 
 def test_the_account_leads_with_the_cases_and_lists_the_other_tables_below():

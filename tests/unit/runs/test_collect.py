@@ -8,6 +8,7 @@ import pytest
 
 from tskit.model import FINDING_MIME, INPUTS_MIME
 from tskit.runs.collect import FIGURE_MIME, TABLE_MIME, collect, guarded, write
+from tskit.text import neutralise
 
 TABLE = {
     "columns": [{"name": "market"}, {"name": "=cases"}],
@@ -74,10 +75,20 @@ def test_a_notebook_that_says_nothing_gives_empty_findings(tmp_path):
     "text", ["=1", "+1", "-1", "@x", "|x", "%x", " =1", "\u200b=1", "＝1", "\tx", "\rx", '"=1', "'=1"]
 )
 def test_text_that_a_spreadsheet_could_run_is_guarded(text):
-    assert guarded(text) == f"'{text}"
+    assert guarded(text) == f"'{neutralise(text)}"
     assert guarded([text]).startswith("[")
 
 
 @pytest.mark.parametrize("value", ["steady", "", "a=b", 5, -5, 0.5, True])
 def test_other_values_stay_as_they_are(value):
     assert guarded(value) == value
+
+
+def test_single_cases_are_not_among_the_aggregates():
+    bundle = {TABLE_MIME: {"key": "gravest", "role": "cases", "columns": [], "rows": [[{"case_id": "c1"}]]}}
+    assert collect(notebook(bundle)).tables == {}
+
+
+def test_a_csv_holds_no_command_for_a_terminal():
+    assert guarded("a\x1b]52;c;eA==\x07\x9b2J") == "a\ufffd]52;c;eA==\ufffd\ufffd2J"
+    assert guarded("\u200b=1+1") == "'⟦U+200B⟧=1+1"

@@ -17,6 +17,7 @@ from tskit.export.html.provenance import chips, provenance
 from tskit.export.html.reading import Reading, read
 from tskit.export.html.setting import Setting
 from tskit.export.html.tokens import theme_css
+from tskit.export.sharing import to_share
 from tskit.text import neutralise
 
 if TYPE_CHECKING:
@@ -55,7 +56,11 @@ def write(notebook: Any, path: Path, *, setting: Setting = Setting()) -> Path:  
 
 
 def page(notebook: Any, setting: Setting) -> str:  # noqa: ANN401  # nbformat has no types
-    """Return an executed notebook as one HTML page; the same notebook gives the same bytes."""
+    """Return an executed notebook as one HTML page; the same notebook gives the same bytes.
+
+    A copy to share is made from what may leave the team: see `to_share`.
+    """
+    notebook = to_share(notebook) if setting.is_shared else notebook
     reading = read(notebook, setting)
     inputs = reading.inputs[0] if reading.inputs else None
     style, script = _style(), _text("runtime.js")

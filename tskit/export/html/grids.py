@@ -54,7 +54,7 @@ def grid(value: Mapping[str, Any], *, identity: str, number: int = 0) -> Grid:
 
 
 def case_table(value: Mapping[str, Any], setting: Setting, *, identity: str, number: int) -> Grid:
-    """Return a table of single cases: ids link to the system of record, and a copy to share carries none."""
+    """Return a table of single cases, whose ids link to the system of record."""
     columns = list(value.get("columns", []))
     place = next((n for n, column in enumerate(columns) if text(column, "name") == _CASE_ID), None)
     plain = grid(value, identity=identity, number=number)
@@ -62,15 +62,10 @@ def case_table(value: Mapping[str, Any], setting: Setting, *, identity: str, num
         return plain
     ids = [_id_of(row[place]) for row in value.get("rows", [])]
     rows = tuple(
-        (*row[:place], _case(case_id, n, setting), *row[place + 1 :])
-        for n, (row, case_id) in enumerate(zip(plain.rows, ids, strict=False), 1)
+        (*row[:place], Cell(printed(case_id, ""), setting.link(case_id)), *row[place + 1 :])
+        for row, case_id in zip(plain.rows, ids, strict=False)
     )
-    note = (
-        "Ids of cases are left out of this copy; the team's own copy of the report has them."
-        if setting.is_shared
-        else plain.note
-    )
-    return Grid(identity, number, plain.title, caption=plain.caption, columns=plain.columns, rows=rows, note=note)
+    return Grid(identity, number, plain.title, caption=plain.caption, columns=plain.columns, rows=rows, note=plain.note)
 
 
 def figure(value: Mapping[str, Any], *, identity: str, number: int) -> Figure:
@@ -154,12 +149,6 @@ def _column(column: Mapping[str, Any], cells: Sequence[str]) -> Column:
 def _id_of(cell: object) -> str:
     # A cell that holds a case says so, which keeps its id out of whatever prints plain values.
     return text(cast("Mapping[str, Any]", cell), _CASE_ID) if isinstance(cell, dict) else str(cell)
-
-
-def _case(case_id: str, number: int, setting: Setting) -> Cell:
-    if setting.is_shared:
-        return Cell(f"case {number}")
-    return Cell(printed(case_id, ""), setting.link(case_id))
 
 
 def _counted(counts: Mapping[str, int], identity: str, title: str, label: str) -> Grid:

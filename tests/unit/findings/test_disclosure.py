@@ -1,0 +1,121 @@
+"""What leaves the team tells no small count, and nothing from which one could be worked out."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tskit.findings.disclosure import HIDDEN, covered_figure, covered_sentence, covered_table
+
+
+def made(rows, *columns, **more):
+    listed = [dict(zip(("name", "unit"), column, strict=True)) for column in columns]
+    return {"key": "k", "title": "T", "caption": "", "role": "", "columns": listed, "rows": rows, **more}
+
+
+def covered(rows, *columns, **more):
+    return covered_table(made(rows, *columns, **more), smallest=5)["rows"]
+
+
+NAMED = ("queue", ""), ("value", "cases")
+
+
+def test_a_count_below_the_smallest_cell_is_covered_and_zero_is_not():
+    rows = [["a", 3], ["b", 4.0], ["c", 0], ["d", 5], ["e", None]]
+    assert covered(rows, *NAMED) == [["a", "<5"], ["b", "<5"], ["c", 0], ["d", 5], ["e", None]]
+
+
+def test_a_single_small_count_takes_the_next_smallest_with_it():
+    """The total stands elsewhere on the page: 3 = 62 - 50 - 9."""
+    assert covered([["a", 3], ["b", 50], ["c", 9]], *NAMED) == [["a", "<5"], ["b", 50], ["c", HIDDEN]]
+
+
+def test_a_row_with_a_small_count_loses_its_other_figures():
+    columns = (*NAMED, ("before", "cases"), ("change", "share"), ("said", ""))
+    rows = [["a", 3, 40, -0.925, "\u221292.5 % (one of few)"], ["b", 2, 90, -0.98, "steady"]]
+    assert covered(rows, *columns) == [["a", "<5", 40, HIDDEN, HIDDEN], ["b", "<5", 90, HIDDEN, "steady"]]
+
+
+def test_a_share_of_few_or_with_few_is_hidden():
+    columns = ("week", "date"), ("value", "share"), ("low", "share"), ("n", "cases")
+    rows = [
+        ["w1", 0.5, 0.1, 4],
+        ["w2", 0.02, 0.0, 100],
+        ["w3", 0.5, 0.4, 3],
+        ["w4", 0.2, 0.1, 100],
+        ["w5", 0.0, 0.0, 90],
+    ]
+    assert covered(rows, *columns) == [
+        ["w1", HIDDEN, HIDDEN, "<5"],
+        ["w2", HIDDEN, HIDDEN, 100],
+        ["w3", HIDDEN, HIDDEN, "<5"],
+        rows[3],
+        rows[4],
+    ]
+
+
+def test_counts_that_were_printed_already_are_covered_with_their_intervals():
+    assert covered([["Backlog", "3", "1 to 8"]], ("metric", ""), ("now", ""), ("interval", "")) == [
+        ["Backlog", "<5", HIDDEN]
+    ]
+
+
+def test_a_table_without_small_counts_stays_as_it_is():
+    table = made([["a", 50]], *NAMED)
+    assert covered_table(table, smallest=5) == table
+
+
+def test_the_account_of_the_data_stays():
+    assert covered([["Rows kept apart", "3"]], ("what", ""), ("number", ""), key="data_quality") == [
+        ["Rows kept apart", "3"]
+    ]
+
+
+def test_single_cases_are_not_listed():
+    table = covered_table(made([[{"case_id": "c1"}, "SG"]], ("case_id", ""), ("market", ""), role="cases"), smallest=5)
+    assert table["rows"] == []
+    assert "not listed" in table["caption"]
+
+
+def test_a_tile_with_a_small_count_tells_neither_it_nor_its_change_nor_its_course():
+    names = ("label", "value", "unit", "text", "change", "spark")
+    columns = [(name, "") for name in names]
+    few, some = (
+        ["Backlog", 3, "cases", "3", "\u221240 %", [5, 4, 3]],
+        ["Opened", 90, "cases", "90", "+2 %", [80, 85, 90]],
+    )
+    assert covered([few, some], *columns, role="headlines") == [["Backlog", None, "cases", "<5", HIDDEN, []], some]
+
+
+def test_a_chart_that_draws_a_small_count_is_left_out_with_the_words_that_say_it():
+    figure = {
+        "key": "f",
+        "title": "t",
+        "alt": "a 3, b 9",
+        "caption": "a 3",
+        "spec": {"mark": "bar"},
+        "narrow": {"mark": "bar"},
+    }
+    few = covered_figure({**figure, "table": made([["a", 3], ["b", 9]], *NAMED)}, smallest=5)
+    assert (few["spec"], few["narrow"]) == ({}, {})
+    assert "3" not in few["alt"] + few["caption"].replace("hidden", "").replace("from 1 to 4", "")
+    many = {**figure, "table": made([["a", 30]], *NAMED)}
+    assert covered_figure(many, smallest=5) == many
+
+
+def test_sentences_lose_small_counts_of_cases_and_keep_other_numbers():
+    said = covered_sentence(
+        "1 case of severity S3; A: 7 against 3 expected; B rose to 40 from 2 (12 expected).", smallest=5
+    )
+    assert said == (
+        "fewer than 5 case of severity S3; A: 7 against fewer than 5 expected; B rose to 40 from fewer than 5 (12 expected)."
+    )
+    kept = "From 5 October to 1 November, in 3 of 7 queues, 2 days, 4.5 h, 14 cases, S3, rose by 3 %, to 3 points"
+    assert covered_sentence(kept, smallest=5) == kept
+
+
+@given(st.lists(st.integers(0, 60), min_size=2, max_size=8), st.integers(2, 20))
+def test_no_small_count_is_left_and_none_can_be_had_from_the_total(counts, smallest):
+    shown = covered_table(made([[str(n) + "x", c] for n, c in enumerate(counts)], *NAMED), smallest=smallest)["rows"]
+    numbers = [cell for _, cell in shown if isinstance(cell, int)]
+    assert all(number == 0 or number >= smallest for number in numbers)
+    missing = len(counts) - len(numbers)
+    assert missing != 1 or sum(c > 0 for c in counts) == 1

@@ -1,0 +1,100 @@
+"""The copy of a notebook that files to share are made from: no case, no small count, nothing that nobody can judge."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any, cast
+
+from tskit.charts.figure import FIGURE_MIME
+from tskit.findings.disclosure import covered_figure, covered_sentence, covered_table
+from tskit.findings.tables import TABLE_MIME
+from tskit.model import FINDING_MIME, INPUTS_MIME
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["covers", "to_share"]
+
+_SMALLEST = 5
+_LEFT_OUT = "[left out of this copy: nobody can tell whether it holds small counts]"
+
+
+def to_share(notebook: Any) -> Any:  # noqa: ANN401  # nbformat has no types
+    """Return the executed `notebook` as it may leave the team; it is itself left as it was.
+
+    Tables, figures and findings are covered as `findings.disclosure` says, by the casebook's smallest cell. What a cell
+    printed or displayed by other means is left out.
+    """
+    shared = copy.deepcopy(notebook)
+    smallest = _smallest(shared)
+    for cell in shared.cells:
+        outputs = [_output(output, smallest) for output in cell.get("outputs", [])]
+        if outputs:
+            cell.outputs = outputs
+    return shared
+
+
+def covers(notebook: Any) -> bool:  # noqa: ANN401  # nbformat has no types
+    """Return whether a copy to share says less than the `notebook` itself."""
+    smallest = _smallest(notebook)
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    return any(_said(output) != _said(_output(output, smallest)) for output in outputs)
+
+
+def _said(output: Any) -> object:  # noqa: ANN401  # as above
+    data: Mapping[str, Any] = output.get("data", {})
+    ours = {mime: data[mime] for mime in (*_COVERS, INPUTS_MIME) if mime in data}
+    return ours or (output.get("text"), dict(data))
+
+
+def _smallest(notebook: Any) -> int:  # noqa: ANN401  # as above
+    given = [
+        output["data"][INPUTS_MIME].get("casebook", {}).get("smallest_cell")
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if INPUTS_MIME in output.get("data", {})
+    ]
+    return max((value for value in given if isinstance(value, int)), default=_SMALLEST)
+
+
+def _output(output: Any, smallest: int) -> Any:  # noqa: ANN401  # as above
+    if output.output_type == "error":
+        return output
+    data: Mapping[str, Any] = output.get("data", {})
+    kept = {mime: cover(data[mime], smallest) for mime, cover in _COVERS.items() if mime in data}
+    if INPUTS_MIME in data:
+        kept[INPUTS_MIME] = data[INPUTS_MIME]
+    made = copy.copy(output)
+    if output.output_type == "stream":
+        made["text"] = _LEFT_OUT
+    else:
+        made["data"] = kept or {"text/plain": _LEFT_OUT}
+    return made
+
+
+def _findings(answer: Mapping[str, Any], smallest: int) -> dict[str, Any]:
+    return cast("dict[str, Any]", _sentences(answer, smallest))
+
+
+def _sentences(node: Any, smallest: int) -> Any:  # noqa: ANN401  # any part of a JSON tree
+    if isinstance(node, str):
+        return covered_sentence(node, smallest=smallest)
+    if isinstance(node, dict):
+        return {key: _sentences(value, smallest) for key, value in node.items()}
+    return [_sentences(item, smallest) for item in node] if isinstance(node, list | tuple) else node
+
+
+def _table(table: Mapping[str, Any], smallest: int) -> dict[str, Any]:
+    covered = covered_table(table, smallest=smallest)
+    # Steps and limits are sentences, too.
+    rows = [[_sentences(cell, smallest) for cell in row] for row in covered.get("rows", [])]
+    return covered if table.get("key") == "data_quality" else {**covered, "rows": rows}
+
+
+def _figure(figure: Mapping[str, Any], smallest: int) -> dict[str, Any]:
+    covered = covered_figure(figure, smallest=smallest)
+    words = {name: covered_sentence(str(covered.get(name) or ""), smallest=smallest) for name in ("title", "subtitle")}
+    return {**covered, **words}
+
+
+_COVERS = {TABLE_MIME: _table, FIGURE_MIME: _figure, FINDING_MIME: _findings}
