@@ -129,20 +129,20 @@ SQL = {
         several as (select case_id, true as often, case when event_type = 'reopened' then occurred_at end as opened_at,
             case when event_type = 'reopened' then following else occurred_at end as until from numbered
             where event_type = 'reopened' or i = 1),
-        known as (select case_id, market, created_at, closed_at, case when closed_at < created_at then 0
-            when {UNTIMED} then 1 else -1 end as why from cases where record_type <> 'appeal' and created_at <= {HIGH}),
+        known as (select case_id, market, created_at, closed_at, case when {UNTIMED} then 0 else -1 end as why
+            from cases where record_type <> 'appeal' and created_at <= {HIGH}),
         spells as (select market, why, coalesce(opened_at, created_at) as opened_at, case when often then until else
             closed_at end as closed_at from known left join several using (case_id)),
         spans as (select market, why, case when opened_at < {LOW} then -1 else (epoch_us(opened_at) - 1730649600000000)
             // 604800000000 end as i, case when closed_at is null or closed_at > {HIGH} then 104 when closed_at < {LOW}
             then -1 else (epoch_us(closed_at) - 1730649600000000) // 604800000000 end as o, count(*) as c
-            from spells where opened_at <= {HIGH} and coalesce(closed_at >= {LOW} and closed_at >= opened_at, true)
+            from spells where opened_at <= {HIGH} and (coalesce(closed_at >= {LOW} and closed_at >= opened_at, true) or why >= 0)
             group by 1, 2, 3, 4),
-        moves as (select market, week, sum(c) filter (why < 0) as c, sum(c) filter (why = 0 and c > 0) as neg,
-            sum(c) filter (why = 1 and c > 0) as untimed from (select market, why, i as week, c from spans union all
+        moves as (select market, week, sum(c) filter (why < 0) as c, sum(c) filter (why = 0 and c > 0) as untimed
+            from (select market, why, i as week, c from spans union all
             select market, why, o, -c from spans) group by 1, 2)
-        select market, week, sum(c) over w as value, sum(neg) over (partition by market) as out_0,
-            sum(untimed) over (partition by market) as out_1 from moves window w as (partition by market order by week)
+        select market, week, sum(c) over w as value, sum(untimed) over (partition by market) as out_0
+            from moves window w as (partition by market order by week)
             order by 1, 2""",
 }
 

@@ -47,7 +47,7 @@ _ENDED = (*_TO_CLOSE, *_IN_TIME, *_OPEN, *_BY_CLOSING, *_MOVED)
 
 DOUBTS: Mapping[str, Doubt] = {
     "closed_before_created": Doubt(
-        "closed before they were opened", (*_TO_CLOSE, *_IN_TIME, *_OPEN), _earlier("closed_at", "created_at")
+        "closed before they were opened", (*_TO_CLOSE, *_IN_TIME), _earlier("closed_at", "created_at")
     ),
     "closed_on_create": Doubt(
         "closed in the moment they were opened", _TO_CLOSE, lambda t: sure(t.closed_at == t.created_at)

@@ -126,7 +126,8 @@ def _by_opening_and_closing(request: Request) -> pd.DataFrame:
         (rows.closed_at < start, -1),
         else_=index_of(rows.closed_at, request.spans),
     )
-    # a case closed before it was opened was never open
-    rows = rows.filter(rows.opened_at <= end, ~sure((rows.closed_at < start) | (rows.closed_at < rows.opened_at)))
+    # a case closed before it was opened was never open; of one in doubt nobody knows, so it is counted apart
+    gone = sure((rows.closed_at < start) | (rows.closed_at < rows.opened_at))
+    rows = rows.filter(rows.opened_at <= end, ~gone | (rows["_why"] >= 0))
     rows = rows.mutate(_in=opened.cast("int64"), _out=closed.cast("int64"))
     return fetch(rows.group_by([*request.by, "_why", "_in", "_out"]).aggregate(cases=rows.count()))

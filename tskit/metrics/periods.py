@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import ibis
 
 from tskit.errors import ParameterError
-from tskit.metrics.instants import SECOND, micros
+from tskit.metrics.instants import SECOND, micros, whole_steps
 from tskit.model import Window
 
 if TYPE_CHECKING:
@@ -88,7 +88,8 @@ def _pieces(edges: Sequence[int]) -> list[tuple[int, int, int]]:
 
 def _position(at: ir.Value, piece: tuple[int, int, int]) -> ir.Value:
     edge, position, length = piece
-    return (micros(at) - edge * SECOND) // (length * SECOND) + position
+    steps = whole_steps(micros(at) - edge * SECOND, length * SECOND)
+    return steps + position if position else steps
 
 
 def _instant(epoch: int) -> ir.Value:
