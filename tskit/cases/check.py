@@ -59,6 +59,11 @@ class CheckReport:
         """Return whether the source can be loaded as it stands."""
         return self.account is not None
 
+    @property
+    def has_cases(self) -> bool:
+        """Return whether at least one row of the source can be kept as a case."""
+        return self.account is not None and self.account.quality.cases > 0
+
     def as_json(self) -> dict[str, object]:
         """Return read, kept, rejected, flagged, tables, reasons, profile, columns, questions and more as plain values.
 

@@ -11,7 +11,7 @@ import typer
 from tskit.cli.casebook import nearby, seen_from
 from tskit.cli.checked import keep, write
 from tskit.cli.screen import say
-from tskit.errors import DataError, ParameterError
+from tskit.errors import DataError, NoDataError, ParameterError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -59,8 +59,15 @@ def check(
         _save(found, book)
     elif answers != Answers():
         _say_how_to_keep(book)
+    _judge(found)
+
+
+def _judge(found: CheckReport) -> None:
+    """Fail where the source gives no case, so that a script that checks before it runs stops there."""
     if not found.is_loadable:
         raise DataError("The source cannot be loaded yet; answer the questions above.")
+    if not found.has_cases:
+        raise NoDataError("The source has no row that can be kept as a case; the reasons stand above.")
 
 
 def _keep(text: str, asked: Path | None, *, book: Casebook, source: str, suffix: str) -> None:
@@ -94,7 +101,7 @@ def _needs(found: CheckReport, book: Casebook) -> dict[str, tuple[str, ...]]:
 
 def _columns(found: CheckReport, book: Casebook) -> Collection[str]:
     named = next((source for source in book.sources if source.name == found.source), None)
-    if named is None or not (named.events or named.sheets) or not found.is_loadable:
+    if named is None or not (named.events or named.sheets) or not found.has_cases:
         return found.columns
     # What several files give together is known for certain once they are joined.
     from tskit.cases import load
