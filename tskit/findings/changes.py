@@ -11,7 +11,7 @@ from tskit.findings.mix import adjusted
 from tskit.findings.moves import FLOORS
 from tskit.findings.segments import EVERYTHING
 from tskit.findings.tables import table
-from tskit.findings.wording import amount, change, count, spread
+from tskit.findings.wording import amount, change, count, limit, spread
 
 if TYPE_CHECKING:
     from tskit.findings.look import Look
@@ -115,5 +115,5 @@ def _caption(look: Look, standing: list[Move]) -> str:
     return (
         f"{count(len(standing))} of {count(look.looked_at)} comparisons stand out after correction{shown}. About "
         f"{count(look.looked_at * 0.05)} would have done so by chance without it. A change counts from "
-        f"{amount(flow.relative, 'share')} and {count(flow.absolute)} cases, or {amount(share.absolute, 'points')} of a share."
+        f"{limit(flow.relative, 'share')} and {count(flow.absolute)} cases, or {limit(share.absolute, 'points')} of a rate."
     )

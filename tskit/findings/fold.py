@@ -55,19 +55,32 @@ def folded(moves: Iterable[Move], measured: Measured, *, case_set: CaseSet) -> l
     return stories
 
 
-def explains(move: Move, segment: Segment, measured: Measured, *, case_set: CaseSet) -> bool:
-    """Return whether the move is gone, or nearly so, once the cases of that segment are left out of it."""
+def explains(
+    move: Move, segment: Segment, measured: Measured, *, case_set: CaseSet, opened: Measured | None = None
+) -> bool:
+    """Return whether the move is gone, or nearly so, once the cases of that segment are left out of it.
+
+    `opened`, the cases opened by day and segment, spares a query where no case lies in both.
+    """
     if move.segment.excludes(segment):
         return False
     if segment.holds(move.segment):
         return True
     if not measured.is_additive:
-        return _explains_level(move, segment, case_set)
+        return _explains_level(move, segment, case_set, opened)
     return _stands_still(move, segment, measured)
 
 
-def _explains_level(move: Move, segment: Segment, case_set: CaseSet) -> bool:
+def _meet(one: Segment, other: Segment, opened: Measured) -> bool:
+    """Return whether any case of the two periods lies in both segments."""
+    cube = opened.cube(())
+    return bool((one.select(cube) & other.select(cube) & (cube["bin"] < 2)).any())  # this period and the one before
+
+
+def _explains_level(move: Move, segment: Segment, case_set: CaseSet, opened: Measured | None) -> bool:
     """Measure again without the segment: quantiles cannot be taken apart."""
+    if opened is not None and not _meet(move.segment, segment, opened):
+        return False
     rest = replace(case_set, cases=_outside(case_set.cases, move.segment, segment))
     window = window_of(case_set, move.metric.name)
     now, before = (point(rest, move.metric.name, window=period).value for period in (window, window.before()))

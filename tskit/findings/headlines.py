@@ -177,7 +177,7 @@ def _change(measured: Measured, move: Move | None, *, mix: Change | None) -> tup
     if mix is not None and mix.adjusted is not None:
         side = "higher" if move.is_up else "lower"
         rest = like_for_like(Draft(), mix.adjusted, mix.story.driver)
-        return f"{side} only since the mix of {counted(metric)} changed ({size} raw; like for like {rest})", "neutral"
+        return f"{side} only since the mix of {counted(metric)} changed: {size} raw, {rest} like for like", "neutral"
     if not move.q <= LEVEL_OF_ERROR or not move.is_material:
         return f"no change beyond noise ({size})", "neutral"
     arrow = "▲" if move.is_up else "▼"

@@ -172,12 +172,17 @@ def take(case_set: CaseSet, metric: Metric, *, by: Sequence[str], start: date) -
 
 
 def _adds_up(metric: Metric) -> bool:
-    """Return whether a longer window's value follows exactly from its days: no weights, no later follow-up."""
-    return shape_of(metric) in {"flow", "share"} and not metric.weight and not metric.follow_up_days
+    """Return whether a longer window's value follows exactly from its days: no quantile, and no weights.
+
+    Follow-up is no hindrance: windows before one that has matured have matured as well.
+    """
+    return shape_of(metric) != "level" and not metric.weight
 
 
 def _from_cube(cube: pd.DataFrame, *, days: int, length: int, shape: Shape) -> Point:
     rows = cube[(cube["back"] >= days) & (cube["back"] < days + length)]
+    if shape == "stock":  # open at the end of the window's last day
+        return Point(float(rows["value"][rows["back"] == days].sum()), np.nan, np.nan, np.nan, np.nan)
     if rows.empty and shape == "share":
         return Point(np.nan, np.nan, np.nan, np.nan, np.nan, "no cases")
     k, n = float(pd.to_numeric(rows["k"]).sum()), float(rows["of"].sum())

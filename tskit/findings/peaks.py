@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -31,14 +31,19 @@ _LEAST_RISE = 0.25
 class Peak:
     """The highest stretch of a segment within the period, with the verdict whether it stands out.
 
-    `spike` dates it; it is None where no single day left its usual range.
+    `spike` dates it; it is None where no single day left its usual range, or where nobody has asked for the date yet.
     """
 
     segment: Segment
     daily: pd.Series[float] = field(repr=False)
-    spike: Spike | None
     verdict: Verdict
+    days: int
+    spike: Spike | None = None
     q: float = float("nan")
+
+    def dated(self) -> Self:
+        """Return the peak with its days; hundreds are looked at, and only a few are worth dating."""
+        return replace(self, spike=spike(self.daily, days=self.days))
 
     @property
     def stands_out(self) -> bool:
@@ -60,15 +65,23 @@ def peaks_of(measured: Measured) -> list[Peak]:
         for segment, daily in measured.daily(columns).items():
             if daily.iloc[-days:].max() * step >= FEWEST_CASES:
                 verdict = peak_verdict(daily, days=days, step=min(step, days))
-                found.append(Peak(segment, daily, spike(daily, days=days), verdict))
+                found.append(Peak(segment, daily, verdict, days))
     return found
 
 
 def corrected_together(moves: Sequence[Move], peaks: Sequence[Peak]) -> tuple[list[Move], list[Peak]]:
-    """Return moves and peaks with `q`: p corrected (Benjamini-Hochberg) for everything that was looked at."""
+    """Return moves and peaks with `q`: p corrected (Benjamini-Hochberg) for everything that was looked at.
+
+    Peaks that are more than noise come back with their days.
+    """
     p = np.array([*(move.verdict.p for move in moves), *(peak.verdict.p for peak in peaks)], dtype=np.float64)
     q = benjamini_hochberg(p)
     return (
         [replace(move, q=float(value)) for move, value in zip(moves, q, strict=False)],
-        [replace(peak, q=float(value)) for peak, value in zip(peaks, q[len(moves) :], strict=True)],
+        [_judged(peak, float(value)) for peak, value in zip(peaks, q[len(moves) :], strict=True)],
     )
+
+
+def _judged(peak: Peak, q: float) -> Peak:
+    judged = replace(peak, q=q)
+    return judged.dated() if q <= LEVEL_OF_ERROR else judged

@@ -131,4 +131,5 @@ def _overturned(look: Look) -> str:
     move, held = mix.story.driver, mix.adjusted
     now, before = amount(move.now, move.metric.unit), amount(move.before, move.metric.unit)
     rest = like_for_like(Draft(), held, move)
-    return f"{mix_in_short(mix, look)}: {now} against {before}, but {rest} like for like."
+    why = mix_in_short(mix, look)
+    return f"The {why[:1].lower()}{why[1:]}: {now} against {before} raw, {rest} like for like."

@@ -117,13 +117,18 @@ def _volumes(look: Look, moved: Sequence[Move]) -> list[Volume]:
         return []
     mine = [move for move in moved if move.metric.name == "cases_opened"]
     stories = folded(mine, measured, case_set=look.case_set)
-    peaks = {peak.segment: peak for name, peak in look.peaks if name == "cases_opened" and peak.spike is not None}
-    found = [Volume(story.driver.segment, story, peaks.get(story.driver.segment)) for story in stories]
+    peaks = {peak.segment: peak for name, peak in look.peaks if name == "cases_opened"}
+    found = [Volume(story.driver.segment, story, _dated(peaks.get(story.driver.segment))) for story in stories]
     standing = [peak for name, peak in look.peaks if name == "cases_opened" and peak.stands_out]
     for peak in _leading(standing, measured):
         if not any(_is_part(peak, story.segment, measured) for story in found):
             found.append(Volume(peak.segment, None, peak))
     return found
+
+
+def _dated(peak: Peak | None) -> Peak | None:
+    found = None if peak is None else peak.dated()
+    return found if found is not None and found.spike is not None else None
 
 
 def _backlogs(look: Look) -> list[Backlog]:
@@ -180,7 +185,9 @@ def _excess_in(peak: Peak, segment: Segment, measured: Measured) -> float:
 
 def _cause(move: Move, causes: Iterable[Segment], look: Look) -> Segment | None:
     measured = look.measured[move.metric.name]
-    return next((c for c in causes if c.items and explains(move, c, measured, case_set=look.case_set)), None)
+    opened, case_set = look.measured.get("cases_opened"), look.case_set
+    found = (c for c in causes if c.items and explains(move, c, measured, case_set=case_set, opened=opened))
+    return next(found, None)
 
 
 def _folded(moves: Sequence[Move], look: Look) -> list[Story]:

@@ -14,7 +14,7 @@ from tskit.findings.segments import EVERYTHING, Segment
 from tskit.findings.tables import table
 from tskit.findings.tracks import BLANK
 from tskit.findings.wording import amount, limit
-from tskit.metrics import measure
+from tskit.metrics import Kind, measure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,14 +78,31 @@ def judge_targets(case_set: CaseSet, metrics: Sequence[Metric]) -> list[Held]:
         columns = [column for column in dict.fromkeys([*_COLUMNS, *splits]) if case_set.has(column)]
         columns = [column for column in columns if column != "vendor" or "decided_vendor" not in columns]
         if any(target.metric == metric.name for target in case_set.casebook.targets):
-            found += held_against(case_set, metric, ())
-            found += [held for column in columns for held in held_against(case_set, metric, (column,))]
+            frames = _by_each(case_set, metric, columns)
+            found += [held for split, frame in frames for held in _held(case_set, metric, split, frame)]
     return found
+
+
+def _by_each(case_set: CaseSet, metric: Metric, columns: Sequence[str]) -> list[tuple[tuple[str, ...], pd.DataFrame]]:
+    """Return value and n over all cases and by each column; a plain share is counted once and joined."""
+    window = window_of(case_set, metric.name)
+    splits = [(), *((column,) for column in columns)]
+    if metric.kind is not Kind.SHARE or metric.weight:
+        return [(split, measure(case_set, metric.name, window=window, by=split)) for split in splits]
+    cells = measure(case_set, metric.name, window=window, by=tuple(columns))
+    cells = cells.assign(n=cells["n"].fillna(0.0), k=cells["k"].fillna(0.0), all="")
+    sums = ((split, cells.groupby(list(split) or ["all"], as_index=False)[["k", "n"]].sum()) for split in splits)
+    return [(split, part.assign(value=part["k"] / part["n"].where(part["n"] > 0))) for split, part in sums]
 
 
 def held_against(case_set: CaseSet, metric: Metric, columns: tuple[str, ...]) -> list[Held]:
     """Return the values of one metric by these columns where a target applies, largest first."""
-    frame = measure(case_set, metric.name, window=window_of(case_set, metric.name), by=columns)
+    return _held(
+        case_set, metric, columns, measure(case_set, metric.name, window=window_of(case_set, metric.name), by=columns)
+    )
+
+
+def _held(case_set: CaseSet, metric: Metric, columns: tuple[str, ...], frame: pd.DataFrame) -> list[Held]:
     frame = frame[frame["value"].notna()].sort_values("n", ascending=False, kind="stable")
     found: list[Held] = []
     for row in frame.to_dict("records"):
