@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tskit.metrics.conditions import attribute, every, intake, is_child, one_of, present, within
-from tskit.metrics.log import with_first_closing, with_first_event, with_moves
+from tskit.metrics.log import with_first_event, with_moves, with_reopening
 from tskit.metrics.metric import Kind, Metric
 from tskit.metrics.volume import APART
 
@@ -148,7 +148,7 @@ METRICS = (
         needs_with_events=("closed_at", "events.event_type"),
         at="closed_at",
         follow_up_days=_FOLLOW_UP,
-        rows=with_first_closing,
+        rows=with_reopening,
         counted=present("closed_at"),
         hit=_reopened,
         left_out={"merged into another case": lambda t: is_child(t) | one_of("decision", "duplicate")(t)},

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tskit.model import CaseSet
 
-__all__ = ["has_events", "spells", "with_first_closing", "with_first_event", "with_moves"]
+__all__ = ["has_events", "spells", "with_first_closing", "with_first_event", "with_moves", "with_reopening"]
 
 
 def has_events(case_set: CaseSet) -> bool:
@@ -24,7 +24,17 @@ def has_events(case_set: CaseSet) -> bool:
 
 
 def with_first_closing(case_set: CaseSet) -> ir.Table:
-    """Return the cases with `closed_at` as their first closing, and the first time they were opened again."""
+    """Return the cases with `closed_at` as their first closing."""
+    cases, events = case_set.cases, case_set.events
+    if events is None or not case_set.has("closed_at"):
+        return cases
+    reopened = events.filter(events.event_type == "reopened").select("case_id")
+    closings = events.filter(events.event_type == "closed").semi_join(reopened, "case_id")
+    return _closed_first(_left(cases, _first(closings, "closed", "_first_closed_at")))
+
+
+def with_reopening(case_set: CaseSet) -> ir.Table:
+    """Return the cases with `closed_at` as their first closing, and `reopened_at`, when they were first open again."""
     cases, events = case_set.cases, case_set.events
     if events is None or not case_set.has("closed_at"):
         return cases
@@ -34,7 +44,10 @@ def with_first_closing(case_set: CaseSet) -> ir.Table:
     history = both.group_by("case_id").aggregate(
         reopened_at=both.reopened_at.min(), _first_closed_at=both["_closed_at"].min()
     )
-    joined = _left(cases, history)
+    return _closed_first(_left(cases, history))
+
+
+def _closed_first(joined: ir.Table) -> ir.Table:
     closed_at = ibis.coalesce(joined["_first_closed_at"], joined.closed_at)
     return joined.mutate(closed_at=closed_at).drop("_first_closed_at")
 

@@ -54,16 +54,27 @@ def measure(
 
 
 def matured(case_set: CaseSet, metric: str, *, window: Window) -> Window:
-    """Return the window, moved back by as many whole weeks as its last cohort still has to be followed.
+    """Return the part of the window whose cohort has been followed for long enough to have a figure.
 
-    A metric that follows each case for 14 days has no figure for the last two weeks; this is the latest window of the
-    same length and weekdays that has one. Metrics without follow-up keep theirs.
+    A metric that follows each case for 14 days has no figure for the last two weeks. As many whole weeks as that takes
+    are cut off the end; the window `before()` the part is then its fair comparison, equally long, on the same weekdays,
+    and matured, too. Where no part is left, it is the latest earlier window of the full length. Metrics without
+    follow-up keep theirs.
     """
-    days, part = find(metric).follow_up_days, Span(window.start, window, is_whole=True)
-    while days and not part.has_matured(case_set.as_of, days):
-        earlier = replace(part.window, start=part.window.start - _WEEK, end=part.window.end - _WEEK)
-        part = Span(earlier.start, earlier, is_whole=True)
-    return part.window
+    days = find(metric).follow_up_days
+    part = window
+    while days and not _has_matured(part, case_set, days) and part.days > _WEEK.days:
+        part = replace(part, end=part.end - _WEEK)
+    if not days or _has_matured(part, case_set, days):
+        return part
+    part = window
+    while not _has_matured(part, case_set, days):
+        part = replace(part, start=part.start - _WEEK, end=part.end - _WEEK)
+    return part
+
+
+def _has_matured(window: Window, case_set: CaseSet, days: int) -> bool:
+    return Span(window.start, window, is_whole=True).has_matured(case_set.as_of, days)
 
 
 def _ratio(request: Request) -> pd.DataFrame:

@@ -199,7 +199,28 @@ EVENT = """
 """
 
 
-def test_the_latest_window_with_a_figure_lies_whole_weeks_back():
-    cases = case_set_from("created_at\n2026-03-03", as_of="2026-03-16")
-    assert matured(cases, "appeal_rate", window=WINDOW) == Window(date(2026, 2, 16), date(2026, 3, 2), "Asia/Singapore")
-    assert matured(cases, "overturn_rate", window=WINDOW) == WINDOW
+@pytest.mark.parametrize(
+    ("as_of", "start", "end"),
+    [
+        ("2026-03-30 00:00", date(2026, 3, 2), date(2026, 3, 16)),
+        ("2026-03-29 23:00", date(2026, 3, 2), date(2026, 3, 16)),  # the last hour of a day may hold no case
+        ("2026-03-29 22:59", date(2026, 3, 2), date(2026, 3, 9)),
+        ("2026-03-22 22:59", date(2026, 2, 2), date(2026, 3, 2)),  # no week of it is known yet
+        ("2026-04-13 00:00", date(2026, 3, 2), date(2026, 3, 30)),
+    ],
+)
+def test_the_matured_part_of_a_window_has_a_figure_and_so_has_the_window_before_it(as_of, start, end):
+    rows = "\n".join(
+        f"2026-{month:02}-{day:02} | action | " for month in (1, 2, 3) for day in range(1, 30 - (month == 2))
+    )
+    cases = case_set_from(f"decided_at | decision | appealed_at\n{rows}", as_of=as_of)
+    window = Window(date(2026, 3, 2), date(2026, 3, 30), "Asia/Singapore")
+    part = matured(cases, "appeal_rate", window=window)
+    assert (part.start, part.end) == (start, end)
+    assert matured(cases, "overturn_rate", window=window) == window
+    for known in (part, part.before()):
+        figure = measure(cases, "appeal_rate", window=known)
+        assert figure["is_complete"][0]
+        assert figure["value"][0] == 0
+    whole = measure(cases, "appeal_rate", window=window)
+    assert np.isnan(whole["value"][0]) == (part != window)
