@@ -1,0 +1,194 @@
+"""The real trend report on a casebook whose every word is an attack: nothing runs, nobody is called, nothing is given away."""
+
+import csv
+import os
+import re
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from tests.browser.lab import Lab, chromium, closed_browser
+from tests.support.hostile_casebook import CANARY, PAYLOADS, hostile_casebook
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+
+ROOT = Path(__file__).parents[2]
+PAGES = ("report.html", "report-to-share.html")
+SHARED = ("report-to-share.html", "report.pdf", "brief.md")
+KEPT_APART = {"text.parquet", "event_text.parquet", "rejected.parquet"}
+CASE_ID = re.compile(r"5005g\w+")
+HOOKS = """
+window.violated = []; window.asked = [];
+document.addEventListener('securitypolicyviolation', e => window.violated.push(e.violatedDirective + ' ' + e.blockedURI));
+for (const name of ['alert', 'confirm', 'prompt', 'open']) { window[name] = () => { window.asked.push(name); }; }
+"""
+FOREIGN = """() => [...document.querySelectorAll('main *')].filter(node =>
+    ['SCRIPT', 'IFRAME', 'OBJECT', 'EMBED', 'IMG', 'LINK', 'BASE', 'FORM', 'STYLE'].includes(node.tagName)
+    || [...node.attributes].some(given => given.name.startsWith('on')
+        || (['href', 'src'].includes(given.name) && !given.value.startsWith('#')))).map(node => node.outerHTML.slice(0, 120))"""
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def call(home):
+    (home / "tmp").mkdir()
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("TSKIT_", "JUPYTER", "IPYTHON"))}
+    places = {"HOME": home, "XDG_CACHE_HOME": home / "cache", "TMPDIR": home / "tmp", "PYTHONPATH": ROOT}
+    settings = {"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring", "TSKIT_CHROMIUM": chromium()}
+
+    def call(*arguments):
+        return subprocess.run(
+            [sys.executable, "-m", "tskit.cli", *map(str, arguments)],
+            cwd=home,
+            env=kept | {name: str(value) for name, value in places.items()} | settings,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=600,
+            check=False,
+            umask=0o022,
+        )
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def book(home, call):
+    sample = call("init", home / "sample", "--sample", "--cases", 6_000)
+    assert sample.returncode == 0, sample.stderr
+    hostile_casebook(home / "sample", home / "book")
+    return home / "book"
+
+
+@pytest.fixture(scope="module")
+def done(call, book):
+    """Return what the terminal was told by a run with every format."""
+    done = call("run", "trend_report", "--casebook", book, "--to", "pdf")
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+@pytest.fixture(scope="module")
+def run(done):
+    return Path(done.stdout.splitlines()[-1]).parent
+
+
+def words_of(path):
+    if path.suffix != ".pdf":
+        return path.read_text(encoding="utf-8")
+    from pypdf import PdfReader  # noqa: PLC0415  # only for this format
+
+    return "".join(page.extract_text() for page in PdfReader(path).pages)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_runs_nothing_asks_nobody_and_breaks_no_policy(run, name):
+    with closed_browser() as page:
+        told, asked = [], []
+        page.on("console", lambda message: told.append(message.text))
+        page.on("request", lambda request: asked.append(request.url))
+        page.add_init_script(HOOKS)
+        # From loopback: the gate of this browser lets nothing else through, files neither.
+        body = (run / name).read_text(encoding="utf-8")
+        page.route(
+            "http://127.0.0.1:9/page", lambda route: route.fulfill(body=body, content_type="text/html; charset=utf-8")
+        )
+        page.goto("http://127.0.0.1:9/page")
+        page.evaluate("() => document.querySelectorAll('details').forEach(fold => { fold.open = true; })")
+        page.mouse.wheel(0, 60_000)
+        page.wait_for_timeout(300)
+        state = page.evaluate("() => [window.pwned ?? null, window.violated, window.asked]")
+        assert state == [None, [], []]
+        assert (told, page.errors, page.refused, asked) == ([], [], [], ["http://127.0.0.1:9/page"])
+        assert page.evaluate(FOREIGN) == []
+        shown = page.inner_text("body")
+        assert "window.pwned" in shown  # the attacks are there, as text
+        assert not re.search("[\\u202e\\u2066\\u200b\\x1b\\x9b]", shown)
+
+
+def test_the_notebook_runs_nothing_in_jupyterlab(run, tmp_path):
+    with Lab(tmp_path / "server") as lab, closed_browser() as page:
+        page.add_init_script(HOOKS)
+        (lab.notebooks / "run.ipynb").write_bytes((run / "notebook.ipynb").read_bytes())
+        lab.open(page, "run.ipynb")
+        page.wait_for_selector(".jp-OutputArea-output")
+        cells = page.locator(".jp-Notebook .jp-Cell")
+        for number in range(cells.count()):
+            cells.nth(number).scroll_into_view_if_needed()
+        page.wait_for_timeout(500)
+        assert page.evaluate("() => window.pwned ?? null") is None
+        assert page.evaluate("() => window.asked") == []
+        assert page.refused == []
+        assert page.errors == []
+        assert (
+            page.locator(
+                ".jp-OutputArea-output :is(img, iframe, script, object, embed, base, meta, [onerror], [onload])"
+            ).count()
+            == 0
+        )
+
+
+def test_files_to_share_name_no_case_and_call_nowhere(run):
+    assert CASE_ID.search(words_of(run / "report.html"))
+    for name in SHARED:
+        assert CASE_ID.findall(words_of(run / name)) == [], name
+    assert "https://" not in words_of(run / "brief.md")
+    assert "pwned=12" not in words_of(run / "report.html")
+
+
+def test_no_case_is_among_the_aggregates_and_no_table_is_a_formula_or_a_command(run):
+    assert not (run / "data" / "gravest_cases.csv").exists()
+    for path in (run / "data").iterdir():
+        assert re.fullmatch(r"[a-z0-9_-]+\.csv", path.name)
+        text = path.read_text(encoding="utf-8")
+        assert not CASE_ID.search(text), path.name
+        assert not re.search("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069]", text), path.name
+        cells = [cell for row in csv.reader(text.splitlines()) for cell in row]
+        assert [cell for cell in cells if re.match(r"\s*[=@|]", cell)] == [], path.name
+
+
+def test_the_canary_is_nowhere_but_in_the_sources_and_where_only_the_owner_reads(done, run, home, book):
+    assert CANARY not in done.stdout + done.stderr
+    forms = [CANARY.encode(), CANARY.encode("utf-16-le"), CANARY[::-1].encode()]
+    paths = [path for path in home.rglob("*") if path.is_file() and book / "data" not in path.parents]
+    holders = {path for path in paths if any(form in path.read_bytes() for form in forms)}
+    assert {path.name for path in holders} <= KEPT_APART
+    assert CANARY not in words_of(run / "report.pdf")
+    for path in paths:
+        if path.name in KEPT_APART:
+            assert stat.S_IMODE(path.stat().st_mode) == 0o600
+            assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_the_terminal_is_told_no_control_and_no_word_of_the_home_folder_is_kept(done, run, home, book, call):
+    looked = call("check", "", "--casebook", book)
+    assert looked.returncode == 0, looked.stderr
+    for text in (done.stdout, done.stderr, looked.stdout, looked.stderr):
+        assert all(line.isprintable() for line in text.splitlines())
+        assert CANARY not in text
+    for name in ("manifest.json", "notebook.ipynb", "findings.json", *SHARED):
+        assert str(home) not in words_of(run / name), name
+
+
+def test_nothing_is_left_behind_for_others(done, home):
+    assert done.returncode == 0
+    assert [path.name for path in (home / "tmp").iterdir() if path.name.startswith("tskit")] == []
+    key = home / ".config" / "tskit" / "pseudonym.key"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert len(key.read_bytes()) >= 32
+    history = list(home.rglob("history.sqlite*"))
+    assert history == []
+
+
+def test_every_kind_of_attack_came_as_far_as_the_notebook(run):
+    said = str(nbformat.read(run / "notebook.ipynb", as_version=4))
+    kinds = [payload for payload in PAYLOADS if repr(payload[:12])[1:-1] in said]
+    assert len(kinds) >= len(PAYLOADS) // 2
