@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import glob
 import os
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tskit.cli.screen import say
+from tskit.errors import ParameterError, SourceError
 
 if TYPE_CHECKING:
     from tskit.model import Casebook
 
-__all__ = ["casebook_of", "nearby", "root_nearby", "seen_from"]
+__all__ = ["casebook_of", "nearby", "refuse_casebook", "refuse_missing", "root_nearby", "seen_from"]
 
 
 def casebook_of(asked: Path | str | None) -> Casebook:
@@ -51,8 +53,44 @@ def seen_from(book: Casebook, source: str) -> str:
     if not source or source in {named.name for named in book.sources} or book.root == Path.cwd():
         return source
     typed = Path(os.path.expanduser(source))  # noqa: PTH111  # Path.expanduser raises where a name has no home
-    there = typed.exists() or (glob.has_magic(source) and any(glob.iglob(str(typed), recursive=True)))  # noqa: PTH207  # Path.glob takes no absolute pattern
-    if not there or "\0" in source:
+    if "\0" in source or not _holds(typed):
         return source
     absolute = Path.cwd() / typed
     return str(absolute.relative_to(book.root)) if absolute.is_relative_to(book.root) else str(absolute)
+
+
+def refuse_missing(book: Casebook, source: str) -> None:
+    """Refuse a `source` that is neither a name nor a path, before a kernel is started for it.
+
+    Raises:
+        SourceError: nothing is called so, or lies there.
+    """
+    names = [named.name for named in book.sources]
+    if not source or "\0" in source or source in names or _holds(book.root / os.path.expanduser(source)):  # noqa: PTH111  # as above
+        return
+    known = f"The casebook names: {', '.join(names)}." if names else "The casebook names none."
+    near = get_close_matches(source, names, n=1)
+    fix = f"Did you mean {near[0]!r}?" if near else f"{known} A path starts at the working folder or at {book.root}."
+    raise SourceError(f"There is no source {source!r}. {fix}")
+
+
+def refuse_casebook(source: str) -> None:
+    """Refuse a folder that is a casebook where a source is asked for.
+
+    Raises:
+        ParameterError: the folder holds `casebook.toml`.
+    """
+    from tskit.model import Casebook
+
+    if "\0" not in source and (Path(source) / "casebook.toml").is_file() and source:
+        names = ", ".join(named.name for named in Casebook.read(Path(source).resolve()).sources)
+        fix = f"Look at one of its sources ({names})" if names else "Look at a file"
+        raise ParameterError(
+            f"{source} is a casebook. {fix}: tskit check {names.partition(',')[0] or 'FILE'} --casebook {source}"
+        )
+
+
+def _holds(path: Path) -> bool:
+    if path.exists():
+        return True
+    return glob.has_magic(str(path)) and any(glob.iglob(str(path), recursive=True))  # noqa: PTH207  # Path.glob takes no absolute pattern

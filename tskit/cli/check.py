@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tskit.cli.casebook import nearby, seen_from
+from tskit.cli.casebook import nearby, refuse_casebook, seen_from
 from tskit.cli.checked import keep, write
 from tskit.cli.screen import say
 from tskit.errors import DataError, NoDataError, ParameterError
@@ -48,6 +48,7 @@ def check(
     book = nearby(casebook)
     if draft:
         _require_casebook(book)
+    refuse_casebook(source)
     answers = Answers(dates, zone, encoding)
     found = look(seen_from(book, source), casebook=book, profile=profile, answers=answers, rejects=rejects)
     text = json.dumps(_body(found, book), indent=1, ensure_ascii=False) if as_json else "\n".join(_lines(found, book))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import sys
 import traceback
@@ -52,6 +53,10 @@ def _say(message: str, error: BaseException, *, debug: bool) -> None:
 
 
 def _unexpected(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return "There is no space left on the disk. Make room, and do it again."
+    if isinstance(error, OSError) and isinstance(error.filename, str) and error.strerror:
+        return f"{error.filename} cannot be used: {error.strerror}. Check the path, and who may read and write there."
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if "tskit" in PurePath(frame.filename).parts]
     where = (ours or frames or [None])[-1]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import platformdirs
 import typer
 
-from tskit.cli.casebook import casebook_of, root_nearby, seen_from
+from tskit.cli.casebook import casebook_of, refuse_missing, root_nearby, seen_from
 from tskit.cli.choices import choices
 from tskit.cli.screen import say, sections
 from tskit.errors import ParameterError
@@ -52,6 +52,7 @@ def run(
     book = casebook_of(asked)
     if isinstance(source := given.get("source"), str):
         given["source"] = seen_from(book, source)
+        refuse_missing(book, given["source"])
     found = find(template, folders(book.root))
     setting = Setting(
         clock=lambda: datetime.now(UTC),

@@ -87,6 +87,8 @@ def build_(
     """Build the notebook of every template text in a folder, and check the rules for templates."""
     from tskit.runs import build, rules, stale
 
+    if not folder.is_dir():
+        raise ParameterError(f"There is no folder {folder}; name the one that holds the templates with --folder.")
     sources = sorted(folder.glob("*.py"))
     problems = [f"{source}: {problem}" for source in sources for problem in rules(source.read_text(encoding="utf-8"))]
     outdated = stale(folder)

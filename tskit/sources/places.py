@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import glob
 import os
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from tskit.errors import SourceError, nearest
+from tskit.errors import SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -74,5 +75,6 @@ def _missing(path: Path) -> str:
     if not path.parent.is_dir():
         return f"There is no file {path}: the folder {path.parent} does not exist either."
     names = [entry.name for entry in path.parent.iterdir() if not entry.name.startswith(".")]
-    hint = nearest(path.name, names[:1000]) if names else "The folder is empty."
+    near = get_close_matches(path.name, names, n=1)
+    hint = f"Did you mean {near[0]!r}?" if near else "Check the name." if names else "The folder is empty."
     return f"There is no file {path.name!r} in {path.parent}. {hint}"

@@ -116,3 +116,10 @@ def test_the_same_answers_again_are_fine_and_other_ones_say_how_to_replace_the_p
     code, _, errors = call("odd.csv", "--dates", "mdy", "--draft-profile")
     assert code == 12
     assert "delete it to draft it anew" in errors
+
+
+def test_a_casebook_in_the_place_of_a_source_is_explained(call, tmp_path):
+    (tmp_path / "book").mkdir()
+    (tmp_path / "book" / "casebook.toml").write_text('[sources.main]\ncases = "x.csv"\n', encoding="utf-8")
+    code, _, errors = call("book")
+    assert (code, "tskit check main --casebook book" in errors) == (12, True)

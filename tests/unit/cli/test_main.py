@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -62,6 +63,21 @@ def test_an_unexpected_error_says_where_and_not_what(failing, capsys):
     assert CANARY not in shown
     assert "ValueError in cli/main.py:" in shown
     assert "Traceback" not in shown
+
+
+@pytest.mark.parametrize(
+    ("error", "part"),
+    [
+        (
+            PermissionError(errno.EACCES, "Permission denied", "/srv/runs"),
+            "/srv/runs cannot be used: Permission denied",
+        ),
+        (OSError(errno.ENOSPC, "No space left on device"), "no space left on the disk"),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_named(failing, capsys, error, part):
+    assert failing(error) == 1
+    assert part in capsys.readouterr().err
 
 
 def test_debug_shows_where_an_error_comes_from(failing, capsys):

@@ -20,7 +20,7 @@ def calls(tmp_path, monkeypatch):
     import tskit.runs  # noqa: PLC0415  # the fixture replaces a name in it
 
     (tmp_path / "casebook.toml").write_text(
-        'name = "mine"\nrecord_url = "https://x.invalid/{case_id}"\n', encoding="utf-8"
+        'name = "mine"\nrecord_url = "https://x.invalid/{case_id}"\n[sources.main]\ncases = "x.csv"\n', encoding="utf-8"
     )
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates" / "queue_health.py").write_text(starter("queue_health"), encoding="utf-8")
@@ -89,6 +89,8 @@ def test_no_data_has_an_exit_code_of_its_own(calls, capsys):
         (["queue_health", "--params", "none.toml"], 12, "none.toml"),
         (["queue_health", "--to", "pfd"], 12, "Did you mean 'pdf'"),
         (["queue_health", "--casebook", "nowhere"], 10, "tskit init"),
+        (["queue_health", "-p", "source=mian"], 10, "Did you mean 'main'"),
+        (["queue_health", "-p", "source=gone/x.csv"], 10, "names: main"),
     ],
 )
 def test_what_cannot_be_run_starts_nothing(calls, capsys, arguments, code, part):

@@ -78,3 +78,7 @@ def test_a_notebook_is_adopted_without_its_outputs(call, tmp_path):
 
 def test_an_unknown_template_is_refused(call):
     assert call("show", "no_such_template")[0] == 12
+
+
+def test_a_folder_of_templates_that_is_not_there_is_refused(call):
+    assert call("build", "--folder", "nowhere")[0] == 12
