@@ -46,10 +46,13 @@ def trend_report() -> NotebookNode:
             "# Risk trend report\n\nWhat moved in the period, whether it is more than noise, and where."
         ),
         _parameters('start: str = "2026-10-26"'),
+        v4.new_code_cell("from tskit import Scope, load"),
+        v4.new_markdown_cell("## What was asked"),
         _code(
             "scope = Scope.from_parameters(start=start, end=end, market=market)\ncase_set = load(scope)",
             {INPUTS_MIME: _inputs()},
         ),
+        _show("question(case_set)", _question()),
         v4.new_markdown_cell("## Headline figures\n\nThis period against the eight weeks before."),
         _show("headlines(look)", _headlines()),
         v4.new_markdown_cell(
@@ -293,6 +296,13 @@ def _headlines() -> Any:
         caption="Change against the period before, with the range that holds it in 95 of 100 cases.",
         role="headlines",
     )
+
+
+def _question() -> Any:
+    rows = [("Period", "26 October to 1 November 2026"), ("Compared with", "28 September to 4 October 2026")]
+    columns = [("question", "Question"), ("answer", "Answer")]
+    frame = pd.DataFrame(rows, columns=["question", "answer"])
+    return table(frame, columns, key="question", title="What was asked of the data")
 
 
 def _queues() -> Any:

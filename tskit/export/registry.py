@@ -55,7 +55,8 @@ def write_all(
     if _says_too_much(notebook):
         share = html.write(notebook, folder / "report-to-share.html", setting=html.Setting(run, is_shared=True))
         written.append(share)
-    written.append(brief.write(notebook, folder / "brief.md", run=run))
+    passed_on = "" if share is written[0] else share.name
+    written.append(brief.write(notebook, folder / "brief.md", run=run, share=passed_on))
     if "pdf" in formats:
         written.append(pdf.write(share, folder / "report.pdf", chromium=chromium))
     return tuple(written)

@@ -1,5 +1,5 @@
 """Text that people wrote, made safe to show."""
 
-from tskit.text.neutral import defang, markdown, neutralise, neutralise_tree, slack
+from tskit.text.neutral import chat, defang, neutralise, neutralise_tree
 
-__all__ = ["defang", "markdown", "neutralise", "neutralise_tree", "slack"]
+__all__ = ["chat", "defang", "neutralise", "neutralise_tree"]

@@ -1,4 +1,4 @@
-"""Takes the tricks out of text, so that what a reader sees is what it says, on a page, in Markdown and in Slack."""
+"""Takes the tricks out of text, so that what a reader sees is what it says, on a page, in a chat and in a mail."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Any
 
-__all__ = ["defang", "markdown", "neutralise", "neutralise_tree", "slack"]
+__all__ = ["chat", "defang", "neutralise", "neutralise_tree"]
 
 _MOST_MARKS = 4
 """Thai and decomposed Vietnamese need up to three marks on a letter; what stacks more is there to cover its neighbours."""
@@ -32,9 +32,8 @@ _DOMAIN = re.compile(
     r"(?<![\w.])((?:[^\W_](?:[\w-]*[^\W_])?\.)+)([^\W\d_]{2,24}|xn--[a-z0-9-]+)(?![\w-])", re.IGNORECASE
 )
 _ADDRESS = re.compile(r"(?<=\w)@(?=\w)")
-# No more than markup needs: the same line is read as plain text in a mail, where each backslash shows.
-_MARKUP = re.compile(r"([\\`*\[\]<>|~]|(?<!\w)_|_(?!\w)|&(?=[#\w]+;))")
-_LEADING = re.compile(r"^(\d*)([-+#=.](?=[\s#=-]|$))")
+_LOOK_ALIKE = str.maketrans({"*": "∗", "`": "ʼ", "|": "¦", "\\": "⧵"})
+_OPENING = re.compile(r"<(?=[\w/!?@#])")
 _CALL = re.compile(r"@(?=here\b|channel\b|everyone\b)", re.IGNORECASE)
 
 
@@ -80,25 +79,17 @@ def defang(text: str) -> str:
     return _ADDRESS.sub("[@]", held)
 
 
-def markdown(text: str) -> str:
-    r"""Return `text` as one line of Markdown that stands for itself: nothing in it is markup, a link or an address.
+def chat(text: str) -> str:
+    """Return `text` as one line for a chat or a mail: no link, no mention of a channel, no markup of either.
 
-    >>> print(markdown("# *hi* <b> [x](y)"))
-    \# \*hi\* \<b\> \[x\](y)
+    The same line is pasted into Slack, sent as plain text and read in a file of Markdown, so nothing in it may show
+    as an escape: what could act is written with a character that looks alike and does not.
+
+    >>> chat("<!channel> *see* [here](https://evil.example) & < 0.01")
+    '‹!channel> ∗see∗ [here] (hxxps://evil[.]example) & < 0.01'
     """
-    # Defanged after escaping: its own brackets are plain text, since each is closed at once and no address follows.
-    escaped = _MARKUP.sub(r"\\\1", _one_line(text))
-    return _LEADING.sub(r"\1\\\2", defang(escaped))
-
-
-def slack(text: str) -> str:
-    """Return `text` as one line for Slack: no link, no mention of a channel, no markup of Slack's own.
-
-    >>> slack("<!channel> see <b>")
-    '&lt;!channel&gt; see &lt;b&gt;'
-    """
-    escaped = defang(_one_line(text)).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _CALL.sub("@\u200b", escaped)
+    held = _CALL.sub("@\u2060", defang(_one_line(text)).translate(_LOOK_ALIKE))
+    return _OPENING.sub("‹", held).replace("](", "] (").replace("~~", "∼∼")
 
 
 def _one_line(text: str) -> str:

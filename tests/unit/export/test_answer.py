@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tskit.export.html.answer import sparkline
@@ -20,11 +20,17 @@ def test_a_gap_stays_a_gap():
     assert sparkline([1.0, 2.0, None, 3.0, 4.0]).line.count("M") == 2
 
 
+def test_the_points_of_the_period_are_marked_from_half_a_step_before_them():
+    assert sparkline([1.0, 2.0, 3.0, 4.0, 5.0], recent=2).now == 124.0
+    assert sparkline([1.0, 2.0, 3.0]).now == sparkline([1.0, 2.0, 3.0], recent=3).now == 0.0
+
+
 def test_two_values_are_no_course():
     assert sparkline([1.0, None, 2.0]) is None
 
 
 @given(VALUES)
+@example([0.0, 0.0, 5e-324])
 def test_it_never_leaves_its_box(values):
     spark = sparkline(values)
     if spark:

@@ -63,7 +63,8 @@ def test_the_scope_is_told_beside_the_title(report):
         "Risk trend report",
         "26 Oct to 1 Nov 2026, Asia/Singapore",
         "market: ID, TH",
-        "53,616 cases on record",
+        "compared with 28 Sep to 4 Oct 2026",
+        "6,912 cases opened in the period",
     ):
         assert chip in scope
 
@@ -96,7 +97,7 @@ def test_evidence_leads_to_the_figure_or_table_that_it_names(report):
     inner = [href[1:] for href in hrefs if href.startswith("#")]
     assert set(inner) <= ids
     assert 'href="#s-figure-spike_by_day">Figure 1: daily cases</a>' in report
-    assert 'href="#s-table-severe">Table 2</a>' in report
+    assert 'href="#s-table-severe">Table 3</a>' in report
 
 
 def test_ids_are_unique(report, hostile_report):
@@ -109,8 +110,29 @@ def test_a_figure_is_drawn_in_the_page_with_its_words_and_its_data(report):
     figure = report.partition('id="s-figure-spike_by_day"')[2].partition("</figure>")[0]
     assert figure.count('role="img"') == 2  # for a wide and for a narrow page
     assert "Data behind this figure" in figure
-    assert "How this was computed" in figure
     assert "27 Oct 2026" in figure
+
+
+def test_code_is_folded_once_at_the_end_of_its_section_and_names_what_it_made(report):
+    section = _section(report, "What moved")
+    assert section.count("How this was computed") == 1
+    assert section.index("How this was computed") > section.rindex("</figure>")
+    assert '<p class="made">Figure 1</p>' in section
+    assert '<p class="made">Figure 2</p>' in section
+
+
+def test_code_before_the_first_section_opens_that_of_the_next(report):
+    assert ">import</span>" in _section(report, "What was asked").partition("How this was computed")[2]
+    assert report.partition('id="findings"')[2].partition("<h2")[0].count("How this was computed") == 0
+
+
+def test_a_mark_says_its_values_to_whoever_points_at_it(report):
+    figure = report.partition('id="s-figure-spike_by_day"')[2].partition("</figure>")[0]
+    assert "<title>Wed 28 Oct" in figure
+    assert "Value: 151" in figure
+    titles = re.findall(r"<title>([^<]*)</title>", figure)
+    assert len(titles) >= 2 * 56
+    assert not any(": \u2013" in title or "undefined" in title for title in titles)
 
 
 def test_a_table_prints_by_unit_and_aligns_figures(report):

@@ -20,6 +20,27 @@ def test_remarks_become_footnotes_and_the_same_remark_is_one():
     assert [column.label for column in table.columns] == ["Metric", "Now"]
 
 
+def test_an_interval_stands_below_its_value():
+    columns = [
+        {"name": "metric", "label": "Metric"},
+        {"name": "now", "label": "Now"},
+        {"name": "interval", "label": "95 % interval"},
+        {"name": "change", "label": "Change"},
+    ]
+    table = _grid([["a", "8,274", "8,097 to 8,454", "+6.6\u00a0%"], ["b", "192", None, "+12\u00a0%"]], columns)
+    assert [column.label for column in table.columns] == ["Metric", "Now", "Change"]
+    assert [column.below for column in table.columns] == ["", "95 % interval", ""]
+    assert [row[1].below for row in table.rows] == ["8,097 to 8,454", ""]
+
+
+def test_a_case_is_found_whatever_columns_stand_before_it():
+    columns = [{"name": name, "label": name} for name in ("market", "note", "case_id")]
+    rows = [["ID", "late", "5003x0000Ab12"]]
+    table = case_table({"columns": columns, "rows": rows}, Setting(), identity="t", number=1)
+    assert [cell.text for cell in table.rows[0]] == ["ID", "5003x0000Ab12"]
+    assert table.footnotes == ("late",)
+
+
 def test_texts_that_are_all_figures_stand_to_the_right():
     table = _grid(
         [["a", "\u22120.8 points", None], ["b", "8,097 to 8,454", None], ["c", None, None], ["d", "5.2\u202fh", None]]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tskit.text import defang, markdown, neutralise, neutralise_tree, slack
+from tskit.text import chat, defang, neutralise, neutralise_tree
 
 ANY = st.text(max_size=60)
 HIDDEN = [
@@ -103,25 +103,26 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_markdown_is_one_paragraph_of_plain_text(text):
-    page = mistune.html(markdown(text))
-    assert page.count("<") == 2
+def test_a_line_for_a_chat_is_plain_text_in_a_reader_of_markdown_too(text):
+    page = mistune.html(f"\u2022 {chat(text)}")
+    assert page.replace("<em>", "").replace("</em>", "").count("<") == 2  # "_it_" is slanted at most
     assert page.startswith("<p>")
     assert page.rstrip().endswith("</p>")
 
 
-def test_a_plain_sentence_needs_no_backslash():
-    text = "SLA fell to 74.2 % (70 to 78); 1,104 cases against 212 expected = 5×!"
-    assert markdown(text) == text
+@pytest.mark.parametrize("text", ["SLA fell to 74.2 % (70 to 78); 1,104 cases = 5×!", "policy_id", "p < 0.0001 & more"])
+def test_a_plain_sentence_stays_as_it_is(text):
+    assert chat(text) == text
 
 
 @pytest.mark.parametrize("call", ["@here", "@channel", "@everyone", "@HERE"])
-def test_slack_calls_nobody(call):
-    assert call not in slack(f"hey {call} you")
+def test_a_line_for_a_chat_calls_nobody(call):
+    assert call not in chat(f"hey {call} you")
 
 
-def test_slack_reads_no_link_and_no_mention():
-    held = slack("<!channel> <@U123> <https://evil.example|bank> & more")
+def test_a_line_for_a_chat_has_no_link_no_mention_and_no_escape():
+    held = chat("<!channel> <@U123> <https://evil.example|bank> & more")
     assert "<" not in held
     assert "://evil.example" not in held
-    assert "&amp; more" in held
+    assert "\\" not in held
+    assert "& more" in held

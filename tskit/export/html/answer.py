@@ -30,17 +30,20 @@ class Tile:
     tone: str
     verdict: str
     target: str
+    range: str
     spark: Spark | None
 
 
 @dataclass(frozen=True, slots=True)
 class Spark:
-    """The path of a small line, the area below it, and where its last point lies."""
+    """The path of a small line, the area below it, where its last point lies, and where the period begins."""
 
     line: str
     area: str
     x: float
     y: float
+    now: float = 0.0
+    """0 where it is not known how many of the points are of the period."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +71,12 @@ class Card:
     next_step: str
 
 
-def tiles(table: Mapping[str, Any] | None) -> tuple[Tile, ...]:
-    """Return the tiles of a table with the role "headlines"."""
+def tiles(table: Mapping[str, Any] | None, *, recent: int = 0) -> tuple[Tile, ...]:
+    """Return the tiles of a table with the role "headlines"; `recent` of the points of each line are of the period."""
     if not table:
         return ()
     names = [text(column, "name") for column in table.get("columns", [])]
-    return tuple(_tile(dict(zip(names, row, strict=False))) for row in table.get("rows", []))
+    return tuple(_tile(dict(zip(names, row, strict=False)), recent) for row in table.get("rows", []))
 
 
 def cards(findings: Sequence[Mapping[str, Any]], places: Mapping[str, Link]) -> tuple[Card, ...]:
@@ -81,16 +84,19 @@ def cards(findings: Sequence[Mapping[str, Any]], places: Mapping[str, Link]) -> 
     return tuple(_card(finding, places) for finding in findings)
 
 
-def sparkline(values: Sequence[float | None]) -> Spark | None:
-    """Return the small line through `values`, or None where fewer than three are known; gaps stay gaps."""
+def sparkline(values: Sequence[float | None], *, recent: int = 0) -> Spark | None:
+    """Return the small line through `values`, or None where fewer than three are known; gaps stay gaps.
+
+    The last `recent` values are those of the period; the mark begins half a step before the first of them.
+    """
     known = [value for value in values if isinstance(value, int | float)]
     if len(known) < 3:  # two points show no course
         return None
     low, high = min(known), max(known)
     step = (_WIDE - 2 * _PAD) / max(len(values) - 1, 1)
-    scale = (_HIGH - 2 * _PAD) / ((high - low) or 1)
+    room = _HIGH - 2 * _PAD
     points = [
-        (_PAD + n * step, _HIGH / 2 if high == low else _HIGH - _PAD - (value - low) * scale)
+        (_PAD + n * step, _HIGH / 2 if high == low else _HIGH - _PAD - (value - low) / (high - low) * room)
         if value is not None
         else None
         for n, value in enumerate(values)
@@ -102,7 +108,8 @@ def sparkline(values: Sequence[float | None]) -> Spark | None:
         if len(drawn) < len(points)
         else f"M{drawn[0][0]:.1f} {_HIGH:.0f}L{' '.join(f'{x:.1f} {y:.1f}' for x, y in drawn)}L{drawn[-1][0]:.1f} {_HIGH:.0f}Z"
     )
-    return Spark(line, area, round(drawn[-1][0], 1), round(drawn[-1][1], 1))
+    now = _PAD + (len(values) - recent - 0.5) * step if 0 < recent < len(values) else 0.0
+    return Spark(line, area, round(drawn[-1][0], 1), round(drawn[-1][1], 1), round(now, 1))
 
 
 def _path(points: Sequence[tuple[float, float] | None]) -> str:
@@ -114,7 +121,7 @@ def _path(points: Sequence[tuple[float, float] | None]) -> str:
     return steps
 
 
-def _tile(row: Mapping[str, Any]) -> Tile:
+def _tile(row: Mapping[str, Any], recent: int) -> Tile:
     value = neutralise(text(row, "text") or text(row, "value"))
     # The unit is set smaller beside the number, so that the number is what the eye finds.
     number, _, unit = value.replace("\u202f", "\u00a0").partition("\u00a0")
@@ -127,7 +134,8 @@ def _tile(row: Mapping[str, Any]) -> Tile:
         tone=tone if tone in _TONES else "neutral",
         verdict=neutralise(text(row, "verdict")),
         target=neutralise(text(row, "target")),
-        spark=sparkline(row.get("spark") or []),
+        range=neutralise(text(row, "range")),
+        spark=sparkline(row.get("spark") or [], recent=recent),
     )
 
 

@@ -12,7 +12,20 @@ if TYPE_CHECKING:
 
     from tskit.export.html.drawing import Drawing
 
-__all__ = ["Block", "Cell", "Code", "Column", "Figure", "Grid", "Image", "Note", "Prose", "Quality", "Section", "text"]
+__all__ = [
+    "Block",
+    "Cell",
+    "Code",
+    "Column",
+    "Figure",
+    "Grid",
+    "Image",
+    "Note",
+    "Prose",
+    "Quality",
+    "Section",
+    "text",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +38,9 @@ class Prose:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """The source of a cell, coloured, and folded away on the page."""
+    """The sources of a section's cells, coloured, each with the name of what it made, folded away at its end."""
 
-    html: Markup
+    parts: tuple[tuple[str, Markup], ...]
     kind: str = "code"
 
 
@@ -57,6 +70,8 @@ class Column:
     is_figure: bool
     width: Literal["", "short", "long"] = ""
     """How much room its texts need: `short` ones stay on one line, `long` ones are not squeezed."""
+    below: str = ""
+    """The name of what stands in small print below each value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +82,8 @@ class Cell:
     link: str = ""
     mark: int = 0
     """The number of a footnote."""
+    below: str = ""
+    """What belongs to the value and is read second, such as its interval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +99,17 @@ class Grid:
     html: str = ""
     note: str = ""
     footnotes: tuple[str, ...] = ()
-    code: str = ""
     kind: str = "grid"
 
     @property
     def is_long(self) -> bool:
         """Return whether the table scrolls in a box of its own."""
         return len(self.rows) > 18  # what a screen shows below its heading
+
+    @property
+    def is_wide(self) -> bool:
+        """Return whether the first column must stay in sight while the others scroll on a phone."""
+        return len(self.columns) > 3  # what fits beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +125,6 @@ class Figure:
     wide: Drawing
     narrow: Drawing
     data: Grid
-    code: str = ""
     kind: str = "figure"
 
 

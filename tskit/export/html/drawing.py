@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from tskit.charts.theme import DARK, LIGHT, recolour
+from tskit.export.html.tips import telling, tip
 from tskit.export.html.tokens import variables
 from tskit.text import neutralise_tree
 
@@ -66,7 +68,7 @@ def draw(spec: Mapping[str, Any], *, prefix: str, alt: str) -> Drawing:
         prefix: keeps the ids within the picture apart from those of every other one on the page.
         alt: what the picture shows, in words.
     """
-    safe = neutralise_tree(_without_addresses(dict(spec)))
+    safe = neutralise_tree(telling(_without_addresses(dict(spec))))
     try:
         light = _svg(safe)
     except ValueError:
@@ -99,6 +101,11 @@ def harmless(svg: str, *, prefix: str, alt: str, paints: Mapping[str, str]) -> s
 
 
 def _svg(spec: dict[str, Any]) -> str:
+    return _drawn(json.dumps(spec))
+
+
+@lru_cache(maxsize=64)  # drawing is what an export spends its time on, and the copy to share shows most charts again
+def _drawn(spec: str) -> str:
     return _renderer()(spec, vl_version=_VEGA_LITE, allowed_base_urls=[])
 
 
@@ -129,6 +136,9 @@ def _kept(node: ET.Element, ids: dict[str, str], prefix: str, paints: Mapping[st
         return None
     kept = ET.Element(name, dict(_attributes(node, ids, prefix, paints)))
     kept.text, kept.tail = node.text, None
+    if told := tip(node):
+        # The browser shows it to whoever points there; screen readers have the picture's words and the table instead.
+        ET.SubElement(kept, "title").text = told
     children = [_kept(child, ids, prefix, paints) for child in node]
     kept.extend(child for child in children if child is not None)
     is_bare = name == "g" and not len(kept)

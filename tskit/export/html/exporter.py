@@ -13,8 +13,9 @@ from traitlets import Bool, Unicode
 from tskit.export.html.answer import cards, tiles
 from tskit.export.html.blocks import text
 from tskit.export.html.policy import content_policy
-from tskit.export.html.provenance import chips, provenance
+from tskit.export.html.provenance import provenance
 from tskit.export.html.reading import Reading, read
+from tskit.export.html.scope import chips, weeks
 from tskit.export.html.setting import Setting
 from tskit.export.html.tokens import theme_css
 from tskit.export.sharing import to_share
@@ -61,26 +62,26 @@ def page(notebook: Any, setting: Setting) -> str:  # noqa: ANN401  # nbformat ha
     A copy to share is made from what may leave the team: see `to_share`.
     """
     notebook = to_share(notebook) if setting.is_shared else notebook
-    reading = read(notebook, setting)
-    inputs = reading.inputs[0] if reading.inputs else None
+    found = read(notebook, setting)
+    inputs = found.inputs[0] if found.inputs else None
     style, script = _style(), _text("runtime.js")
-    title = neutralise(text(reading.answer, "title") or reading.title or "Report")
+    title = neutralise(text(found.answer, "title") or found.title or "Report")
     return _template().render(
         policy=content_policy(style=style, script=script),
         style=style,
         script=script,
-        band=_band(reading, inputs, setting),
+        band=_band(found, inputs, setting),
         is_sample=_is_sample(inputs),
         title=title,
-        lead=neutralise(text(reading.answer, "lead")),
-        intro=reading.intro,
-        chips=chips(inputs, title=reading.title if reading.title != title else ""),
-        tiles=tiles(reading.headlines),
-        tiles_caption=neutralise(text(reading.headlines or {}, "caption")),
-        cards=cards(reading.findings, reading.places),
-        sections=reading.sections,
-        provenance=provenance(notebook, reading.inputs, setting),
-        names_cases=reading.names_cases,
+        lead=neutralise(text(found.answer, "lead")),
+        intro=found.intro,
+        chips=chips(found, title=found.title if found.title != title else ""),
+        tiles=tiles(found.headlines, recent=weeks(inputs)),
+        tiles_caption=neutralise(text(found.headlines or {}, "caption")),
+        cards=cards(found.findings, found.places),
+        sections=found.sections,
+        provenance=provenance(notebook, found.inputs, setting),
+        names_cases=found.names_cases,
         is_shared=setting.is_shared,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from markupsafe import Markup
@@ -24,6 +25,8 @@ __all__ = ["case_table", "figure", "frame", "grid", "quality"]
 _MOST_ROWS = 1000
 _CASE_ID = "case_id"
 _NOTE = "note"
+_SECOND = {"interval", "range"}
+"""Columns that are read after the one before them and belong to it: they stand in small print below its values."""
 _SHORT, _LONG = 18, 44
 _AMOUNT = r"[<>+\u2212-]?\s?[\d.,]+(?:\s?(?:%|h|d|min|points?))?"
 _FIGURE = re.compile(rf"{_AMOUNT}(?: to {_AMOUNT})?|{NOTHING}")
@@ -32,22 +35,25 @@ _FIGURE = re.compile(rf"{_AMOUNT}(?: to {_AMOUNT})?|{NOTHING}")
 def grid(value: Mapping[str, Any], *, identity: str, number: int = 0) -> Grid:
     """Return a table of ours; of a very long one the first thousand rows, and the word that there are more.
 
-    A column named `note` becomes footnotes: a few rows have one, and it would take the room of all other columns.
+    A column named `note` becomes footnotes: a few rows have one, and it would take the room of all other columns. An
+    interval stands below the value that it belongs to, which leaves a phone room for the next column.
     """
     columns, rows = list(value.get("columns", [])), list(value.get("rows", []))
     units = [text(column, "unit") for column in columns]
     shown = [[printed(cell, unit) for cell, unit in zip(row, units, strict=False)] for row in rows[:_MOST_ROWS]]
-    notes = next((n for n, column in enumerate(columns) if n and text(column, "name") == _NOTE), None)
+    notes, below, kept = _arranged(columns)
     footnotes = [] if notes is None else list(dict.fromkeys(row[notes] for row in shown if row[notes] != NOTHING))
-    kept = [n for n in range(len(columns)) if n != notes]
     more = f"The first {_MOST_ROWS:,} of {len(rows):,} rows; the folder of the run holds them all."
     return Grid(
         identity,
         number,
         neutralise(text(value, "title")),
         caption=neutralise(text(value, "caption")),
-        columns=tuple(_column(columns[n], [row[n] for row in shown if n < len(row)]) for n in kept),
-        rows=tuple(_row(row, kept, notes, footnotes) for row in shown),
+        columns=tuple(
+            replace(_column(columns[n], [row[n] for row in shown if n < len(row)]), below=_label(columns, below.get(n)))
+            for n in kept
+        ),
+        rows=tuple(_marked(_row(row, kept, below), row, notes, footnotes) for row in shown),
         note=more if len(rows) > _MOST_ROWS else "",
         footnotes=tuple(footnotes),
     )
@@ -61,11 +67,16 @@ def case_table(value: Mapping[str, Any], setting: Setting, *, identity: str, num
     if place is None:
         return plain
     ids = [_id_of(row[place]) for row in value.get("rows", [])]
+    shown = _arranged(columns)[2].index(place)
     rows = tuple(
-        (*row[:place], Cell(printed(case_id, ""), setting.link(case_id)), *row[place + 1 :])
+        (
+            *row[:shown],
+            replace(row[shown], text=printed(case_id, ""), link=setting.link(case_id)),
+            *row[shown + 1 :],
+        )
         for row, case_id in zip(plain.rows, ids, strict=False)
     )
-    return Grid(identity, number, plain.title, caption=plain.caption, columns=plain.columns, rows=rows, note=plain.note)
+    return replace(plain, rows=rows)
 
 
 def figure(value: Mapping[str, Any], *, identity: str, number: int) -> Figure:
@@ -132,10 +143,28 @@ def _tables(tables: Mapping[str, Mapping[str, int]], identity: str) -> Grid:
     return Grid(identity, 0, "Other tables that were read", columns=columns, rows=rows)
 
 
-def _row(row: Sequence[str], kept: Sequence[int], notes: int | None, footnotes: Sequence[str]) -> tuple[Cell, ...]:
-    first, *others = [Cell(row[n]) for n in kept if n < len(row)]
+def _arranged(columns: Sequence[Mapping[str, Any]]) -> tuple[int | None, dict[int, int], list[int]]:
+    """Return the column of notes, which column stands below which, and the columns that are left."""
+    notes = next((n for n, column in enumerate(columns) if n and text(column, "name") == _NOTE), None)
+    below = {n - 1: n for n, column in enumerate(columns) if n > 1 and text(column, "name") in _SECOND}
+    return notes, below, [n for n in range(len(columns)) if n != notes and n not in below.values()]
+
+
+def _row(row: Sequence[str], kept: Sequence[int], below: Mapping[int, int]) -> list[Cell]:
+    second = {n: "" if row[place] == NOTHING else row[place] for n, place in below.items() if place < len(row)}
+    return [Cell(row[n], below=second.get(n, "")) for n in kept if n < len(row)]
+
+
+def _marked(cells: Sequence[Cell], row: Sequence[str], notes: int | None, footnotes: Sequence[str]) -> tuple[Cell, ...]:
     said = NOTHING if notes is None else row[notes]
-    return (Cell(first.text, mark=footnotes.index(said) + 1) if said in footnotes else first, *others)
+    if said not in footnotes:
+        return tuple(cells)
+    return (replace(cells[0], mark=footnotes.index(said) + 1), *cells[1:])
+
+
+def _label(columns: Sequence[Mapping[str, Any]], place: int | None) -> str:
+    column = {} if place is None else columns[place]
+    return neutralise(text(column, "label") or text(column, "name"))
 
 
 def _column(column: Mapping[str, Any], cells: Sequence[str]) -> Column:
@@ -143,7 +172,7 @@ def _column(column: Mapping[str, Any], cells: Sequence[str]) -> Column:
     figures = is_figure(column) or (any(c != NOTHING for c in cells) and all(_FIGURE.fullmatch(c) for c in cells))
     longest = max((len(cell) for cell in cells), default=0)
     width = "short" if figures or longest <= _SHORT else "long" if longest > _LONG else ""
-    return Column(neutralise(text(column, "label") or text(column, "name")), figures, width)
+    return Column(_label([column], 0), figures, width)
 
 
 def _id_of(cell: object) -> str:

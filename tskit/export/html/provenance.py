@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from tskit.charts.wording import day, span
+from tskit.charts.wording import day
 from tskit.export.html.blocks import Cell, Column, Grid, text
 from tskit.text import neutralise
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tskit.export.html.setting import Setting
 
-__all__ = ["Provenance", "chips", "provenance"]
+__all__ = ["Provenance", "provenance"]
 
 _LONGEST = 200
 
@@ -29,22 +29,6 @@ class Provenance:
     inputs: Grid
     parameters: Grid
     command: str
-
-
-def chips(inputs: Mapping[str, Any] | None, *, title: str) -> tuple[str, ...]:
-    """Return the scope in a few words each: the template's title, the period in its zone, filters, and the cases."""
-    words = [neutralise(title)] if title else []
-    if not inputs:
-        return tuple(words)
-    words.append(f"{_period(inputs)}, {neutralise(text(inputs, 'zone'))}".strip(", "))
-    words += [
-        f"{neutralise(name)}: {neutralise(', '.join(map(str, kept)), limit=80)}"
-        for name, kept in inputs.get("filters", {}).items()
-    ]
-    cases = inputs.get("quality", {}).get("cases")
-    if isinstance(cases, int):
-        words.append(f"{cases:,} cases on record")
-    return tuple(word for word in words if word)
 
 
 def provenance(notebook: Any, inputs: Sequence[Mapping[str, Any]], setting: Setting) -> Provenance:  # noqa: ANN401  # nbformat has no types
@@ -123,14 +107,6 @@ def _parameters(given: Mapping[str, Any]) -> Grid:
 
 def _listed(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-
-
-def _period(inputs: Mapping[str, Any]) -> str:
-    try:
-        first, last = (date.fromisoformat(text(inputs, name)) for name in ("start", "last_day"))
-    except ValueError:
-        return ""
-    return span(first, last, "day")
 
 
 def _made(papermill: Mapping[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -11,7 +11,7 @@ from markupsafe import Markup
 from tskit.charts.figure import FIGURE_MIME
 from tskit.export.html import prose
 from tskit.export.html.answer import Link
-from tskit.export.html.blocks import Block, Code, Figure, Grid, Image, Note, Prose, Section, text
+from tskit.export.html.blocks import Block, Code, Image, Note, Prose, Section, text
 from tskit.export.html.grids import case_table, figure, frame, grid, quality
 from tskit.model import FINDING_MIME, INPUTS_MIME
 from tskit.text import neutralise
@@ -30,6 +30,7 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/=]+")
 _PARAMETERS = {"parameters", "injected-parameters"}
 _HIDDEN = {"remove-cell", "remove_cell"}
 _LONGEST = 20_000
+_ASKED, _COMPARED = "question", "Compared with"
 
 
 @dataclass(slots=True)
@@ -45,6 +46,7 @@ class Reading:
     sections: list[Section] = field(default_factory=list[Section])
     places: dict[str, Link] = field(default_factory=dict[str, Link])
     names_cases: bool = False
+    compared: str = ""
 
 
 def read(notebook: Any, setting: Setting) -> Reading:  # noqa: ANN401  # nbformat has no types
@@ -68,6 +70,8 @@ class Reader:
         self._setting = setting
         self._found = Reading()
         self._blocks: list[Block] = []
+        self._code: list[tuple[str, Markup]] = []
+        self._made = ""
         self._heading = ("", "")
         self._ids: dict[str, int] = {}
         self._numbers = {"Figure": 0, "Table": 0}
@@ -77,25 +81,16 @@ class Reader:
         if cell.cell_type == "markdown":
             self._take_markdown(cell.source)
         elif cell.cell_type == "code" and not _PARAMETERS & set(_tags(cell)):
-            before = len(self._blocks)
+            self._made = ""
             for output in cell.get("outputs", []):
                 self._take_output(output)
             if cell.source.strip() and "hide-code" not in _tags(cell):
-                self._add_code(Markup(prose.code(cell.source)), before)  # noqa: S704  # escaped by Pygments
+                self._code.append((self._made, Markup(prose.code(cell.source))))  # noqa: S704  # escaped by Pygments
 
     def done(self) -> Reading:
         """Return the reading with its last section."""
-        self._close()
+        self._close(is_last=True)
         return self._found
-
-    def _add_code(self, html: Markup, before: int) -> None:
-        """Fold the source into the one figure or table that it made; otherwise it follows what it displayed."""
-        made = self._blocks[before:]
-        only = made[0] if len(made) == 1 else None
-        if isinstance(only, Figure) or (isinstance(only, Grid) and only.number):
-            self._blocks[-1] = replace(only, code=html)
-        else:
-            self._blocks.append(Code(html))
 
     def _take_markdown(self, source: str) -> None:
         html = prose.from_markdown(source)
@@ -124,8 +119,12 @@ class Reader:
         else:
             self._blocks.append(Prose(held))
 
-    def _close(self) -> None:
+    def _close(self, *, is_last: bool = False) -> None:
+        """End a section with its code; code before the first section, such as the load, opens that of the next."""
         identity, title = self._heading
+        if self._code and (title or self._blocks or is_last):
+            self._blocks.append(Code(tuple(self._code)))
+            self._code = []
         if title or self._blocks:
             self._found.sections.append(Section(identity, title, tuple(self._blocks)))
         self._blocks, self._heading = [], ("", "")
@@ -165,6 +164,7 @@ class Reader:
             self._blocks.append(_moved("The headline figures stand", "answer"))
             return
         identity, number = self._placed("Table", text(value, "key"), text(value, "title"))
+        self._found.compared = self._found.compared or _compared(value)
         if text(value, "role") == "cases":
             self._found.names_cases = self._found.names_cases or bool(value.get("rows"))
             self._blocks.append(case_table(value, self._setting, identity=identity, number=number))
@@ -175,6 +175,7 @@ class Reader:
         self._numbers[kind] += 1
         identity = self._id(f"{kind} {key or title}")
         place = Link(f"{kind} {self._numbers[kind]}", f"#{identity}")
+        self._made = f"{self._made}, {place.text}" if self._made else place.text
         self._found.places.setdefault(key, place)
         return identity, self._numbers[kind]
 
@@ -182,6 +183,12 @@ class Reader:
         stem = re.sub(r"[^\w]+", "-", neutralise(name).lower(), flags=re.ASCII).strip("-")[:48] or "part"
         self._ids[stem] = self._ids.get(stem, 0) + 1
         return f"s-{stem}" if self._ids[stem] == 1 else f"s-{stem}-{self._ids[stem]}"
+
+
+def _compared(value: Mapping[str, Any]) -> str:
+    """Return the period that a run compares with, as the table of what was asked says it."""
+    rows = value.get("rows", []) if text(value, "key") == _ASKED else []
+    return next((str(row[1]) for row in rows if len(row) > 1 and row[0] == _COMPARED), "")
 
 
 def _others(data: Mapping[str, Any], metadata: Mapping[str, Any], identify: Any) -> Sequence[Block]:  # noqa: ANN401  # a bound method

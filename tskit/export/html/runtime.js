@@ -31,6 +31,8 @@
   // The contents list shows where the reader is: the last heading above a third of the window.
   var links = [].slice.call(document.querySelectorAll('nav.contents a'));
   var marks = links.map(function (link) { return document.getElementById(link.hash.slice(1)); });
+  var strip = document.querySelector('nav.contents');
+  var shown = 0;
   var waiting = false;
   function follow() {
     waiting = false;
@@ -42,11 +44,61 @@
     links.forEach(function (link, n) {
       if (n === here) { link.setAttribute('aria-current', 'true'); } else { link.removeAttribute('aria-current'); }
     });
+    if (links.length && here !== shown) {
+      shown = here;
+      strip.scrollLeft = links[here].offsetLeft - strip.offsetLeft - 40;
+    }
   }
   window.addEventListener('scroll', function () {
+    light(null);
     if (!waiting) { waiting = true; window.requestAnimationFrame(follow); }
   }, { passive: true });
   follow();
+
+  // Values of marks where the pointer is. Without this script the browser shows the same words, late and small.
+  var tip = document.createElement('div');
+  tip.className = 'tip';
+  tip.hidden = true;
+  tip.setAttribute('aria-hidden', 'true');
+  document.body.appendChild(tip);
+  var lit = null;
+  function light(mark) {
+    if (lit) { lit.classList.remove('lit'); }
+    lit = mark;
+    if (lit) { lit.classList.add('lit'); }
+    tip.hidden = !lit;
+  }
+  function distance(box, x, y) {
+    if (x >= box.left && x <= box.right && y >= box.top && y <= box.bottom) { return 0; }
+    return Math.hypot(x - (box.left + box.right) / 2, y - (box.top + box.bottom) / 2);
+  }
+  [].forEach.call(document.querySelectorAll('figure svg'), function (picture) {
+    var marks = [].map.call(picture.querySelectorAll('title'), function (title) {
+      var mark = title.parentNode;
+      mark.removeChild(title);
+      return { node: mark, words: title.textContent };
+    });
+    function point(event) {
+      var best = null, least = 40;
+      marks.forEach(function (mark) {
+        var far = distance(mark.node.getBoundingClientRect(), event.clientX, event.clientY);
+        if (far < least) { best = mark; least = far; }
+      });
+      light(best && best.node);
+      if (!best) { return; }
+      tip.textContent = best.words;
+      var box = best.node.getBoundingClientRect();
+      var left = Math.min((box.left + box.right) / 2 + 14, root.clientWidth - tip.offsetWidth - 8);
+      var above = box.top - tip.offsetHeight - 6;
+      tip.style.left = Math.max(8, left) + 'px';
+      tip.style.top = (above > 4 ? above : box.bottom + 6) + 'px';
+    }
+    if (marks.length) {
+      picture.addEventListener('pointermove', point);
+      picture.addEventListener('pointerdown', point);
+      picture.addEventListener('pointerleave', function () { light(null); });
+    }
+  });
 
   // A link to what is folded away opens it.
   window.addEventListener('hashchange', function () {
