@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 import ibis
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["AGES", "ageing", "backlog"]
 
 _HOUR = 3_600 * SECOND
+_INSTANT = timedelta(microseconds=1)
 AGES = ("0-4 h", "4-24 h", "1-3 d", "3-7 d", "over 7 d")
 _EDGES = (4 * _HOUR, 24 * _HOUR, 72 * _HOUR, 168 * _HOUR)
 
@@ -116,18 +117,18 @@ def _open_at(request: Request, at: datetime) -> ir.Table:
 
 def _by_opening_and_closing(request: Request) -> pd.DataFrame:
     """Return cases by group, position of opening (-1 before the window) and of closing (the number of spans: later)."""
-    until = min(request.window.ends_at, request.case_set.as_of).astimezone(UTC)
-    rows = _spells(request, until)
-    start, end = ibis.literal(request.window.starts_at), ibis.literal(until)
+    bound = min(request.window.ends_at, request.case_set.as_of + _INSTANT).astimezone(UTC)  # the first instant not seen
+    rows = _spells(request, bound)
+    start, end = ibis.literal(request.window.starts_at), ibis.literal(bound)
     later = len(request.spans)
     opened = ibis.ifelse(rows.opened_at < start, -1, index_of(rows.opened_at, request.spans))
     closed = ibis.cases(
-        (is_blank(rows.closed_at) | (rows.closed_at > end), later),
+        (is_blank(rows.closed_at) | (rows.closed_at >= end), later),
         (rows.closed_at < start, -1),
         else_=index_of(rows.closed_at, request.spans),
     )
     # a case closed before it was opened was never open; of one in doubt nobody knows, so it is counted apart
     gone = sure((rows.closed_at < start) | (rows.closed_at < rows.opened_at))
-    rows = rows.filter(rows.opened_at <= end, ~gone | (rows["_why"] >= 0))
+    rows = rows.filter(rows.opened_at < end, ~gone | (rows["_why"] >= 0))
     rows = rows.mutate(_in=opened.cast("int64"), _out=closed.cast("int64"))
     return fetch(rows.group_by([*request.by, "_why", "_in", "_out"]).aggregate(cases=rows.count()))

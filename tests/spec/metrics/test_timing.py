@@ -131,6 +131,16 @@ def test_sla_attainment():
     assert_table(found, "value | k | n\n0.5 | 2 | 4")
 
 
+def test_sla_attainment_counts_an_overdue_case_that_was_closed_after_the_window():
+    """Due on the 3rd, closed on the 20th: missed, and due in this week, whenever it was closed."""
+    cases = case_set_from(
+        "created_at | closed_at | sla_target_at\n2026-03-02 | 2026-03-20 | 2026-03-09 00:00"
+        "\n2026-03-02 | 2026-03-20 | 2026-03-08 23:59",
+        as_of="2026-03-31",
+    )
+    assert_table(measure(cases, "sla_attainment", window=WEEK), "value | k | n\n0 | 0 | 1")
+
+
 def test_sla_attainment_closed():
     """Without the open case it looks better than it is."""
     found = measure(case_set_from(SLA, as_of="2026-03-05"), "sla_attainment_closed", window=WEEK)
@@ -163,6 +173,34 @@ def test_backlog():
     """
     assert_table(found, expected)
     assert "1 closed, nobody knows when left out" in found["note"][0]
+
+
+@pytest.mark.parametrize(("period", "as_of"), [("", "2026-03-31"), ("week", "2026-03-31"), ("", "2026-03-09")])
+def test_backlog_at_the_end_of_a_window_is_that_of_its_last_instant(period, as_of):
+    """Opened at midnight sharp after the window: not yet there. Closed at that midnight: still open within it."""
+    cases = case_set_from(
+        """
+        created_at       | closed_at
+        2026-03-09 00:00 |
+        2026-03-02 00:00 | 2026-03-09 00:00
+        2026-03-02 00:00 | 2026-03-08 23:59
+        """,
+        as_of=as_of,
+    )
+    assert measure(cases, "backlog", window=WEEK, period=period)["value"].tolist() == [1]
+    assert measure(cases, "ageing", window=WEEK)["cases"].sum() == 1
+
+
+def test_backlog_at_the_last_instant_of_the_data_counts_what_opened_then():
+    cases = case_set_from(
+        """
+        created_at       | closed_at
+        2026-03-04 12:00 |
+        2026-03-02 00:00 | 2026-03-04 12:00
+        """,
+        as_of="2026-03-04 12:00",
+    )
+    assert measure(cases, "backlog", window=WEEK)["value"].tolist() == [1]
 
 
 def test_backlog_at_one_point_by_market():

@@ -127,6 +127,21 @@ def test_a_case_without_a_value_is_a_group_of_its_own():
     assert measure(cases, "cases_opened", window=WINDOW, by=["market"])["market"].tolist() == ["(blank)", "SG"]
 
 
+@pytest.mark.parametrize("metric", ["cases_opened", "hours_to_close", "sla_attainment", "backlog", "clearance"])
+@pytest.mark.parametrize("column", ["is_escalated", "reopened_count"])
+def test_cases_without_a_number_or_a_yes_or_no_are_a_group_of_their_own(metric, column):
+    values = {"is_escalated": ("yes", "no"), "reopened_count": ("1", "0")}[column]
+    rows = "\n".join(
+        f"{value} | 2026-03-03 00:00 | 2026-03-03 0{i}:00 | 2026-03-03 02:30"
+        for i, value in enumerate((*values, ""), 1)
+    )
+    cases = case_set_from(f"{column} | created_at | closed_at | sla_target_at\n{rows}", as_of="2026-04-30")
+    found = measure(cases, metric, window=WINDOW, by=[column])
+    assert found[column].isna().tolist() == [False, False, True]
+    expected = {"hours_to_close": [2, 1, 3], "sla_attainment": [1, 1, 0], "backlog": [0, 0, 0]}
+    assert found["value"].tolist() == pytest.approx(expected.get(metric, [1, 1, 1]))
+
+
 @pytest.mark.parametrize(
     ("column", "words"),
     [
