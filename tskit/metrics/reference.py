@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tskit.metrics.doubts import DOUBTS
 from tskit.metrics.registry import REGISTRY
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ Every figure of a write-up is one of these. This page is generated from the defi
 there. A period is a half-open window of whole local days. Where there is nothing to divide by, a figure is missing,
 never 0. A cohort that has not been followed long enough has no figure yet. Needs written `events.x` are columns of the
 event log.
+
+A row in doubt stays out of the figures that its doubt touches, and the figure's note counts it: each section names
+those doubts. So does a row whose value in a needed column cannot be read. It stays in all other figures.
 
 """
 
@@ -38,6 +42,7 @@ def _section(metric: Metric) -> str:
         "Formula": metric.formula,
         "Denominator": metric.denominator,
         "Left out": metric.exclusions,
+        "In doubt": "; ".join(doubt.words for doubt in DOUBTS.values() if metric.name in doubt.metrics),
         "Placed by": f"`{metric.at}`",
         "Followed for": f"{metric.follow_up_days} days" if metric.follow_up_days else "",
         "Interval": metric.interval,
