@@ -29,18 +29,18 @@ _FEW = 60
 def settled(scope: Scope, cases: ir.Table, *, as_of: datetime, zone: str) -> Scope:
     """Return the scope with a zone and dates that hold a case.
 
-    Where the dates are open and the complete weeks are empty, as in a young or a dormant source, the 28 days up to
-    the last case are taken.
+    Where the dates are open and no case was opened in the complete weeks, as in a young or a dormant source, the 28
+    days up to the last opening are taken: stragglers that were closed later are no period to report on.
 
     Raises:
         NoDataError: no case was opened, decided or closed in the period.
     """
     found = resolved(scope, as_of=as_of, zone=zone)
     is_open = scope.start is None and scope.end is None
-    if is_open and _is_empty(cases, found):
-        end = _day_after(_last(cases) or as_of, zone)
+    if is_open and _is_empty(cases, found, times=_openings(cases)):
+        end = _day_after(_last(cases, _openings(cases)) or as_of, zone)
         found = replace(found, start=end - timedelta(weeks=_WEEKS), end=end)
-    if _is_empty(cases, found):
+    if _is_empty(cases, found, times=_times(cases)):
         raise NoDataError(
             f"No case was opened, decided or closed from {found.start} to {found.last_day}"
             f"{' with these filters' if scope.filters else ''}. Ask for another period."
@@ -114,10 +114,9 @@ def _listed(texts: ir.Table) -> list[str]:
     return texts.to_pyarrow()["value"].to_pylist()
 
 
-def _is_empty(cases: ir.Table, scope: Scope) -> bool:
-    """Return whether no case was opened, decided or closed within the period; undated cases are always within."""
+def _is_empty(cases: ir.Table, scope: Scope, *, times: Sequence[str]) -> bool:
+    """Return whether none of these instants of any case lies within the period; undated cases are always within."""
     window = scope.window
-    times = _times(cases)
     if not times:
         return cases.limit(1).count().to_pyarrow().as_py() == 0
     inside = None
@@ -131,9 +130,15 @@ def _times(cases: ir.Table) -> list[str]:
     return [column for column in ("created_at", "decided_at", "closed_at") if column in cases.columns]
 
 
-def _last(cases: ir.Table) -> datetime | None:
-    """Return the last instant at which a case was opened, decided or closed."""
-    if not _times(cases):
+def _openings(cases: ir.Table) -> list[str]:
+    """Return the column of openings, or all columns of time where there is none."""
+    times = _times(cases)
+    return [column for column in times if column == "created_at"] or times
+
+
+def _last(cases: ir.Table, times: Sequence[str]) -> datetime | None:
+    """Return the last of these instants of any case."""
+    if not times:
         return None
-    latest = cases.aggregate([cases[column].max().name(column) for column in _times(cases)]).to_pyarrow().to_pylist()[0]
+    latest = cases.aggregate([cases[column].max().name(column) for column in times]).to_pyarrow().to_pylist()[0]
     return max((value for value in latest.values() if value is not None), default=None)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tskit.errors import ParameterError
+from tskit.findings.days import has_no_past, judged_by_days
 from tskit.findings.measured import PEAKING, Measured, first_day, take
 from tskit.findings.moves import Move, moves_of
 from tskit.findings.peaks import Peak, corrected_together, peaks_of
@@ -68,6 +69,12 @@ class Look:
         verdicts = [*(move.verdict for move in self.moves), *(peak.verdict for _, peak in self.peaks)]
         return sum(bool(np.isfinite(verdict.p)) for verdict in verdicts)
 
+    @property
+    def unjudged(self) -> tuple[Move, ...]:
+        """Return the totals that changed enough to matter, yet have too little of a past to be judged."""
+        totals = [move for move in self.moves if move.segment == EVERYTHING and not np.isfinite(move.verdict.p)]
+        return tuple(move for move in totals if move.is_material)
+
     def of(self, metric: str) -> list[Move]:
         """Return the moves of one metric."""
         return [move for move in self.moves if move.metric.name == metric]
@@ -113,7 +120,7 @@ def look(case_set: CaseSet, *, metrics: Sequence[str] | str, by: Sequence[str] |
     measured = {
         metric.name: take(case_set, metric, by=columns, start=start) for metric in chosen if metric.name not in missing
     }
-    moves = [move for one in measured.values() for move in _moves(one)]
+    moves = [move for one in measured.values() for move in _moves(one, case_set)]
     named = [(name, peak) for name in PEAKING if name in measured for peak in peaks_of(measured[name])]
     judged, peaks = corrected_together(moves, [peak for _, peak in named])
     labelled = tuple((name, peak) for (name, _), peak in zip(named, peaks, strict=True))
@@ -126,15 +133,16 @@ def _names(given: Sequence[str] | str) -> list[str]:
     return [name.strip() for name in given.split(",") if name.strip()] if isinstance(given, str) else list(given)
 
 
-def _moves(measured: Measured) -> list[Move]:
+def _moves(measured: Measured, case_set: CaseSet) -> list[Move]:
     """Return the moves of one metric; none where the period or the one before has no value, as an immature cohort."""
     if not (np.isfinite(measured.now.value) and np.isfinite(measured.before.value)):
         return []
-    return [
+    found = [
         move
         for columns in measured.levels()
         for move in moves_of(measured.metric, measured.tracks(columns), histories=measured.histories(columns))
     ]
+    return judged_by_days(found, measured, case_set) if has_no_past(measured) else found
 
 
 def _columns(case_set: CaseSet, by: Sequence[str] | str) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -153,8 +153,9 @@ def take(case_set: CaseSet, metric: Metric, *, by: Sequence[str], start: date) -
         start: the first day of the data.
     """
     window, shape = window_of(case_set, metric.name), shape_of(metric)
-    periods = min((window.start - start).days // window.days, MOST_PERIODS, max(_LONGEST // window.days, 2))
-    weeks = min((window.start - start).days // _WEEK, 2 * MOST_PERIODS)
+    known = max((window.start - start).days, 0)
+    periods = min(known // window.days, MOST_PERIODS, max(_LONGEST // window.days, 2))
+    weeks = min(known // _WEEK, 2 * MOST_PERIODS)
     back = max(periods * window.days, weeks * _WEEK if periods < _LEAST_PERIODS else 0)
     history = window.stretched(days_before=back)
     splits = levels(by, depth=1) if shape == "level" else (tuple(by),)

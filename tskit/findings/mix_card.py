@@ -47,7 +47,7 @@ def mix_card(change: Change, look: Look) -> Card:
         f"{mix_in_short(change, look)} ({now} against {before}); {_nobody_moved(change, look)}",
         (Evidence("table", "like_for_like", "Rates, raw and like for like"), *evidence_of(look, move.metric.name)[1:]),
         draft.values,
-        certainty_of(move.verdict.p, cases=move.of_now, points=move.verdict.points),
+        certainty_of(move.verdict.p, cases=move.of_now, points=move.verdict.past),
         f"compared within {groups} like-for-like groups, which hold {covered} of the {counted(move.metric)}",
         detail,
         "Groups that only one of the two periods has say nothing about change.",

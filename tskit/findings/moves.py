@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tskit.findings.tracks import Shape, Track
     from tskit.metrics import Metric
 
-__all__ = ["FEWEST_CASES", "FLOORS", "LEVEL_OF_ERROR", "Floor", "Move", "moves_of"]
+__all__ = ["FEWEST_CASES", "FLOORS", "LEVEL_OF_ERROR", "Floor", "Move", "moves_of", "range_of"]
 
 FEWEST_CASES = 30
 """A segment with fewer cases is never compared or ranked."""
@@ -117,11 +117,12 @@ def _is_large_enough(track: Track) -> bool:
 
 def _move(metric: Metric, track: Track, verdict: Verdict) -> Move:
     now, before = (float(value) for value in track.levels[:2])
-    low, high = _range(track.shape, before, verdict)
+    low, high = range_of(track.shape, before, verdict)
     return Move(metric, track, now, before, float(track.of[0]), float(track.of[1]), low, high, verdict)
 
 
-def _range(shape: Shape, before: float, verdict: Verdict) -> tuple[float, float]:
+def range_of(shape: Shape, before: float, verdict: Verdict) -> tuple[float, float]:
+    """Return the range that noise alone would have left a value in, in 95 of 100 periods."""
     edges = (verdict.centre - verdict.margin, verdict.centre + verdict.margin)
     if shape == "share":
         return max(0.0, before + edges[0]), min(1.0, before + edges[1])

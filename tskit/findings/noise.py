@@ -48,6 +48,11 @@ class Verdict:
     points: int
     yardstick: Yardstick = "periods"
 
+    @property
+    def past(self) -> int:
+        """Return the number of earlier steps that the verdict rests on; none where only days were compared."""
+        return 0 if self.yardstick == "days" else self.points
+
 
 UNJUDGED = Verdict(float("nan"), float("nan"), 0.0, float("nan"), 0)
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pandas as pd
 
 from tskit.findings.tables import table
@@ -116,8 +117,7 @@ def limits_of(look: Look) -> list[tuple[str, str]]:
     lag = (case_set.as_of - window.ends_at).total_seconds() / 86400
     if -1 / 24 <= lag < 2:
         found.append(("Reporting lag", "The data ends with the period: reports that arrive late are not in it yet."))
-    reach = min((measured.reach for measured in look.measured.values()), default=0)
-    found.append(("History", _history(reach - 1, window.days)))
+    found.append(("History", _history(look)))
     notes = {m.metric.label: m.now.note for m in look.measured.values() if m.now.note}
     found += [(label, note[:1].upper() + note[1:]) for label, note in notes.items()]
     found += [
@@ -141,14 +141,21 @@ def limits_table(look: Look) -> Table:
     return table(frame, [("about", "About"), ("limit", "What to bear in mind")], key="limits", title="Limits")
 
 
-def _history(periods: int, length: int) -> str:
-    least = 8
-    if periods >= least + 1:
-        return f"Noise is judged by the {count(periods)} earlier periods of {plural(length, 'day')} in the data."
-    return (
-        f"Only {plural(max(periods, 0), 'earlier period')} of this length in the data: noise is judged by weeks, "
-        "or not at all; certainty is lower."
-    )
+def _history(look: Look) -> str:
+    used = {move.verdict.yardstick for move in look.moves if np.isfinite(move.verdict.p)}
+    reach = max(min((m.reach for m in look.measured.values()), default=0) - 1, 0)
+    periods = plural(reach, "earlier period") if reach else "no earlier period"
+    length = plural(look.window.days, "day")
+    if not used:
+        return f"The data holds {periods} of {length}, and too few cases or weeks to judge any change."
+    if "days" in used:
+        return (
+            f"The data holds only {periods} of {length}: changes are judged by how much the days of both periods "
+            "vary, which cannot tell a season from a trend; no finding is more than moderately certain."
+        )
+    if "weeks" in used:
+        return f"The data holds only {periods} of {length}: changes are judged by those between weeks."
+    return f"Changes are judged by those between {periods} of {length}."
 
 
 def _reasons(counted: Mapping[str, int]) -> str:

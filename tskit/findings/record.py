@@ -70,6 +70,10 @@ def _title(moved: Sequence[Card], look: Look) -> str:
         last = day(look.case_set.scope.last_day, year=True)
         if not look.looked_at:
             return f"Too little history to judge the {count(look.window.days)} days to {last}"
+        if look.unjudged:
+            one = look.unjudged[0]
+            now, before = amount(one.now, one.metric.unit), amount(one.before, one.metric.unit)
+            return f"{one.metric.label} {now} against {before} before, with too little history to judge it"
         return f"Nothing unusual in the {count(look.window.days)} days to {last}"
     title = moved[0].short
     for card in moved[1:]:

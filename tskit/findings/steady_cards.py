@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tskit.findings.cards import Card, Draft, sentences
+import numpy as np
+
+from tskit.findings.cards import Card, Draft, sentences, subject
 from tskit.findings.incidents import GRAVEST, gravest_cases
 from tskit.findings.moves import FLOORS, LEVEL_OF_ERROR
 from tskit.findings.target_card import keep_target
@@ -73,19 +75,29 @@ def rest_card(look: Look, *, left_out: int = 0) -> Card:
         claim = "Nothing could be judged: the data begins too late to tell a change from ordinary ups and downs"
     else:
         claim = "Nothing moved beyond noise" if told.is_quiet else "Nothing else moved beyond noise"
+        claim += ", as far as it could be judged" if look.unjudged else ""
     finding = Finding(
         claim,
         (Evidence("table", "changes", "What moved and where"), Evidence("table", "metrics", "Every metric")),
         {},
         "high" if look.looked_at else "low",
         _how(draft, look),
-        sentences(_looked(draft, look), _floors(draft)),
+        sentences(_unjudged(draft, look), _looked(draft, look), _floors(draft, look)),
         "A change that is real but smaller than ordinary ups and downs cannot be seen here.",
         "" if told.volumes or not look.looked_at else "No action on volume; look at the targets and the cases listed.",
         kind="steady",
     )
     _lead_values(draft, look)
     return Card(replace(finding, values=draft.values), "", 10.0)
+
+
+def _unjudged(draft: Draft, look: Look) -> str:
+    named = [
+        f"{subject(m.metric)} ({draft.number(f'{m.metric.name}_unjudged', m.now, m.metric.unit)} against "
+        f"{draft.number(f'{m.metric.name}_unjudged_before', m.before, m.metric.unit)})"
+        for m in look.unjudged
+    ]
+    return f"Changed, but not judged for want of a longer past: {listed(named)}." if named else ""
 
 
 def _looked(draft: Draft, look: Look) -> str:
@@ -100,12 +112,21 @@ def _how(draft: Draft, look: Look) -> str:
         return "a change needs a longer past, or more cases, to be held against"
     by_chance = draft.number("by_chance", look.looked_at * LEVEL_OF_ERROR)
     return (
-        f"each change is held against ordinary ups and downs. About {by_chance} would have stood out by chance alone, "
+        f"each change is held against {_yardstick(look)}. About {by_chance} would have stood out by chance alone, "
         "so all are corrected for their number (Benjamini-Hochberg)"
     )
 
 
-def _floors(draft: Draft) -> str:
+def _yardstick(look: Look) -> str:
+    used = {move.verdict.yardstick for move in look.moves if np.isfinite(move.verdict.p)}
+    if "days" in used:
+        return "the ups and downs of the days of both periods, since the data begins too late for earlier ones"
+    return "those between earlier weeks" if "weeks" in used else "those between earlier periods"
+
+
+def _floors(draft: Draft, look: Look) -> str:
+    if not look.looked_at:
+        return ""
     flow, share, level = FLOORS["flow"], FLOORS["share"], FLOORS["level"]
     cases = draft.limit("floor_cases", flow.absolute)
     part = draft.limit("floor_relative", flow.relative, "share")
