@@ -71,14 +71,17 @@ def init(
     stories: Annotated[str, typer.Option(help="With --sample: planted stories: all, none or the name of one.")] = "all",
 ) -> None:
     """Make a casebook: the folder that a team works in."""
-    _require_room(directory, sample=sample)
-    if sample:
+    # The note for git is written last: a sample without it was cut off within the last moment, and is only finished.
+    is_cut = sample and (directory / "truth.json").is_file() and not (directory / ".gitignore").exists()
+    if not is_cut:
+        _require_room(directory, sample=sample)
+    if sample and not is_cut:
         _write_sample(directory, cases=cases, seed=seed, until=_day(until), stories=stories)
-    else:
-        _write_empty(directory)
     for name in ("profiles", "queries", "templates"):
-        (directory / name).mkdir(exist_ok=True)
+        (directory / name).mkdir(parents=True, exist_ok=True)
     _write_new(directory / ".gitignore", _IGNORED)
+    if not sample:
+        _write_empty(directory)
     say(f"The casebook is {directory.resolve()}")
     say(_next_step(directory, sample=sample))
 
@@ -107,7 +110,6 @@ def _day(text: str) -> date:
 
 
 def _write_empty(directory: Path) -> None:
-    directory.mkdir(parents=True, exist_ok=True)
     name = re.sub(r'["\\\x00-\x1f\x7f]', "", directory.resolve().name) or "casebook"
     _write_new(directory / "casebook.toml", _CASEBOOK.format(name=name))
 

@@ -77,14 +77,23 @@ def write_sample(
         raise SourceError(f"{folder} is not empty. Name a new folder for the sample.")
     settled = plan(cases=cases, seed=seed, until=until, stories=stories)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    draft = folder.with_name(f".{folder.name}.{uuid4().hex[:8]}.part")
+    whole = folder.resolve()
+    draft = whole.with_name(f".{whole.name}.{uuid4().hex[:8]}.part")
     try:
         _write(draft, settled, progress)
-        if folder.exists():
-            folder.rmdir()
-        draft.rename(folder)
+        _put(draft, whole)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _put(draft: Path, folder: Path) -> None:
+    """Move a finished draft to its place."""
+    if not folder.exists():
+        draft.rename(folder)
+        return
+    # A folder that is there may be somebody's working folder, so it stays; the file that makes it a casebook goes last.
+    for path in sorted(draft.iterdir(), key=lambda path: path.name == "casebook.toml"):
+        path.rename(folder / path.name)
 
 
 @dataclass(frozen=True, slots=True)
