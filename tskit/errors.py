@@ -32,6 +32,8 @@ __all__ = [
     "nearest",
 ]
 
+_SHOWN = 40
+
 
 class TskitError(Exception):
     """Whatever tskit refuses to do; its message is written for the person at the keyboard."""
@@ -96,4 +98,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """
     names = sorted(known)
     near = get_close_matches(name, names, n=1)
-    return f"Did you mean {near[0]!r}?" if near else f"Use one of: {', '.join(names)}."
+    if near:
+        return f"Did you mean {near[0]!r}?"
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"Use one of: {', '.join(names[:_SHOWN])}{more}."

@@ -30,3 +30,8 @@ def test_an_unknown_name_leads_to_the_right_one():
     assert str(ParameterError.unknown("quue", ["market", "queue"])) == (
         "There is no parameter 'quue'. Did you mean 'queue'?"
     )
+
+
+def test_a_long_list_of_names_is_cut_short():
+    told = errors.nearest("zzzz", [f"name{n:03}" for n in range(600)])
+    assert told.endswith("and 560 more.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC
 from hashlib import sha256
@@ -150,9 +151,24 @@ def _finish(account: manifest.Account, folder: Path, setting: Setting) -> Run:
     account = replace(account, finished=setting.clock(), zone=setting.zone)
     hashes = manifest.seal(account, folder, home=setting.home)
     final = folder.with_name(account.id)
-    folder.rename(final)
+    _rename(folder, final)
     hashes = {"template": account.template.sha256, **hashes}
     return Run(account.id, account.template.name, account.status, final, account.parameters, hashes)
+
+
+def _rename(folder: Path, final: Path) -> None:
+    for seconds in _PATIENCE:
+        try:
+            folder.rename(final)
+        except PermissionError:
+            time.sleep(seconds)
+        else:
+            return
+    folder.rename(final)
+
+
+_PATIENCE = (0.1, 0.5, 2.0)
+"""How long to wait, in seconds, while something else looks at new files: on Windows, a virus scanner does."""
 
 
 def _raise_or_return(run: Run, account: manifest.Account) -> Run:

@@ -45,7 +45,11 @@ def run_notebook(
     another program takes one of its ports first.
     """
     failure: Failure | None = None
-    with tempfile.TemporaryDirectory(prefix="tskit-run-") as scratch, _silent(), _own_loops():
+    with (
+        tempfile.TemporaryDirectory(prefix="tskit-run-", ignore_cleanup_errors=True) as scratch,
+        _silent(),
+        _own_loops(),
+    ):
         source = Path(scratch) / f"{template.name}.ipynb"
         source.write_text(template.notebook, encoding="utf-8", newline="\n")
         for _ in range(_ATTEMPTS):

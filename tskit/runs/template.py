@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import sys
+import sysconfig
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -64,7 +64,9 @@ def folders(casebook: Path | None) -> tuple[Path, ...]:
     places = [casebook / "templates"] if casebook else []
     if (clone / "pyproject.toml").is_file():
         places.append(clone / "templates")
-    places.append(Path(sys.prefix) / "share" / "jupyter" / "notebook_templates" / "tskit")
+    # Debian's own interpreter and `pip install --user` have a data folder that is not below sys.prefix.
+    roots = [sysconfig.get_path("data"), sysconfig.get_path("data", sysconfig.get_preferred_scheme("user"))]
+    places += [Path(root) / "share" / "jupyter" / "notebook_templates" / "tskit" for root in dict.fromkeys(roots)]
     return tuple(place for place in places if place.is_dir())
 
 

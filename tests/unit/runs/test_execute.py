@@ -6,6 +6,7 @@ import signal
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -188,3 +189,19 @@ def test_two_runs_of_one_second_get_folders_of_their_own(tmp_path, template, set
     assert [name[-2:] for name in folders[1:]] == ["-2", "-3"]
     other = execute(template(), {"top": 9}, root=tmp_path / "runs", setting=still).folder.name
     assert not other.startswith(folders[0])
+
+
+def test_a_folder_that_something_else_looks_into_is_renamed_a_moment_later(tmp_path, template, setting, monkeypatch):
+    monkeypatch.setattr(sys.modules["tskit.runs.execute"], "run_notebook", instantly)
+    monkeypatch.setattr(sys.modules["tskit.runs.execute"], "_PATIENCE", (0, 0))
+    tried, rename = [], Path.rename
+
+    def busy(path, target):
+        tried.append(path)
+        if len(tried) < 3:
+            raise PermissionError
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", busy)
+    assert execute(template(), {}, root=tmp_path / "runs", setting=setting).folder.is_dir()
+    assert len(tried) == 3
