@@ -64,7 +64,7 @@ def read_part(read: Read, *, index: int, connection: Connection) -> Staged:
         empty = {"", *read.profile.null}
         return [value for (value,) in rows.fetchall() if value.strip() not in empty]
 
-    files = len(read.raw.inputs)
+    files = read.raw.parts
     mapping = map_columns(read.raw.header, read.profile, source=read.part.location, files=files, sample=sample)
     database.execute(f"SET TimeZone = {literal(read.profile.zone or 'UTC')}")
     staged = stage(view, mapping, into=f"staged_{index}", connection=database)

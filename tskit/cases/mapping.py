@@ -51,7 +51,7 @@ def map_columns(
     """Return the mapping of a source.
 
     `sample` gives non-blank values of the SQL text of one column, from which the writing of times is proved; `files`
-    is how many files the source has, since row numbers start again in each.
+    is how many files, members and sheets the source has, since row numbers start again in each.
 
     Raises:
         DataError: a mapped column is not in the header, or a required one is neither mapped nor declared absent.

@@ -39,6 +39,7 @@ class RawTable:
     `table` is lazy: each scan reads the files again. It has the columns of `header`, then `_source` (the file or
     member) and `_source_row` (the number of the data record in it, from 1). `rejected` has `_source`, `_source_row`,
     `column`, `reason` and `raw`, the record as it was found. Always: read = rows of `table` + rows of `rejected`.
+    `parts` counts the files, members and sheets that were stacked; row numbers start again in each.
     `held` names temporary tables that hold the rows of large files; `release` drops them once `table` is done with.
     """
 
@@ -49,3 +50,4 @@ class RawTable:
     inputs: tuple[InputFile, ...]
     notes: tuple[str, ...] = ()
     held: tuple[str, ...] = ()
+    parts: int = 1

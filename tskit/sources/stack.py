@@ -47,6 +47,7 @@ def stack(parts: Sequence[Part], *, inputs: Sequence[InputFile], connection: Con
         inputs=tuple(inputs),
         notes=tuple(note for part in parts for note in (*part.notes, *_capped(part))),
         held=tuple(part.held for part in parts if part.held),
+        parts=len(parts),
     )
 
 
