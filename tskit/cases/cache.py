@@ -23,7 +23,7 @@ from tskit.model import InputFile, Quality, TableAccount
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
-__all__ = ["Account", "claim", "code_digest", "digests", "home", "making", "recall"]
+__all__ = ["Account", "claim", "code_digest", "digests", "home", "making", "recall", "scratch"]
 
 _ACCOUNT = "account.json"
 _HASHES = "hashes.json"
@@ -95,13 +95,7 @@ def claim(folder: Path) -> tuple[Account, IO[bytes]] | None:
 def making(folder: Path) -> Generator[Path]:
     """Give an empty folder of our own that becomes `folder` when the block ends well, and vanishes otherwise."""
     parent = folder.parent
-    parent.mkdir(parents=True, exist_ok=True)
-    _ignore_in_git(parent)
-    with in_turn(parent):
-        own = Path(tempfile.mkdtemp(prefix=_MAKING, dir=parent))
-        (own / _MAKER).touch()
-        handle = hold(own / _MAKER)
-        _sweep(parent)
+    own, handle = _taken(parent)
     try:
         yield own
         with in_turn(parent):
@@ -113,6 +107,30 @@ def making(folder: Path) -> Generator[Path]:
         if handle is not None:
             handle.close()
         shutil.rmtree(own, ignore_errors=True)
+
+
+@contextmanager
+def scratch(parent: Path) -> Generator[Path]:
+    """Give an empty folder of our own in `parent` that vanishes when the block ends, or after a kill with the next one."""
+    own, handle = _taken(parent)
+    try:
+        yield own
+    finally:
+        if handle is not None:
+            handle.close()
+        shutil.rmtree(own, ignore_errors=True)
+
+
+def _taken(parent: Path) -> tuple[Path, IO[bytes] | None]:
+    """Return a new folder in `parent` that only its owner may enter, and the handle that keeps others from removing it."""
+    parent.mkdir(parents=True, exist_ok=True)
+    _ignore_in_git(parent)
+    with in_turn(parent):
+        own = Path(tempfile.mkdtemp(prefix=_MAKING, dir=parent))
+        (own / _MAKER).touch()
+        handle = hold(own / _MAKER)
+        _sweep(parent)
+    return own, handle
 
 
 def _put(own: Path, folder: Path) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import tomllib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tskit.cases.build import Part, Read, build
+from tskit.cases.cache import home, scratch
 from tskit.cases.draft import Sketch, draft, draft_like, sketch
 from tskit.cases.load import account_for, open_part, parts_of
 from tskit.cases.outputs import private
@@ -135,20 +134,20 @@ def check(
         DataError: two profiles fit, or a profile has a fault.
     """
     parts = parts_of(source, casebook)
-    folder = Path(tempfile.mkdtemp(prefix="tskit-check-"))
-    connection = connect(folder / "spill")
-    try:
-        raw, chosen = _first(parts[0], profile, answers, root=casebook.root, connection=connection)
-        seen = _look(source or parts[0].location, raw, chosen, answers)
-        if chosen is None or seen.is_blocked:
-            return seen.report
-        first = Read(parts[0], raw, chosen.answering(answers))
-        reads = [first, *_others(parts[1:], answers, root=casebook.root, connection=connection)]
-        take_key(pseudonym_key(casebook.name), connection=connection.con)
-        return _counted(seen.report, reads, folder=folder, rejects=rejects, connection=connection)
-    finally:
-        connection.disconnect()
-        shutil.rmtree(folder, ignore_errors=True)
+    # Beside the loads: what a killed check leaves behind holds case text, and goes with the next load or check.
+    with scratch(home(casebook.root, ())) as folder:
+        connection = connect(folder / "spill")
+        try:
+            raw, chosen = _first(parts[0], profile, answers, root=casebook.root, connection=connection)
+            seen = _look(source or parts[0].location, raw, chosen, answers)
+            if chosen is None or seen.is_blocked:
+                return seen.report
+            first = Read(parts[0], raw, chosen.answering(answers))
+            reads = [first, *_others(parts[1:], answers, root=casebook.root, connection=connection)]
+            take_key(pseudonym_key(casebook.name), connection=connection.con)
+            return _counted(seen.report, reads, folder=folder, rejects=rejects, connection=connection)
+        finally:
+            connection.disconnect()
 
 
 def _counted(

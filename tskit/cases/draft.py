@@ -25,6 +25,7 @@ _DATE = re.compile(r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T,].*)?$")
 _TRUTH = frozenset({"true", "false", "yes", "no", "y", "n", "0", "1", "t", "f"})
 _MOST = 0.9
 _FEW_WORDS = 30
+_LONGEST_WORD = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,8 @@ def sketch(header: Sequence[str], values: Mapping[str, Sequence[str]], answers: 
     unused = {label: looks_like(values[label]) for label in header if label not in chosen}
     status = next((label for label, (canonical, _) in chosen.items() if canonical == "status"), "")
     words = Counter(values.get(status, ()))
-    statuses = tuple(word for word, _ in words.most_common(_FEW_WORDS)) if len(words) <= _FEW_WORDS else ()
+    is_vocabulary = len(words) <= _FEW_WORDS and max(map(len, words), default=0) <= _LONGEST_WORD
+    statuses = tuple(word for word, _ in words.most_common(_FEW_WORDS)) if is_vocabulary else ()
     times = [values[label] for label, (canonical, _) in chosen.items() if CASES[canonical].kind is Kind.TIME]
     shown = {order for order in map(_order, filter(None, times)) if order in DATES}
     return Sketch(chosen, unused, statuses, answers, shown.pop() if len(shown) == 1 else "")

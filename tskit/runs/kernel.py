@@ -115,6 +115,8 @@ def _spec(scratch: Path, casebook: Path | None) -> Any:  # noqa: ANN401  # trait
     from jupyter_client.kernelspec import KernelSpec  # noqa: PLC0415  # jsonschema has to come first
 
     environment = {"PYTHONHASHSEED": "0", "IPYTHONDIR": str(scratch / "ipython")}
+    # What a kernel that was killed leaves behind, such as the engine's overflow, goes with the run's own folder.
+    environment |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(scratch))
     if casebook:
         environment["TSKIT_CASEBOOK"] = str(casebook)
     program = str(Path(kernel_process.__file__))

@@ -40,6 +40,12 @@ severity = "Severity"
 """
 
 
+@pytest.fixture(autouse=True)
+def own_cache(monkeypatch, tmp_path_factory) -> None:
+    """Keep what is loaded without a casebook out of the user's own cache."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+
+
 @pytest.fixture
 def key(monkeypatch) -> None:
     monkeypatch.setenv("TSKIT_PSEUDONYM_KEY", "a key of the tests, long enough")

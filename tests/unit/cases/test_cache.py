@@ -11,7 +11,7 @@ from multiprocessing import get_context
 
 import pytest
 
-from tskit.cases.cache import Account, claim, making, recall
+from tskit.cases.cache import Account, claim, making, recall, scratch
 from tskit.model import Quality
 
 ACCOUNT = Account(Quality(3, 2, 1, 0, 2), "p", "s", datetime(2026, 1, 1, tzinfo=UTC), ())
@@ -114,3 +114,14 @@ def test_processes_that_make_the_same_load_at_once_all_find_it(tmp_path):
     assert [worker.exitcode for worker in workers] == [0, 0, 0]
     assert shown(tmp_path) == ["same"]
     assert not list(tmp_path.glob(".making-*"))
+
+
+def test_what_a_killed_check_left_is_gone_after_the_next_one(tmp_path):
+    left = tmp_path / ".making-killed"
+    left.mkdir()
+    (left / "maker").touch()
+    (left / "text.parquet").write_bytes(b"case text")
+    with scratch(tmp_path) as own:
+        assert not left.exists()
+        assert own.stat().st_mode & 0o077 == 0 or os.name == "nt"
+    assert not own.exists()
