@@ -137,7 +137,7 @@ def test_a_killed_run_shows_that_it_is_unfinished_and_the_next_one_is_whole(home
     assert done.returncode == 0, done.stderr
     folder = Path(done.stdout.splitlines()[-1]).parent
     assert findings(folder) == expected
-    assert json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["status"] == "succeeded"
+    assert json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["status"] == "ok"
 
 
 def tells_its_end(folder):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from tskit.cases.build import Part, Read, build, notes_of
 from tskit.cases.cache import Account, claim, code_digest, digests, home, making
 from tskit.cases.periods import filtered, settled
-from tskit.cases.quality import account_of, as_of
+from tskit.cases.quality import account_of, as_of, capitals_note
 from tskit.cases.recognise import CANONICAL, bundled, canonical, choose, find_profile, own
 from tskit.cases.redact import take_key
 from tskit.errors import ParameterError, SourceError
@@ -144,6 +144,8 @@ def account_for(reads: Sequence[Read], paths: Sequence[Path], *, folder: Path, c
         days = (datetime.fromtimestamp(path.stat().st_mtime, tz=UTC) for path in paths)
         latest = max(days, default=datetime(1970, 1, 1, tzinfo=UTC))
         notes.append("The data holds no time at all; the file's own date stands for the day of the export.")
+    if any(found.profile.salesforce_ids for found in reads):
+        notes += capitals_note(folder, connection=connection)
     read_by_table = Counter[str]()
     for found in reads:
         read_by_table[found.profile.table] += found.raw.read

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tskit.cases.sql import Database
 
-__all__ = ["account_of", "as_of"]
+__all__ = ["account_of", "as_of", "capitals_note"]
 
 _TABLES = ("cases", "events", "reviews")
 _PROMISES = ("sla_target_at", "restriction_end_at")
@@ -103,6 +103,20 @@ def _blank(scan: str, connection: Database) -> dict[str, float]:
     counts = ", ".join(f"count({name(column)})" for column in columns)
     total, *filled = connection.execute(f"SELECT count(*), {counts} FROM {scan}").fetchone()
     return {column: 1 - n / total if total else 1.0 for column, n in zip(columns, filled, strict=True)}
+
+
+def capitals_note(folder: Path, *, connection: Database) -> tuple[str, ...]:
+    """Return a sentence where case ids differ in nothing but capitals, as when a tool changed them on the way."""
+    cases = _scan(folder / "cases.parquet")
+    same = f"SELECT count(*) AS n FROM {cases} GROUP BY lower(case_id) HAVING count(*) > 1"
+    count = connection.execute(f"SELECT coalesce(sum(n), 0) FROM ({same})").fetchone()[0]
+    if not count:
+        return ()
+    note = (
+        f"{int(count):,} case ids differ from another one in nothing but capitals. A spreadsheet takes them for the same, "
+        "and a tool that changes capitals makes two cases of one: check where these ids come from."
+    )
+    return (note,)
 
 
 def as_of(folder: Path, *, connection: Database) -> datetime | None:
