@@ -17,6 +17,7 @@ from tskit.cases.questions import encoding_question, meanings, open_times
 from tskit.cases.recognise import CANONICAL, bundled, canonical, find_profile, fitting
 from tskit.cases.redact import take_key
 from tskit.cases.sql import literal, name
+from tskit.cases.trouble import told_plainly
 from tskit.errors import ParameterError
 from tskit.model import CASES, in_words
 from tskit.sources import ReadOptions, connect, pseudonym_key, read
@@ -145,7 +146,8 @@ def check(
             first = Read(parts[0], raw, chosen.answering(answers))
             reads = [first, *_others(parts[1:], answers, root=casebook.root, connection=connection)]
             take_key(pseudonym_key(casebook.name), connection=connection.con)
-            return _counted(seen.report, reads, folder=folder, rejects=rejects, connection=connection)
+            with told_plainly(folder):
+                return _counted(seen.report, reads, folder=folder, rejects=rejects, connection=connection)
         finally:
             connection.disconnect()
 

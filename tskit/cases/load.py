@@ -16,6 +16,7 @@ from tskit.cases.periods import filtered, settled
 from tskit.cases.quality import account_of, as_of, capitals_note
 from tskit.cases.recognise import CANONICAL, bundled, canonical, choose, find_profile, own
 from tskit.cases.redact import take_key
+from tskit.cases.trouble import told_plainly
 from tskit.errors import ParameterError, SourceError
 from tskit.model import CaseSet
 from tskit.sources import READERS, ReadOptions, connect, pseudonym_key, read, release
@@ -95,7 +96,7 @@ def _name(content: Sequence[str], parts: Sequence[Part], *, casebook: Casebook, 
 
 
 def _make(parts: Sequence[Part], hashes: Mapping[Path, str], *, folder: Path, casebook: Casebook, key: bytes) -> None:
-    with making(folder) as own_folder:
+    with making(folder) as own_folder, told_plainly(own_folder):
         connection = connect(own_folder / "spill")
         try:
             take_key(key, connection=connection.con)
