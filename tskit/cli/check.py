@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path  # noqa: TC003  # Typer reads the annotations while it runs
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -125,9 +126,9 @@ def _save(found: CheckReport, book: Casebook) -> None:
     path = save_draft(found, casebook=book)
     say(f"The draft of a profile is {path}; read it before you rely on it.", err=True)
     if found.is_loadable:
-        say(f"Then: tskit run trend_report -p source={found.source}", err=True)
+        say(f"Then: tskit run trend_report -p source={quote(found.source)}", err=True)
     else:
-        say(f"Fill in what is open, then: tskit check {found.source}", err=True)
+        say(f"Fill in what is open, then: tskit check {quote(found.source)}", err=True)
 
 
 def _say_how_to_keep(book: Casebook) -> None:

@@ -32,14 +32,16 @@ __all__ = ["FALLBACKS", "Look", "look"]
 FALLBACKS = ("abuse_type_reported", "record_type", "priority", "channel", "vendor")
 """Looked into where the source has none of the columns that were asked for."""
 _MOST_COLUMNS = 3
+_MOST_VALUES = 500
+"""A column with more values than this is a key, not a way to divide cases: each value would have a handful of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
     """What was measured and compared; every table, chart and finding of a trend report is taken from it.
 
-    `absent` are columns that were asked for and that the source lacks, `missing` metrics with the columns that would
-    unlock them. `moves` and `peaks` are corrected together for how many there are, `told` holds the stories that they add up to, and `held` the values that have a target.
+    `absent` are columns that were asked for and that the source lacks, `crowded` ones with too many values to compare,
+    `missing` metrics with the columns that would unlock them. `moves` and `peaks` are corrected together for how many there are, `told` holds the stories that they add up to, and `held` the values that have a target.
     """
 
     case_set: CaseSet
@@ -51,6 +53,7 @@ class Look:
     moves: tuple[Move, ...] = field(repr=False)
     peaks: tuple[tuple[str, Peak], ...] = field(repr=False)
     held: tuple[Held, ...] = field(default=(), repr=False)
+    crowded: tuple[str, ...] = ()
     told: Told = field(default_factory=Told, repr=False)
 
     @property
@@ -114,6 +117,8 @@ def look(case_set: CaseSet, *, metrics: Sequence[str] | str, by: Sequence[str] |
     """
     chosen = [found for name in dict.fromkeys(_names(metrics)) if (found := find(name)).kind is not Kind.AGEING]
     columns, absent = _columns(case_set, by)
+    crowded = _crowded(case_set, columns)
+    columns = tuple(column for column in columns if column not in crowded)
     known = columns_of(case_set)
     missing = {metric.name: lacks for metric in chosen if (lacks := metric.missing(known))}
     start = first_day(case_set)
@@ -125,7 +130,7 @@ def look(case_set: CaseSet, *, metrics: Sequence[str] | str, by: Sequence[str] |
     judged, peaks = corrected_together(moves, [peak for _, peak in named])
     labelled = tuple((name, peak) for (name, _), peak in zip(named, peaks, strict=True))
     seen = Look(case_set, columns, absent, start, measured, missing, tuple(judged), labelled)
-    return replace(seen, told=tell(seen), held=tuple(judge_targets(case_set, seen.metrics)))
+    return replace(seen, told=tell(seen), held=tuple(judge_targets(case_set, seen.metrics)), crowded=crowded)
 
 
 def _names(given: Sequence[str] | str) -> list[str]:
@@ -156,3 +161,12 @@ def _columns(case_set: CaseSet, by: Sequence[str] | str) -> tuple[tuple[str, ...
     if not present and asked:
         present = [name for name in FALLBACKS if case_set.has(name)]
     return tuple(present[:_MOST_COLUMNS]), absent
+
+
+def _crowded(case_set: CaseSet, columns: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns with so many values that comparing them would say nothing, and take for ever."""
+    if not columns:
+        return ()
+    counts = case_set.cases.aggregate([case_set.cases[name].nunique().name(name) for name in columns])
+    [row] = counts.to_pyarrow().to_pylist()
+    return tuple(name for name in columns if row[name] > _MOST_VALUES)

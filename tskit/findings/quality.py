@@ -126,6 +126,9 @@ def limits_of(look: Look) -> list[tuple[str, str]]:
     ]
     if look.absent:
         found.append(("Segments", f"The source lacks {listed(look.absent)}; nothing was looked into by them."))
+    if look.crowded:
+        said = f"{listed(look.crowded)} hold too many different values to compare; nothing was looked into by them."
+        found.append(("Crowded columns", said))
     if case_set.quality.flagged:
         rows = plural(case_set.quality.flagged, "row")
         found.append(("Doubtful rows", f"{rows} are doubtful and left out of the figures that the doubt touches."))

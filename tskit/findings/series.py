@@ -74,6 +74,10 @@ def by_segment(look: Look, metric: str, *, column: str) -> Series:
     if metric not in look.measured or not look.case_set.has(column):
         lacks = _lacking(look, metric) if metric not in look.measured else f"The source has no column {column}"
         return Series(pd.DataFrame(columns=[column, "period_start", "value"]), lacks)
+    if column in look.crowded:
+        return Series(
+            pd.DataFrame(columns=[column, "period_start", "value"]), f"Too many values of {column} to compare"
+        )
     window = look.window.stretched(days_before=max(BASE_WEEKS * 7 - look.window.days, 0))
     frame = measure(look.case_set, metric, window=window, by=(column,), period="week")
     sizes = frame.groupby(column)["n"].sum().sort_values(ascending=False)
