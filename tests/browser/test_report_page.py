@@ -120,6 +120,30 @@ def test_every_figure_shows_one_picture_of_the_right_size(opened, width, size, t
     assert _visible(tab, f"figure .{size} svg") == 3
 
 
+def test_values_show_under_the_pointer_from_above_and_below_a_line_too(opened):
+    tab = opened("plain")
+    picture = tab.locator("#s-figure-spike_by_day .wide svg")
+    picture.scroll_into_view_if_needed()
+    tab.wait_for_timeout(300)
+    box = picture.bounding_box()
+    tab.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.4)
+    tip = tab.locator(".tip")
+    assert tip.is_visible()
+    assert "Value: " in tip.inner_text()
+    place = tip.bounding_box()
+    assert place["x"] >= 0
+    assert place["x"] + place["width"] <= 1440
+    tab.mouse.move(box["x"] + 4, box["y"] - 40)
+    assert not tip.is_visible()
+    assert tab.asked == [tab.url]
+    assert tab.evaluate("window.__violations") == []
+
+
+def test_values_are_words_of_the_browsers_own_without_scripts(opened):
+    tab = opened("plain", scripts=False)
+    assert tab.locator("#s-figure-spike_by_day .wide svg title").count() >= 56
+
+
 def test_it_reads_without_scripts(opened):
     tab = opened("plain", scripts=False)
     text = tab.locator("main").inner_text()

@@ -68,9 +68,12 @@
     if (lit) { lit.classList.add('lit'); }
     tip.hidden = !lit;
   }
-  function distance(box, x, y) {
+  function distance(mark, x, y) {
+    var box = mark.getBoundingClientRect();
     if (x >= box.left && x <= box.right && y >= box.top && y <= box.bottom) { return 0; }
-    return Math.hypot(x - (box.left + box.right) / 2, y - (box.top + box.bottom) / 2);
+    // The unseen marks of a line are its days: one points at a day from above or below the line as well.
+    var down = mark.getAttribute('opacity') === '0' ? 0.25 : 1;
+    return Math.hypot(x - (box.left + box.right) / 2, down * (y - (box.top + box.bottom) / 2));
   }
   [].forEach.call(document.querySelectorAll('figure svg'), function (picture) {
     var marks = [].map.call(picture.querySelectorAll('title'), function (title) {
@@ -81,7 +84,7 @@
     function point(event) {
       var best = null, least = 40;
       marks.forEach(function (mark) {
-        var far = distance(mark.node.getBoundingClientRect(), event.clientX, event.clientY);
+        var far = distance(mark.node, event.clientX, event.clientY);
         if (far < least) { best = mark; least = far; }
       });
       light(best && best.node);
