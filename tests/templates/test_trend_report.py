@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.samples import shared_sample
 from tskit import Scope, findings, load
 from tskit.model import Findings
 from tskit.runs.rules import rules
 from tskit.runs.template import build
-from tskit.sources.synthetic import write_sample
 
 TEMPLATE = Path(__file__).parents[2] / "templates" / "trend_report.py"
 TEXT = TEMPLATE.read_text(encoding="utf-8")
@@ -31,16 +31,12 @@ def test_the_built_notebook_is_what_the_text_builds():
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("told") / "casebook"
-    write_sample(folder, cases=80_000, seed=3)
-    return folder
+    return shared_sample(tmp_path_factory, cases=80_000, seed=3)
 
 
 @pytest.fixture(scope="module")
 def quiet(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("quiet") / "casebook"
-    write_sample(folder, cases=40_000, seed=11, stories="none")
-    return folder
+    return shared_sample(tmp_path_factory, cases=40_000, seed=11, stories="none")
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pytest
 
-from tskit.sources.synthetic import write_sample
+from tests.support.samples import shared_sample
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,13 +51,9 @@ def open_sample(folder: Path) -> Sample:
 
 @pytest.fixture(scope="session")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Sample:
-    folder = tmp_path_factory.mktemp("sample") / "small"
-    write_sample(folder, cases=20_000)
-    return open_sample(folder)
+    return open_sample(shared_sample(tmp_path_factory, cases=20_000))
 
 
 @pytest.fixture(scope="session")
 def full(tmp_path_factory: pytest.TempPathFactory) -> Sample:
-    folder = tmp_path_factory.mktemp("sample") / "full"
-    write_sample(folder)
-    return open_sample(folder)
+    return open_sample(shared_sample(tmp_path_factory, cases=200_000))
