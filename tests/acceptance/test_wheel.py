@@ -27,7 +27,7 @@ def run(*command, cwd, **variables):
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=900,
+        timeout=1800,
         check=False,
     )
     assert done.returncode == 0, f"{command}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
@@ -50,7 +50,7 @@ def installed(wheel, tmp_path_factory):
     venv.create(home / "env", with_pip=True)
     programs = home / "env" / SCRIPTS
     pins = ROOT / "constraints.txt"
-    run(programs / "python", "-m", "pip", "install", "--quiet", "--constraint", pins, wheel, cwd=home)
+    run(programs / "python", "-m", "pip", "install", "--quiet", "--no-compile", "--constraint", pins, wheel, cwd=home)
 
     def call(program, *arguments, cwd=home):
         return run(programs / program, *arguments, cwd=cwd, HOME=str(home), XDG_CACHE_HOME=str(home / "cache"))
