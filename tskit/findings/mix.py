@@ -27,6 +27,7 @@ _STANDARD = 3
 _LEAST_COVERED = 0.7
 _NOMINAL = 0.05
 _SHARE_KEPT = 0.5
+_LEAST_LEFT_OPEN = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,8 @@ def adjusted(move: Move, case_set: CaseSet) -> Adjusted | None:
     else:
         # Shares add up: the finest groups are counted once and joined for each way of holding the mix.
         finest = _both(move, case_set, tuple(available))
-        found = [_share(move, finest.groupby(level=list(way)).sum(), way) for way in ways]
+        grouped = ((way, finest.groupby(level=list(way)).sum()) for way in ways)
+        found = [_share(move, both, way) for way, both in grouped if not _settles(both)]
     covered = [held for held in found if held.covered >= _LEAST_COVERED]
     gone = [held for held in covered if held.is_mix_only]
     if gone:
@@ -104,6 +106,13 @@ def _share(move: Move, both: pd.DataFrame, way: tuple[str, ...]) -> Adjusted:
     held = mantel_haenszel(both["k_now"], both["n_now"], both["k_before"], both["n_before"], inflation=inflation)
     raw = move.now - move.before
     return Adjusted(raw, held.value, held.low, held.high, held.p_value, way, held.strata, held.covered, _grown(both))
+
+
+def _settles(both: pd.DataFrame) -> bool:
+    """Return whether the groups settle the outcome, as a queue of automated decisions does: then they explain nothing."""
+    k, n = both["k_now"] + both["k_before"], both["n_now"] + both["n_before"]
+    within, whole = float((k * (1 - k / n)).sum()), float(k.sum() * (1 - k.sum() / n.sum()))
+    return within < _LEAST_LEFT_OPEN * whole
 
 
 def _grown(both: pd.DataFrame) -> Grown | None:

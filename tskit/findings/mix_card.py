@@ -62,9 +62,8 @@ def mix_in_short(change: Change, look: Look) -> str:
     move = change.story.driver
     where = "over all" if move.segment == EVERYTHING else "there"
     name = capital(look.called(subject(move.metric), move.segment))
-    return (
-        f"{name} is {'higher' if move.is_up else 'lower'} {where} only since the mix of {counted(move.metric)} changed"
-    )
+    verb = "are" if move.metric.label.endswith("s") else "is"
+    return f"{name} {verb} {'higher' if move.is_up else 'lower'} {where} only since the mix of {counted(move.metric)} changed"
 
 
 def like_for_like(draft: Draft, held: Adjusted, move: Move) -> str:

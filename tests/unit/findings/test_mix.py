@@ -83,3 +83,15 @@ def test_a_rate_that_fell_in_every_policy_is_a_change():
     assert fallen.told.mixes == ()
     claim = findings.record(fallen).items[0].claim
     assert claim.startswith("Overturn rate fell to 6.0\u202f% from 25.0\u202f%")
+
+
+def test_a_column_that_settles_the_outcome_is_no_mix_to_hold_still():
+    # Every appeal of one group is overturned and none of the other: the rate is only another name for the mix.
+    before = [
+        row for back in range(1, 17) for row in (*appeals(back, "always", 70, 70), *appeals(back, "never", 70, 0))
+    ]
+    look = look_at(
+        [*before, *appeals(0, "always", 70, 70), *appeals(0, "never", 700, 0)], metrics=METRICS, by=("policy_id",)
+    )
+    assert adjusted(look.total("overturn_rate"), look.case_set) is None
+    assert look.told.mixes == ()
