@@ -46,9 +46,7 @@ def write_all(
     # Imported late: a command that exports nothing must not wait for nbconvert and for a browser's driver.
     from tskit.export import brief, html, pdf  # noqa: PLC0415  # see above
 
-    for name in formats:
-        if name not in FORMATS:
-            raise ParameterError.unknown(name, FORMATS, what="format")
+    _check(formats)
     run = folder.name.removesuffix(_UNSEALED)
     written = [html.write(notebook, folder / "report.html", setting=html.Setting(run, record_url))]
     share = written[0]
@@ -60,6 +58,12 @@ def write_all(
     if "pdf" in formats:
         written.append(pdf.write(share, folder / "report.pdf", chromium=chromium))
     return tuple(written)
+
+
+def _check(formats: Sequence[str]) -> None:
+    for name in formats:
+        if name not in FORMATS:
+            raise ParameterError.unknown(name, FORMATS, what="format")
 
 
 def _says_too_much(notebook: Any) -> bool:  # noqa: ANN401  # nbformat has no types
