@@ -28,6 +28,9 @@ def test_one_cause_makes_one_story_named_by_its_most_specific_segment(spiked):
 def test_a_lesser_cause_beside_a_large_one_is_a_story_of_its_own(drawn):
     look = drawn(DAILY, last={("ID", "scam"): 60, ("TH", "spam"): 21})
     assert [volume.segment.key for volume in look.told.volumes] == ["ID · scam", "TH · spam"]
+    # Thailand and spam rose on their own: leaving scam in Indonesia out changes nothing about them.
+    contexts = [{move.segment.key for move in volume.story.context} for volume in look.told.volumes]
+    assert contexts == [{"", "ID", "scam"}, {"TH", "spam"}]
 
 
 def test_a_whole_market_that_rose_is_told_as_the_market(drawn):
