@@ -18,7 +18,7 @@ document.addEventListener('securitypolicyviolation', e => window.__violations.pu
 """
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # one driver at a time: a second one in the same process refuses to start
 def browser():
     playwright = pytest.importorskip("playwright.sync_api")
     path = os.environ.get("TSKIT_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
@@ -31,7 +31,7 @@ def browser():
         launched.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def pages(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages")
     setting = html.Setting(run="2026-11-02T0104Z-trend_report-7c1e", record_url=RECORD_URL)

@@ -179,7 +179,7 @@ def _change(measured: Measured, move: Move | None, *, mix: Change | None) -> tup
         rest = like_for_like(Draft(), mix.adjusted, mix.story.driver)
         return f"{side} only since the mix of {counted(metric)} changed: {size} raw, {rest} like for like", "neutral"
     if not move.q <= LEVEL_OF_ERROR or not move.is_material:
-        return f"no change beyond noise ({size})", "neutral"
+        return f"{size} ({interval_of_change(move)}), within noise", "neutral"
     arrow = "▲" if move.is_up else "▼"
     return f"{arrow} {size} ({interval_of_change(move)})", _tone(metric, is_up=move.is_up)
 

@@ -31,9 +31,13 @@ def tile(look):
     return findings.headlines(look).frame.iloc[0]
 
 
-def test_a_change_within_noise_is_no_change():
+def test_a_change_within_noise_is_said_to_be_so_with_its_interval():
     found = tile(draw(DAILY, last={("ID", "scam"): 11}))
-    assert (found["text"], found["change"], found["tone"]) == ("147", "no change beyond noise (+5.0\u202f%)", "neutral")
+    assert (found["text"], found["change"], found["tone"]) == (
+        "147",
+        "+5.0\u202f% (−21\u202f% to +40\u202f%), within noise",
+        "neutral",
+    )
 
 
 def test_a_change_beyond_noise_has_its_interval():
