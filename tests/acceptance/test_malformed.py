@@ -100,11 +100,7 @@ def assert_accounted_for(found, folder):
     assert case_set.cases.count().to_pyarrow().as_py() == found["kept"]
 
 
-TAKE_LONG = ("70 MB cell", "json million keys")
-MARKED = (pytest.mark.slow, pytest.mark.conformance)
-
-
-@pytest.mark.parametrize("name", [pytest.param(n, marks=MARKED if n in TAKE_LONG else ()) for n in HOSTILE])
+@pytest.mark.parametrize("name", HOSTILE)
 def test_a_malformed_file_is_an_error_that_names_it_or_an_account_that_adds_up(folder, capsys, name):
     path = HOSTILE[name](folder / "exports")
     code, found, errors = checked(f"exports/{path.name}", capsys)
