@@ -147,10 +147,16 @@ def kernels(process):
     return [child for child in psutil.Process(process.pid).children(recursive=True) if child.is_running()]
 
 
+def heed_ctrl_c():
+    # A shell that starts the tests in the background hands down that Ctrl-C is ignored; at a desk it is not.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def started(book, home):
     """Return a run that stands in its second section, with its kernel."""
     process = subprocess.Popen(
         command("run", "slow", "--casebook", book),
+        preexec_fn=heed_ctrl_c,  # noqa: PLW1509  # this process has no thread yet that could hold a lock
         env=environment(home),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
