@@ -25,6 +25,7 @@ __all__ = ["check_zip", "pieces"]
 _BLOCK = 1 << 20
 _SMALL = 100 * _BLOCK  # below this a high ratio is no bomb: a short repetitive export packs well, too
 _PACKED = (".zip", ".gz", ".tgz", ".tar", ".7z", ".rar", ".bz2", ".xz", ".zst")
+# What the standard library raises over a damaged, encrypted or unknown kind of packing.
 _BROKEN = (EOFError, gzip.BadGzipFile, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError)
 
 

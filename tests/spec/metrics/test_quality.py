@@ -108,6 +108,20 @@ def test_overturn_rate():
     assert_table(found, "value | k | n | note\n0.333 | 3 | 9 | 4 appeals of notifiers left out")
 
 
+def test_a_partial_reversal_is_an_overturn_and_an_appeal_that_was_dropped_is_none():
+    """Of 5 decided, one was reversed and one in part; the omitted and the pending one were not decided."""
+    drawn = """
+        times | created_at | decided_at | decision_initial | decision  | appealed_at | appeal_status      | appeal_decided_at
+        3     | 2026-03-02 | 2026-03-03 | action           | action    | 2026-03-04  | upheld             | 2026-03-05
+        1     | 2026-03-02 | 2026-03-03 | action           | no_action | 2026-03-04  | reversed           | 2026-03-05
+        1     | 2026-03-02 | 2026-03-03 | action           | partial   | 2026-03-04  | partially_reversed | 2026-03-05
+        1     | 2026-03-02 | 2026-03-03 | action           | action    | 2026-03-04  | omitted            | 2026-03-05
+        1     | 2026-03-02 | 2026-03-03 | action           | action    | 2026-03-04  | pending            |
+    """
+    assert_table(_measured(drawn, "overturn_rate"), "value | k | n\n0.4 | 2 | 5")
+    assert_table(_measured(drawn, "overturn_per_action"), f"value | k | n\n{2 / 7} | 2 | 7")
+
+
 def test_overturn_rate_notifier():
     assert_table(_measured(APPEALS, "overturn_rate_notifier"), "value | k | n\n1 | 4 | 4")
 
