@@ -13,14 +13,25 @@ __all__ = ["Tag"]
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A cause that one person or rule gave to one case; never edited, only superseded."""
+    """What one person or rule judged of one case; never edited, only superseded or undone.
+
+    `cause` is the primary cause, the earliest one that can be controlled; up to two others may have contributed, and
+    `trigger` names what set it off and is outside our control. A case that was skipped, or flagged for later, has no
+    cause. `round` is the blind round it was made in, `key` makes writing it twice the same as once, and `supersedes`
+    is the key of the judgement that it replaces.
+    """
 
     case_id: str
     cause: str
     tagger: str
     tagged_at: datetime
-    role: Literal["primary", "contributing", "trigger"] = "primary"
+    kind: Literal["tag", "skip", "flag"] = "tag"
+    contributing: tuple[str, ...] = ()
+    trigger: str = ""
     confidence: Literal["low", "medium", "high"] = "medium"
-    taxonomy_version: str = ""
     note: str = field(default="", repr=False)
+    evidence: str = field(default="", repr=False)
+    taxonomy_version: str = ""
+    round: str = ""
+    key: str = ""
     supersedes: str = ""
