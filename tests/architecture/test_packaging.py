@@ -13,6 +13,7 @@ CONDA_NAMES = {
     "duckdb": "python-duckdb",
     "ibis-framework": "ibis-duckdb",
     "jupyter-client": "jupyter_client",
+    "jupyterlab-templates": "jupyterlab_templates",
     "tzdata": "python-tzdata",
 }
 
