@@ -2,7 +2,21 @@
 
 from tskit.cases.casebooks import open_casebook
 from tskit.cases.check import CheckReport, check, save_draft
+from tskit.cases.content import Content, all_contents, contents, withheld_routes
 from tskit.cases.load import load
 from tskit.cases.profile import Answers, Profile, read_profile
 
-__all__ = ["Answers", "CheckReport", "Profile", "check", "load", "open_casebook", "read_profile", "save_draft"]
+__all__ = [
+    "Answers",
+    "CheckReport",
+    "Content",
+    "Profile",
+    "all_contents",
+    "check",
+    "contents",
+    "load",
+    "open_casebook",
+    "read_profile",
+    "save_draft",
+    "withheld_routes",
+]

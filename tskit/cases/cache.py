@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import cache
 from hashlib import file_digest, sha256
@@ -43,6 +43,10 @@ class Account:
     shape: str
     as_of: datetime
     inputs: tuple[InputFile, ...]
+
+    def noting(self, notes: Sequence[str]) -> Account:
+        """Return the account with these sentences after its own."""
+        return replace(self, quality=replace(self.quality, notes=(*self.quality.notes, *notes)))
 
     def write(self, folder: Path) -> None:
         """Write the account into the folder; it is the last file, and says that the others are whole."""

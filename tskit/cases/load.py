@@ -17,6 +17,7 @@ from tskit.cases.quality import account_of, as_of, capitals_note
 from tskit.cases.recognise import CANONICAL, bundled, canonical, choose, find_profile, own
 from tskit.cases.redact import take_key
 from tskit.cases.trouble import told_plainly
+from tskit.cases.withheld import withhold
 from tskit.errors import ParameterError, SourceError
 from tskit.model import CaseSet
 from tskit.sources import READERS, ReadOptions, connect, pseudonym_key, read, release
@@ -92,7 +93,8 @@ def _name(content: Sequence[str], parts: Sequence[Part], *, casebook: Casebook, 
     named = [find_profile(part.profile, root=casebook.root).digest for part in parts if part.profile.endswith(".toml")]
     # The key itself must not be found from the name.
     known = sha256(b"tskit cache " + sha256(key).digest()).hexdigest()
-    return sha256(repr((content, parts, shelves, named, known, code_digest())).encode()).hexdigest()[:32]
+    rules = [(sorted(rule.where.items()), rule.route) for rule in casebook.withheld]
+    return sha256(repr((content, parts, shelves, named, known, rules, code_digest())).encode()).hexdigest()[:32]
 
 
 def _make(parts: Sequence[Part], hashes: Mapping[Path, str], *, folder: Path, casebook: Casebook, key: bytes) -> None:
@@ -102,7 +104,8 @@ def _make(parts: Sequence[Part], hashes: Mapping[Path, str], *, folder: Path, ca
             take_key(key, connection=connection.con)
             reads = [open_part(part, root=casebook.root, connection=connection, hashes=hashes) for part in parts]
             build(reads, folder=own_folder, connection=connection)
-            account = account_for(reads, tuple(hashes), folder=own_folder, connection=connection.con)
+            notes = withhold(casebook.withheld, folder=own_folder, connection=connection.con)
+            account = account_for(reads, tuple(hashes), folder=own_folder, connection=connection.con).noting(notes)
         finally:
             connection.disconnect()
         _drop_spill(own_folder)
@@ -168,7 +171,7 @@ def _open(
     if scope.filters and events is not None:
         events = events.semi_join(cases, "case_id")
     scope = settled(scope, cases, as_of=account.as_of, zone=casebook.zone)
-    text = folder / "text.parquet"
+    text, withheld = folder / "text.parquet", folder / "withheld.parquet"
     return CaseSet(
         scope=scope,
         casebook=casebook,
@@ -183,4 +186,5 @@ def _open(
         as_of=account.as_of,
         inputs=account.inputs,
         text_path=text if text.exists() else None,
+        withheld_path=withheld if withheld.exists() else None,
     )

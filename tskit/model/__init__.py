@@ -1,7 +1,7 @@
 """Words that everybody shares: six frozen types, the columns, and the casebook."""
 
 from tskit.model.case_set import INPUTS_MIME, CaseSet, InputFile, Quality, TableAccount
-from tskit.model.casebook import Casebook, Clock, Site, Source, Target
+from tskit.model.casebook import Casebook, Clock, Site, Source, Target, Withheld
 from tskit.model.columns import CASES, EVENTS, REVIEWS, TABLES, Column, Kind, Presence, Sensitivity, Table
 from tskit.model.finding import FINDING_MIME, Certainty, Evidence, Finding, Findings, Tone, Value
 from tskit.model.marks import MARKS, in_words
@@ -44,5 +44,6 @@ __all__ = [
     "Tone",
     "Value",
     "Window",
+    "Withheld",
     "in_words",
 ]

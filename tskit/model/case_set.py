@@ -117,6 +117,8 @@ class CaseSet:
     as_of: datetime
     inputs: tuple[InputFile, ...]
     text_path: Path | None = field(default=None, repr=False)
+    withheld_path: Path | None = field(default=None, repr=False)
+    """Lists the cases whose content may not be handled here, with the route to take; their text is nowhere."""
 
     def has(self, *columns: str) -> bool:
         """Return whether the source has all these case columns."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["Casebook", "Clock", "Site", "Source", "Target"]
+__all__ = ["Casebook", "Clock", "Site", "Source", "Target", "Withheld"]
 
 _FILE = "casebook.toml"
 _T = TypeVar("_T")
@@ -77,6 +77,14 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True)
+class Withheld:
+    """Cases whose content may not be handled here: it is not kept, shown, indexed or used; `route` says where it is."""
+
+    where: Mapping[str, str]
+    route: str
+
+
+@dataclass(frozen=True, slots=True)
 class Casebook:
     """A casebook's settings; `root` is its folder."""
 
@@ -87,11 +95,14 @@ class Casebook:
     is_sample: bool = False
     smallest_cell: int = 5
     record_url: str = ""
+    records: str = ""
+    """Where tags and logs are kept: empty for `records.sqlite` in the folder, or the URL of a PostgreSQL database."""
     markets: tuple[str, ...] = ()
     sites: tuple[Site, ...] = ()
     sources: tuple[Source, ...] = ()
     targets: tuple[Target, ...] = ()
     clocks: tuple[Clock, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     """What the team calls a value of the data, as in `"DEC-SCAM" = "scam"`; findings use these words."""
 
@@ -111,7 +122,7 @@ class Casebook:
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise SourceError(f"{path} is not a TOML file in UTF-8 ({error}). Correct it there.") from None
         sections = {"sites": Site, "sources": Source}
-        lists = {"targets": Target, "clocks": Clock}
+        lists = {"targets": Target, "clocks": Clock, "withheld": Withheld}
         parts = {name: _named(raw.pop(name, {}), kind, name) for name, kind in sections.items()}
         parts |= {name: tuple(_make(kind, row, name) for row in raw.pop(name, [])) for name, kind in lists.items()}
         return _make(cls, {**raw, **parts, "root": root, "name": raw.get("name", root.name)}, "casebook")

@@ -53,6 +53,10 @@ at_most = 10.0
 [[targets]]
 metric = "reopen_rate"
 at_most = 0.03
+
+[[withheld]]
+where = { policy_id = "DAN-CHILD-SAFETY" }
+route = "Work on this case in the authorised child-safety workflow. Its content is not handled here."
 """
 
 _MARKET_WORDS = {
