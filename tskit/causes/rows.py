@@ -1,0 +1,114 @@
+"""Cases joined with what their event log says, and conditions on them, read as the metrics of the same name read them.
+
+Metrics and causes stand on one line and never import each other: `tests/spec/causes` holds the two to the same cases.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from tskit.model import CaseSet
+
+__all__ = [
+    "bounced_rows",
+    "escalated_rows",
+    "flagged",
+    "has_value",
+    "is_appeal",
+    "is_child",
+    "one_of",
+    "reopened_rows",
+    "sure",
+    "within_a_fortnight",
+]
+
+_FORTNIGHT = 14 * 24
+
+
+def sure(condition: ir.Value) -> ir.Value:
+    """Return the condition with unknown taken as no."""
+    return condition.fill_null(ibis.literal(False))  # noqa: FBT003  # a literal of the engine
+
+
+def one_of(t: ir.Table, column: str, *values: str) -> ir.Value:
+    """Return the condition that the column has one of the values; a source without the column has none."""
+    return sure(t[column].isin(values)) if column in t.columns else ibis.literal(False)  # noqa: FBT003  # see above
+
+
+def has_value(t: ir.Table, column: str) -> ir.Value:
+    """Return the condition that the column has a value."""
+    return t[column].notnull()
+
+
+def flagged(t: ir.Table, flag: str) -> ir.Value:
+    """Return the condition that the loader flagged the row so."""
+    return sure(t.dq_flags.contains(flag))
+
+
+def is_appeal(t: ir.Table) -> ir.Value:
+    """Hold for a case that is itself an appeal."""
+    return one_of(t, "record_type", "appeal") | one_of(t, "source_type", "appeal")
+
+
+def is_child(t: ir.Table) -> ir.Value:
+    """Hold for a case that duplicates or belongs to another one; appeals are not among them."""
+    if "parent_case_id" not in t.columns:
+        return ibis.literal(False)  # noqa: FBT003  # see above
+    return t.parent_case_id.notnull() & ~is_appeal(t)
+
+
+def within_a_fortnight(t: ir.Table, later: str, earlier: str) -> ir.Value:
+    """Return the condition that one instant came at most 14 times 24 hours after another."""
+    # in hours: an interval of days would follow the clocks of the engine's own zone
+    return sure((t[later] >= t[earlier]) & (t[later] <= t[earlier] + ibis.interval(hours=_FORTNIGHT)))
+
+
+def reopened_rows(case_set: CaseSet) -> ir.Table:
+    """Return the cases with `closed_at` as their first closing and `reopened_at`, where a log tells."""
+    cases, events = case_set.cases, case_set.events
+    if events is None:
+        return cases
+    reopened = _first(events, "reopened", "reopened_at")
+    closings = events.filter(events.event_type == "closed").select("case_id", _closed_at="occurred_at")
+    both = _left(reopened, closings)
+    history = both.group_by("case_id").aggregate(
+        reopened_at=both.reopened_at.min(), _first_closed_at=both["_closed_at"].min()
+    )
+    joined = _left(cases, history)
+    return joined.mutate(closed_at=ibis.coalesce(joined["_first_closed_at"], joined.closed_at)).drop("_first_closed_at")
+
+
+def escalated_rows(case_set: CaseSet) -> ir.Table:
+    """Return the cases with the time of their first escalation as `_escalated_at`, where a log tells."""
+    if case_set.events is None:
+        return case_set.cases
+    return _left(case_set.cases, _first(case_set.events, "escalated", "_escalated_at"))
+
+
+def bounced_rows(case_set: CaseSet) -> ir.Table:
+    """Return the cases with `_moves`, how often each effectively moved from a queue to another."""
+    events = case_set.events
+    assert events is not None
+    read = [name for name in ("case_id", "occurred_at", "seq", "from_queue", "to_queue") if name in events.columns]
+    queued = events.filter(~events.is_paired_id_row, events.to_queue.notnull()).select(*read)
+    order = ibis.window(group_by="case_id", order_by=["occurred_at", "seq"])
+    source = queued.from_queue if "from_queue" in queued.columns else ibis.null("string")
+    steps = queued.mutate(_from=ibis.coalesce(queued.to_queue.lag().over(order), source))
+    moves = steps.filter(steps["_from"].notnull(), steps["_from"] != steps.to_queue)
+    joined = _left(case_set.cases, moves.group_by("case_id").aggregate(_moves=moves.count()))
+    return joined.mutate(_moves=joined["_moves"].fill_null(0))
+
+
+def _first(events: ir.Table, event_type: str, name: str) -> ir.Table:
+    chosen = events.filter(events.event_type == event_type)
+    return chosen.group_by("case_id").aggregate(**{name: chosen.occurred_at.min()})
+
+
+def _left(cases: ir.Table, other: ir.Table) -> ir.Table:
+    joined = cases.left_join(other, "case_id")
+    return joined.drop("case_id_right") if "case_id_right" in joined.columns else joined
