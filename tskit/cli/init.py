@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from tskit.cli.screen import counting, say
+from tskit.cli.whole import whole_folder
 from tskit.errors import ParameterError
 
 __all__ = ["init"]
@@ -71,35 +72,37 @@ def init(
     stories: Annotated[str, typer.Option(help="With --sample: planted stories: all, none or the name of one.")] = "all",
 ) -> None:
     """Make a casebook: the folder that a team works in."""
-    # The note for git is written last: a sample without it was cut off within the last moment, and is only finished.
-    is_cut = sample and (directory / "truth.json").is_file() and not (directory / ".gitignore").exists()
-    if not is_cut:
-        _require_room(directory, sample=sample)
-    if sample and not is_cut:
+    if sample:
         _write_sample(directory, cases=cases, seed=seed, until=_day(until), stories=stories)
-    for name in ("profiles", "queries", "templates"):
-        (directory / name).mkdir(parents=True, exist_ok=True)
-    _write_new(directory / ".gitignore", _IGNORED)
-    if not sample:
+    else:
+        _require_room(directory)
+        directory.mkdir(parents=True, exist_ok=True)
+        _furnish(directory)
         _write_empty(directory)
     say(f"The casebook is {directory.resolve()}")
     say(_next_step(directory, sample=sample))
 
 
-def _require_room(directory: Path, *, sample: bool) -> None:
+def _require_room(directory: Path) -> None:
     if directory.exists() and not directory.is_dir():
         raise ParameterError(f"{directory} is a file; name a folder.")
-    if sample and directory.is_dir() and any(directory.iterdir()):
-        raise ParameterError(f"{directory} is not an empty folder; name a new one for the sample.")
     if (directory / "casebook.toml").exists():
         raise ParameterError(f"{directory} is a casebook already; edit its casebook.toml.")
+
+
+def _furnish(directory: Path) -> None:
+    for name in ("profiles", "queries", "templates"):
+        (directory / name).mkdir(exist_ok=True)
+    _write_new(directory / ".gitignore", _IGNORED)
 
 
 def _write_sample(directory: Path, *, cases: int, seed: int, until: date, stories: str) -> None:
     from tskit.sources.synthetic import write_sample
 
-    with counting(f"Writing {cases:,} synthetic cases") as progress:
-        write_sample(directory, cases=cases, seed=seed, until=until, stories=stories, progress=progress)
+    _require_room(directory)
+    with counting(f"Writing {cases:,} synthetic cases") as progress, whole_folder(directory) as draft:
+        write_sample(draft, cases=cases, seed=seed, until=until, stories=stories, progress=progress)
+        _furnish(draft)
 
 
 def _day(text: str) -> date:

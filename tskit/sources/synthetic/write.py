@@ -81,19 +81,11 @@ def write_sample(
     draft = whole.with_name(f".{whole.name}.{uuid4().hex[:8]}.part")
     try:
         _write(draft, settled, progress)
-        _put(draft, whole)
+        if whole.exists():
+            whole.rmdir()  # it is empty; Windows does not move a folder onto one
+        draft.rename(whole)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-
-
-def _put(draft: Path, folder: Path) -> None:
-    """Move a finished draft to its place."""
-    if not folder.exists():
-        draft.rename(folder)
-        return
-    # A folder that is there may be somebody's working folder, so it stays; the file that makes it a casebook goes last.
-    for path in sorted(draft.iterdir(), key=lambda path: path.name == "casebook.toml"):
-        path.rename(folder / path.name)
 
 
 @dataclass(frozen=True, slots=True)
