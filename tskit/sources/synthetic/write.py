@@ -25,7 +25,9 @@ from tskit.sources.synthetic.intake import take_in
 from tskit.sources.synthetic.ledger import Ledger
 from tskit.sources.synthetic.outcome import decide
 from tskit.sources.synthetic.plan import Plan, plan
+from tskit.sources.synthetic.problems import Problems
 from tskit.sources.synthetic.quality import review
+from tskit.sources.synthetic.raters import round_lines, tag_lines
 from tskit.sources.synthetic.ratings import calibration_columns, quality_columns
 from tskit.sources.synthetic.rows import Cases, case_columns
 from tskit.sources.synthetic.settings import casebook_text
@@ -98,17 +100,19 @@ class _Files:
 def _write(draft: Path, settled: Plan, progress: Callable[[int, int], None] | None) -> None:
     data = draft / "data"
     data.mkdir(parents=True)
-    staff, ledger = hire(settled.cases), Ledger()
+    staff, ledger, problems = hire(settled.cases), Ledger(), Problems()
     dirt = choose(settled.cases, stream(settled.seed, 2))
     with ExitStack() as stack:
         files = _Files(*(stack.enter_context(_writer(data, table)) for table in (CASES, EVENTS, REVIEWS)))
         for batch in batches(arrivals(settled)):
-            _write_batch(files, batch, (settled, staff, dirt), ledger)
+            _write_batch(files, batch, (settled, staff, dirt), ledger, problems)
             if progress is not None:
                 progress(batch.first_case + len(batch.day), settled.cases)
         calibration = calibration_columns(plan=settled, staff=staff, rng=stream(settled.seed, 3))
         files.reviews.write_table(arrow.table(REVIEWS, calibration))
         ledger.rows["reviews"] += len(calibration["item_id"])
+    for name, lines in (("rounds", round_lines), ("tags", tag_lines)):
+        (data / f"{name}.jsonl").write_text(lines(problems, plan=settled), encoding="utf-8", newline="\n")
     (draft / "casebook.toml").write_text(casebook_text(), encoding="utf-8")
     text = json.dumps(ledger.told(settled, dirt), indent=2, ensure_ascii=False)
     (draft / "truth.json").write_text(text + "\n", encoding="utf-8")
@@ -124,7 +128,9 @@ def _writer(folder: Path, table: Table) -> pq.ParquetWriter:
     )
 
 
-def _write_batch(files: _Files, batch: Batch, settled: tuple[Plan, Staff, Soil], ledger: Ledger) -> None:
+def _write_batch(
+    files: _Files, batch: Batch, settled: tuple[Plan, Staff, Soil], ledger: Ledger, problems: Problems
+) -> None:
     plan_, staff, dirt = settled
     cases = _draw(batch, plan_, staff)
     rng = stream(plan_.seed, 5, batch.number)
@@ -132,13 +138,14 @@ def _write_batch(files: _Files, batch: Batch, settled: tuple[Plan, Staff, Soil],
     case_ids = columns["case_id"]
     ledger.note(cases, case_ids, plan=plan_)
     last = batch.first_case + len(cases.intake)
+    lost = dirt.within(batch.first_case, last).rejected()
+    problems.note(cases, case_ids, plan=plan_, lost=lost)
     dirty = soil(columns, dirt.within(batch.first_case, last), cases.intake.created)
     children, parents = child_columns(cases, columns, plan=plan_)
     ledger.rows["appeal_cases"] += len(parents)
     _add(files.cases, CASES, (dirty, children), ledger)
     events = log(cases, plan=plan_, staff=staff, rng=rng)
     first = ledger.rows["events"]
-    lost = dirt.within(batch.first_case, last).rejected()
     ledger.touched["events_of_rejected_cases"] += int(np.isin(events.case, lost).sum())
     own = event_columns(events, case_ids, first=first, staff=staff, end=plan_.end)
     theirs = child_events(cases, parents, children["case_id"], first=first + len(events.case), plan=plan_)
