@@ -1,5 +1,19 @@
-"""Text that people wrote, made safe to show."""
+"""Text that people wrote, made safe to show and made comparable."""
 
+from tskit.text.confusables import skeleton
 from tskit.text.neutral import chat, defang, neutralise, neutralise_tree
+from tskit.text.normal import normalise
+from tskit.text.shingles import resembling, shingles, similar_pairs, similarity
 
-__all__ = ["chat", "defang", "neutralise", "neutralise_tree"]
+__all__ = [
+    "chat",
+    "defang",
+    "neutralise",
+    "neutralise_tree",
+    "normalise",
+    "resembling",
+    "shingles",
+    "similar_pairs",
+    "similarity",
+    "skeleton",
+]
