@@ -29,6 +29,10 @@ smallest_cell = 5
 # Links a case id to the system of record on this machine; {{case_id}} is filled in. Empty for no link.
 record_url = ""
 
+# Where tags and logs are kept: empty for records.sqlite beside this file. A team shares them in PostgreSQL, as in
+# "postgresql://tskit@db.example.com/tskit"; the password comes from TSKIT_RECORDS_PASSWORD or the system keyring.
+records = ""
+
 # Where cases come from. A path is relative to this folder; it may be a file, a folder or a glob. The profile says how
 # its columns map: leave it empty to recognise it, or draft one with: tskit check exports/cases.csv --draft-profile
 #
@@ -47,6 +51,12 @@ record_url = ""
 # [[targets]]
 # metric = "sla_attainment"
 # at_least = 0.95
+
+# Content that may not be handled here: it is not kept, shown, indexed or used; each case points to the route instead.
+#
+# [[withheld]]
+# where = {{ policy_id = "child-safety" }}
+# route = "Work on this case in the authorised child-safety workflow."
 
 # When a case is due.
 #
