@@ -12,13 +12,16 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 # Each third-party library has one home: whoever replaces it knows where to look.
 HOMES = {
+    "alembic": {"records"},
     "altair": {"charts", "export"},
     "anywidget": {"ui"},
     "duckdb": {"sources", "cases"},
     "holidays": {"calendars", "sources"},  # the sample's world keeps real holidays, and sits beside calendars' users
     "ibis": {"sources", "cases", "metrics", "patterns", "causes", "model"},
     "ipywidgets": {"ui"},
-    "jupyter_client": {"runs"},
+    "jupyter_client": {"runs", "cli"},
+    "jupyter_server": {"cli"},
+    "jupyterlab": {"cli"},
     "jupytext": {"runs"},
     "mistune": {"export"},
     "nbclient": {"runs"},
@@ -27,6 +30,7 @@ HOMES = {
     "nh3": {"export"},
     "papermill": {"runs"},
     "playwright": {"export"},
+    "psycopg": {"records"},
     "python_calamine": {"sources"},
     "rich": {"cli"},
     "scipy": {"stats"},
