@@ -1,5 +1,14 @@
 """Intervals, tests and corrections: numbers in, numbers out."""
 
+from tskit.stats.agreement import (
+    Agreement,
+    category_alphas,
+    cohen_kappa,
+    fleiss_kappa,
+    krippendorff_alpha,
+    raw_agreement,
+)
+from tskit.stats.agreement_units import coded, masi_distance, masi_distances
 from tskit.stats.changes import Ratio, interval_of, normal_p, quasi_poisson_ratio, rate_ratio, two_proportion_p
 from tskit.stats.clusters import DayRun, day_design_effect
 from tskit.stats.intervals import (
@@ -20,18 +29,26 @@ from tskit.stats.student import student_quantile, student_tail
 from tskit.stats.survival import kaplan_meier, kaplan_meier_quantile
 
 __all__ = [
+    "Agreement",
     "DayRun",
     "Difference",
     "Ratio",
     "benjamini_hochberg",
     "binomial_at_most",
+    "category_alphas",
     "clopper_pearson",
+    "coded",
+    "cohen_kappa",
     "day_design_effect",
+    "fleiss_kappa",
     "holm",
     "interval_of",
     "kaplan_meier",
     "kaplan_meier_quantile",
+    "krippendorff_alpha",
     "mantel_haenszel",
+    "masi_distance",
+    "masi_distances",
     "mean_interval",
     "newcombe",
     "normal_p",
@@ -40,6 +57,7 @@ __all__ = [
     "quantile_ranks",
     "quasi_poisson_ratio",
     "rate_ratio",
+    "raw_agreement",
     "student_quantile",
     "student_tail",
     "two_proportion_p",
