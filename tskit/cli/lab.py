@@ -1,0 +1,101 @@
+"""tskit lab: JupyterLab on a casebook."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path  # noqa: TC003  # Typer reads the annotations
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tskit.cli.casebook import root_nearby
+from tskit.cli.screen import say
+from tskit.errors import ParameterError, SourceError
+
+if TYPE_CHECKING:
+    from tskit.model import Casebook
+
+__all__ = ["lab", "own_casebook"]
+
+
+def lab(
+    *,
+    casebook: Annotated[Path | None, typer.Option("--casebook", help="The folder that holds casebook.toml.")] = None,
+    port: Annotated[
+        int | None, typer.Option("--port", min=0, max=65535, help="The port; the first free one from 8888 otherwise.")
+    ] = None,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Whether to open the browser.")] = True,
+) -> None:
+    """Open JupyterLab on a casebook: its notebooks, runs and templates, and nothing that leaves this machine."""
+    book = own_casebook(casebook)
+    if port:
+        _refuse_taken(port)
+    _prepare(book)
+    _serve(book, port=port, is_shown=browser)
+
+
+def own_casebook(asked: Path | None) -> Casebook:
+    """Return the casebook asked for, named in the environment, or here.
+
+    Raises:
+        SourceError: there is none. What is written in JupyterLab must not land in the sample in a cache folder.
+    """
+    from tskit.model import Casebook
+
+    root = root_nearby(asked)
+    if root is None:
+        raise SourceError(
+            "There is no casebook here. Name one with --casebook DIR, or make one: tskit init DIR, "
+            "with --sample for one of synthetic cases."
+        )
+    return Casebook.read(root.resolve())
+
+
+def _refuse_taken(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise ParameterError(
+                f"Something else uses port {port}, perhaps another JupyterLab. "
+                "Choose another with --port, or leave it out to take a free one."
+            ) from None
+
+
+def _prepare(book: Casebook) -> None:
+    """Make the folder of the notebooks, which git does not see: notebooks name cases."""
+    from tskit.cli.lab_files import NOTEBOOKS
+    from tskit.cli.lab_setup import write_settings
+    from tskit.cli.lab_start import write_start
+
+    folder = book.root / NOTEBOOKS
+    try:
+        folder.mkdir(exist_ok=True)
+        note = folder / ".gitignore"
+        if not note.exists():
+            note.write_text("*\n", encoding="utf-8")
+        write_start(folder)
+        write_settings(book)
+    except OSError as error:
+        raise SourceError(f"{folder} cannot be written ({error.strerror}). Ask who owns the casebook.") from None
+
+
+def _serve(book: Casebook, *, port: int | None, is_shown: bool) -> None:
+    from jupyterlab.labapp import LabApp
+
+    from tskit.cli.lab_setup import EXTENSIONS, OwnServer, settings
+
+    os.environ["TSKIT_CASEBOOK"] = str(book.root)
+    # Widgets in a notebook make links to files from it; a kernel does not know where its server begins.
+    os.environ["TSKIT_LAB_ROOT"] = str(book.root)
+    config = settings(book, port=port, is_shown=is_shown)
+    server = OwnServer.instance(jpserver_extensions=dict(EXTENSIONS), config=config)
+    server.aliases.update(LabApp.aliases)
+    server.initialize(argv=[], starter_extension="lab", find_extensions=False)
+    say(f"JupyterLab on {book.root}")
+    say(f"  {server.connection_url}lab?token={server.identity_provider.token}")
+    say("Stop it with Ctrl-C.")
+    server.start()
+    say("JupyterLab is stopped, and its kernels with it.")
