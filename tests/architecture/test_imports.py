@@ -15,6 +15,7 @@ HOMES = {
     "alembic": {"records"},
     "altair": {"charts", "export"},
     "anywidget": {"ui"},
+    "confusable_homoglyphs": {"text"},
     "duckdb": {"sources", "cases"},
     "holidays": {"calendars", "sources"},  # the sample's world keeps real holidays, and sits beside calendars' users
     "ibis": {"sources", "cases", "metrics", "patterns", "causes", "model"},
@@ -34,6 +35,7 @@ HOMES = {
     "python_calamine": {"sources"},
     "rich": {"cli"},
     "scipy": {"stats"},
+    "sklearn": {"causes"},
     "sqlalchemy": {"sources", "records"},
     "typer": {"cli"},
     "vl_convert": {"charts", "export"},
