@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from tskit import __version__
-from tskit.cli import check, init, lab, run, template
+from tskit.cli import check, init, lab, new, run, template
 from tskit.cli.screen import say
 
 __all__ = ["app"]
@@ -42,5 +42,6 @@ def options(
 app.command("init")(init.init)
 app.command("check")(check.check)
 app.command("run")(run.run)
+app.command("new")(new.new)
 app.command("lab")(lab.lab)
 app.add_typer(template.app, name="template")

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tskit.cli.casebook import root_nearby
+from tskit.cli.notebooks import notebooks_of, own_casebook
 from tskit.cli.screen import say
 from tskit.errors import ParameterError, SourceError
 
 if TYPE_CHECKING:
     from tskit.model import Casebook
 
-__all__ = ["lab", "own_casebook"]
+__all__ = ["lab"]
 
 
 def lab(
@@ -35,23 +35,6 @@ def lab(
     _serve(book, port=port, is_shown=browser)
 
 
-def own_casebook(asked: Path | None) -> Casebook:
-    """Return the casebook asked for, named in the environment, or here.
-
-    Raises:
-        SourceError: there is none. What is written in JupyterLab must not land in the sample in a cache folder.
-    """
-    from tskit.model import Casebook
-
-    root = root_nearby(asked)
-    if root is None:
-        raise SourceError(
-            "There is no casebook here. Name one with --casebook DIR, or make one: tskit init DIR, "
-            "with --sample for one of synthetic cases."
-        )
-    return Casebook.read(root.resolve())
-
-
 def _refuse_taken(port: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -65,21 +48,16 @@ def _refuse_taken(port: int) -> None:
 
 
 def _prepare(book: Casebook) -> None:
-    """Make the folder of the notebooks, which git does not see: notebooks name cases."""
-    from tskit.cli.lab_files import NOTEBOOKS
+    """Write what JupyterLab reads: the first notebook and its settings."""
     from tskit.cli.lab_setup import write_settings
     from tskit.cli.lab_start import write_start
 
-    folder = book.root / NOTEBOOKS
+    folder = notebooks_of(book)
     try:
-        folder.mkdir(exist_ok=True)
-        note = folder / ".gitignore"
-        if not note.exists():
-            note.write_text("*\n", encoding="utf-8")
         write_start(folder)
         write_settings(book)
     except OSError as error:
-        raise SourceError(f"{folder} cannot be written ({error.strerror}). Ask who owns the casebook.") from None
+        raise SourceError(f"{book.root} cannot be written ({error.strerror}). Ask who owns the casebook.") from None
 
 
 def _serve(book: Casebook, *, port: int | None, is_shown: bool) -> None:

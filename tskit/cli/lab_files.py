@@ -13,13 +13,13 @@ from jupyter_server.services.contents.largefilemanager import AsyncLargeFileMana
 from tornado.web import HTTPError
 
 from tskit.cli.lab_saved import kept
+from tskit.cli.notebooks import NOTEBOOKS
 
 if TYPE_CHECKING:
     from typing import NoReturn
 
-__all__ = ["NOTEBOOKS", "CasebookFiles", "NoCheckpoints", "ServedFiles", "is_sealed", "is_shown"]
+__all__ = ["CasebookFiles", "NoCheckpoints", "ServedFiles", "is_sealed", "is_shown"]
 
-NOTEBOOKS = "notebooks"
 _SEALED = "runs"
 _ROOMS = frozenset({NOTEBOOKS, _SEALED, "templates", "profiles", "queries"})
 _PAGES = frozenset({"casebook.toml", "taxonomy.toml"})

@@ -13,8 +13,9 @@ from jupyter_server.serverapp import ServerApp
 from jupyterlab.handlers.announcements import NeverCheckForUpdate
 from traitlets.config import Config
 
-from tskit.cli.lab_files import NOTEBOOKS, CasebookFiles, NoCheckpoints, ServedFiles
+from tskit.cli.lab_files import CasebookFiles, NoCheckpoints, ServedFiles
 from tskit.cli.lab_start import START
+from tskit.cli.notebooks import NOTEBOOKS
 from tskit.runs import Template, folders, templates
 
 if TYPE_CHECKING:

@@ -13,7 +13,6 @@ import platformdirs
 import typer
 
 from tskit.cli.casebook import casebook_of, refuse_missing, root_nearby, seen_from
-from tskit.cli.choices import choices
 from tskit.cli.screen import say, sections
 from tskit.errors import ParameterError
 
@@ -43,6 +42,7 @@ def run(
     limit: Annotated[int | None, typer.Option("--cell-seconds", min=1, help="Stop when one cell takes longer.")] = None,
 ) -> None:
     """Run a template: papermill executes it, and the report, its data and a manifest are kept in a folder."""
+    from tskit.metrics import choices
     from tskit.runs import Setting, execute, find, folders, read_file, read_pairs
 
     given = (read_file(params) if params else {}) | read_pairs(pairs or [])
@@ -59,7 +59,7 @@ def run(
         casebook=book.root.resolve(),
         home=Path.home(),
         zone=book.zone,
-        choices=choices(found.parameters),
+        choices=choices(parameter.name for parameter in found.parameters),
         cell_seconds=limit,
     )
     with sections(found.title) as progress:

@@ -42,12 +42,12 @@ def list_(casebook: _Casebook = None) -> None:
 @app.command()
 def show(name: Annotated[str, typer.Argument(help="A template.")], casebook: _Casebook = None) -> None:
     """Show what a template answers and the parameters that it takes."""
-    from tskit.cli.choices import choices
+    from tskit.metrics import choices
     from tskit.runs import find, folders
 
     found = find(name, folders(root_nearby(casebook)))
     say(f"{found.title}\n{found.summary}\n\n{found.path}\n")
-    allowed = choices(found.parameters)
+    allowed = choices(parameter.name for parameter in found.parameters)
     for parameter in found.parameters:
         say(_line(parameter))
         if parameter.name in allowed:

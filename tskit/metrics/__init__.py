@@ -1,5 +1,6 @@
 """A case set in, a tidy frame out: every metric of the catalogue, aggregated where the data is."""
 
+from tskit.metrics.choices import choices
 from tskit.metrics.compare import CHANGES, compare
 from tskit.metrics.measure import matured, measure
 from tskit.metrics.metric import Kind, Metric
@@ -13,6 +14,7 @@ __all__ = [
     "Kind",
     "Metric",
     "answerable",
+    "choices",
     "columns_of",
     "compare",
     "find",

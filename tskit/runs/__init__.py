@@ -3,6 +3,7 @@
 from tskit.runs.catalogue import Entry, runs
 from tskit.runs.execute import Setting, execute
 from tskit.runs.kernel_process import without_address_parser
+from tskit.runs.named import Named, named, place
 from tskit.runs.parameters import Parameter, ParameterValue, check, read_file, read_pairs
 from tskit.runs.rules import rules
 from tskit.runs.starter import starter
@@ -10,6 +11,7 @@ from tskit.runs.template import Template, adopt, build, find, folders, stale, te
 
 __all__ = [
     "Entry",
+    "Named",
     "Parameter",
     "ParameterValue",
     "Setting",
@@ -20,6 +22,8 @@ __all__ = [
     "execute",
     "find",
     "folders",
+    "named",
+    "place",
     "read_file",
     "read_pairs",
     "rules",

@@ -6,9 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from tskit.cli import main
-from tskit.cli.choices import choices
 from tskit.errors import NoDataError
-from tskit.runs.parameters import read
 from tskit.runs.starter import starter
 
 CANARY = "canary-7f3a"
@@ -99,14 +97,3 @@ def test_what_cannot_be_run_starts_nothing(calls, capsys, arguments, code, part)
     assert part in shown
     assert CANARY not in shown
     assert calls == []
-
-
-def test_metrics_and_columns_are_checked_where_the_template_takes_them():
-    taken = read('metric: str = ""  # m\nby: list[str] = []  # b\nmarket: str = ""  # x')
-    allowed = choices(taken)
-    assert set(allowed) == {"metric", "by"}
-    assert "cases_opened" in allowed["metric"]
-    assert "market" in allowed["by"]
-    assert "description" not in allowed["by"]
-    assert "reporter_id" not in allowed["by"]
-    assert choices(read('market: str = ""  # x')) == {}
