@@ -9,7 +9,7 @@ from sqlalchemy import column, inspect, select, table
 
 from tskit.errors import SourceError
 from tskit.records.schema import REVISION, VERSIONS
-from tskit.records.turns import reading, writing
+from tskit.records.turns import in_turn, reading
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -28,11 +28,7 @@ def bring_up_to_date(engine: Engine, *, place: str) -> None:
     with reading(engine, place=place) as connection:
         if _revision(connection) == REVISION:
             return
-    with writing(engine, place=place) as connection:
-        # Somebody else may have done it while this process waited for its turn.
-        present = _revision(connection)
-        if present != REVISION:
-            _upgrade(connection, present, place=place)
+    in_turn(engine, lambda connection: _upgrade(connection, place=place), place=place, turn="schema")
 
 
 def _revision(connection: Connection) -> str:
@@ -42,7 +38,10 @@ def _revision(connection: Connection) -> str:
     return connection.execute(select(column("version_num")).select_from(table(VERSIONS))).scalar() or ""
 
 
-def _upgrade(connection: Connection, present: str, *, place: str) -> None:
+def _upgrade(connection: Connection, *, place: str) -> None:
+    present = _revision(connection)
+    if present == REVISION:
+        return  # somebody else did it while this process waited for its turn
     # Alembic takes a third of a second to import, and a database is migrated once.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415

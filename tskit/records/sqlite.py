@@ -65,5 +65,5 @@ def _use_wal(connection: sqlite3.Connection) -> None:
 
 def _begin(connection: Connection) -> None:
     # A writer takes its turn at once: one that began by reading could not go on after somebody else wrote.
-    is_writer = connection.get_execution_options().get("is_writer", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
+    turn = connection.get_execution_options().get("turn", "")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if turn else "BEGIN")

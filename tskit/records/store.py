@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import weakref
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,13 +14,14 @@ from tskit.errors import DataError
 from tskit.records.chain import Verdict, walk
 from tskit.records.entry import check_log, digest_of, entry_of, row_of
 from tskit.records.migrate import bring_up_to_date
+from tskit.records.postgres import server_engine
 from tskit.records.schema import ENTRIES
 from tskit.records.sqlite import file_engine
 from tskit.records.standing import Filter, all_entries, standing_entries
-from tskit.records.turns import reading, writing
+from tskit.records.turns import in_turn, reading
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from typing import Any, Self
 
@@ -54,8 +56,11 @@ class Store:
         """
         check_log(log)
         rows = [row_of(log, draft, number=number) for number, draft in enumerate(drafts, start=1)]
-        with writing(self.engine, place=self.place) as connection:
+
+        def work(connection: Connection) -> tuple[Entry, ...]:
             return _append(connection, log, rows, when_empty=when_empty)
+
+        return in_turn(self.engine, work, place=self.place, turn=log)
 
     def entries(
         self,
@@ -120,15 +125,19 @@ class Store:
         return [entry_of(row) for row in rows]
 
 
-def open_store(location: str | Path) -> Store:
+def open_store(location: str | Path, *, environ: Mapping[str, str] = os.environ) -> Store:
     """Return the store at `location`: the path of a file of SQLite, or the URL of a PostgreSQL database.
 
-    A file that is not there is made, and the schema made or migrated.
+    A file that is not there is made for its owner alone, and the schema made or migrated. A URL may hold no password:
+    that comes from TSKIT_RECORDS_PASSWORD or the keyring.
 
     Raises:
         SourceError: it cannot be reached, read or written, or a newer tskit made it.
     """
-    engine, place = file_engine(Path(location)), str(location)
+    if isinstance(location, str) and "://" in location:
+        engine, place = server_engine(location, environ=environ)
+    else:
+        engine, place = file_engine(Path(location)), str(location)
     store = Store(place, engine)
     weakref.finalize(store, engine.dispose)
     bring_up_to_date(engine, place=place)

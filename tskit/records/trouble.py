@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from tskit.errors import SourceError
 
@@ -26,6 +26,21 @@ _OF_A_FILE = (
     ("SQLITE_IOERR", "cannot be read or written: the disk failed, or it is a network share. Keep it on a local disk."),
 )
 
+# The same for PostgreSQL, by SQLSTATE.
+_OF_A_SERVER = (
+    ("25006", "can only be read there: it is a copy, or set to read-only. Name the server that is written to."),
+    ("28", "do not let this user in. Check its name, and the password in TSKIT_RECORDS_PASSWORD or the keyring."),
+    ("3D", "are not there: the server has no such database. Create it, or correct the URL."),
+    ("3F", "are not there: this user has no schema to make tables in. Let an owner open them once."),
+    ("42501", "are closed to this user. Grant it SELECT and INSERT on tskit_entries and SELECT on tskit_schema; "
+              "let an owner of the schema open them once after each update of tskit."),
+    ("53100", "cannot grow: the server's disk is full. Everything acknowledged is kept."),
+    ("53", "had no place for one more connection. Try again, or let the server take more."),
+    ("55", "were held by somebody else for too long. Try again."),
+    ("57014", "took longer than the server allows. Raise its statement_timeout for this user."),
+    ("P0001", "refused an entry, since another program wrote to them at once. Only tskit may write there."),
+)  # fmt: skip
+
 
 @contextmanager
 def in_words(place: str) -> Generator[None]:
@@ -38,8 +53,13 @@ def in_words(place: str) -> Generator[None]:
 
 def _reason(error: SQLAlchemyError) -> str:
     cause = error.orig if isinstance(error, DBAPIError) else None
-    name = getattr(cause, "sqlite_errorname", "")
-    for start, words in _OF_A_FILE:
-        if name.startswith(start):
+    code = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None) or ""
+    for start, words in (*_OF_A_FILE, *_OF_A_SERVER):
+        if code.startswith(start):
             return words
-    return f"cannot be used ({name or type(cause or error).__name__})."
+    if isinstance(cause, Exception) and not code and isinstance(error, OperationalError):
+        # Only what the driver itself says of a connection has no code; it names host, user and database at most.
+        return (
+            f"cannot be reached: {str(cause).splitlines()[0].rstrip('.')}. Check the URL, the network and the server."
+        )
+    return f"cannot be used ({code or type(cause or error).__name__})."

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+from sqlalchemy.exc import DBAPIError
 
 from tskit.records.trouble import in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
     from sqlalchemy import Connection, Engine
 
-__all__ = ["reading", "writing"]
+__all__ = ["in_turn", "reading"]
+
+_T = TypeVar("_T")
 
 
 @contextmanager
@@ -22,8 +26,21 @@ def reading(engine: Engine, *, place: str) -> Generator[Connection]:
         yield connection
 
 
-@contextmanager
-def writing(engine: Engine, *, place: str) -> Generator[Connection]:
-    """Hand out a connection that alone may write; what was written is safe on the disk when the block has ended."""
-    with in_words(place), engine.execution_options(is_writer=True).begin() as connection:
-        yield connection
+def in_turn(engine: Engine, work: Callable[[Connection], _T], *, place: str, turn: str) -> _T:
+    """Return what `work` makes of a connection that alone has this turn; what it wrote is safe on the disk by then.
+
+    `work` must come to the same when it is done twice: where the connection breaks, nobody knows whether the first
+    time counted.
+    """
+    with in_words(place):
+        try:
+            return _once(engine, work, turn=turn)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            return _once(engine, work, turn=turn)
+
+
+def _once(engine: Engine, work: Callable[[Connection], _T], *, turn: str) -> _T:
+    with engine.execution_options(turn=turn).begin() as connection:
+        return work(connection)

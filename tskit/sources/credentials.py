@@ -18,7 +18,7 @@ from tskit.errors import SourceError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["pseudonym_key"]
+__all__ = ["pseudonym_key", "secret"]
 
 _VARIABLE = "TSKIT_PSEUDONYM_KEY"
 _SERVICE = "tskit"
@@ -36,11 +36,19 @@ def pseudonym_key(casebook: str, *, environ: Mapping[str, str] = os.environ, fol
     Raises:
         SourceError: the key is shorter than 16 characters, or its file cannot be made or read.
     """
-    given = environ.get(_VARIABLE, "") or _from_keyring(f"pseudonym-key:{casebook}")
+    given = secret(f"pseudonym-key:{casebook}", variable=_VARIABLE, environ=environ)
     if given and len(given) < _SHORTEST:
         raise SourceError(f"The pseudonym key is shorter than {_SHORTEST} characters. Set a longer one in {_VARIABLE}.")
     key = given.encode() if given else _from_file(folder or Path(platformdirs.user_config_dir("tskit")))
     return key if len(key) <= _BLOCK else hashlib.sha256(key).digest()  # as HMAC itself does with long keys
+
+
+def secret(name: str, *, variable: str, environ: Mapping[str, str] = os.environ) -> str:
+    """Return the secret in the environment's `variable`, else the one called `name` in the keyring; empty for neither.
+
+    The service's name in the keyring is "tskit".
+    """
+    return environ.get(variable, "") or _from_keyring(name)
 
 
 def _from_keyring(name: str) -> str:

@@ -36,7 +36,7 @@ def test_the_same_draft_again_is_the_same_entry(store):
 
 def test_a_known_key_with_other_content_is_refused_without_saying_it(store):
     store.append("tags", [draft("a", body={"note": "first secret"})])
-    with pytest.raises(DataError, match="entry 1 .* another body") as caught:
+    with pytest.raises(DataError, match=r"entry 1 .* another body") as caught:
         store.append("tags", [draft("b"), draft("a", body={"note": "second secret"})])
     assert "secret" not in str(caught.value)
     assert store.head("tags")[0] == 1, "nothing of the batch was written"
