@@ -32,8 +32,7 @@ _OF_A_SERVER = (
     ("28", "do not let this user in. Check its name, and the password in TSKIT_RECORDS_PASSWORD or the keyring."),
     ("3D", "are not there: the server has no such database. Create it, or correct the URL."),
     ("3F", "are not there: this user has no schema to make tables in. Let an owner open them once."),
-    ("42501", "are closed to this user. Grant it SELECT and INSERT on tskit_entries and SELECT on tskit_schema; "
-              "let an owner of the schema open them once after each update of tskit."),
+    ("42501", "are closed to this user. Let their owner grant it SELECT and INSERT, and open them after an update."),
     ("53100", "cannot grow: the server's disk is full. Everything acknowledged is kept."),
     ("53", "had no place for one more connection. Try again, or let the server take more."),
     ("55", "were held by somebody else for too long. Try again."),
