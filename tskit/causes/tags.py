@@ -1,0 +1,106 @@
+"""Writes judgements and takes them back; reads what was said of one case."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tskit.causes.entries import LOG, UNDO, TagLog, draft_of, entries, standing, tag_of, undo_draft, undo_key
+from tskit.causes.judgements import frame_of
+from tskit.causes.taxonomy_file import taxonomy_of
+from tskit.causes.validity import checked_choice, checked_form
+from tskit.errors import DataError, ParameterError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    import pandas as pd
+
+    from tskit.model import Casebook, Tag
+
+__all__ = ["history", "location_of", "notes", "open_log", "record", "undo"]
+
+_FILE = "records.sqlite"
+
+
+def open_log(casebook: Casebook) -> TagLog:
+    """Return the log of a casebook's judgements; a synthetic casebook's brings those of its own raters along.
+
+    Raises:
+        SourceError: the database cannot be reached.
+        ParameterError: the casebook's taxonomy does not hold up.
+    """
+    from tskit.records import open_store  # noqa: PLC0415  # brings SQLAlchemy, which reading a taxonomy does not need
+
+    log = TagLog(open_store(location_of(casebook)), taxonomy_of(casebook))
+    if casebook.is_sample:
+        from tskit.causes.sample import bring_along  # noqa: PLC0415  # imports what this module offers
+
+        bring_along(log, casebook.root / "data")
+    return log
+
+
+def location_of(casebook: Casebook) -> str | Path:
+    """Return where a casebook keeps its records: the URL of a database, or a file in its folder."""
+    return casebook.records if "://" in casebook.records else casebook.root / (casebook.records or _FILE)
+
+
+def record(log: TagLog, tag: Tag) -> Tag:
+    """Write a judgement, safe on the disk on return, and return it as it stands.
+
+    Without evidence it refers to the case's own record, without a version to the present taxonomy, and unless it says
+    what it supersedes it takes the place of what the same person said of the case in the same round; a flag replaces
+    no tag. Writing the same key twice is the same as once.
+
+    Raises:
+        ParameterError: a cause is unknown or retired, a role or a text does not hold up, or the key was used for
+            another judgement. Nothing is written.
+        SourceError: the database cannot be written.
+    """
+    tag = checked_choice(checked_form(tag), log.taxonomy)
+    mine = entries(log, subject=tag.case_id, author=tag.tagger)
+    again = next((tag_of(entry) for entry in mine if entry.key == tag.key), None)
+    if not tag.supersedes:
+        tag = replace(tag, supersedes=again.supersedes if again else _earlier(log, tag))
+    if again is not None and again == tag:
+        return again
+    try:
+        return tag_of(log.store.append(LOG, [draft_of(tag)])[0])
+    except DataError:
+        raise ParameterError("The key was used for another judgement. Give each one a key of its own.") from None
+
+
+def undo(log: TagLog, *, key: str, tagger: str, at: datetime) -> Tag:
+    """Take back the judgement of that key, and return it; what it had superseded stands again.
+
+    Raises:
+        ParameterError: there is no such judgement, or somebody else made it.
+    """
+    mine = {entry.key: entry for entry in entries(log, author=tagger)}
+    entry = mine.get(key)
+    if entry is None or entry.kind == UNDO:
+        raise ParameterError("There is nothing of that key that this person could take back; others' tags are theirs.")
+    if undo_key(key) not in mine:
+        log.store.append(LOG, [undo_draft(entry, tagger=tagger, at=at)])
+    return tag_of(entry)
+
+
+def history(log: TagLog, case_id: str) -> pd.DataFrame:
+    """Return everything that was written about a case, in order: one row an entry, those of kind undo as well."""
+    return frame_of(entries(log, subject=case_id), log.taxonomy)
+
+
+def notes(log: TagLog, case_id: str) -> pd.DataFrame:
+    """Return the standing judgements of a case with the text of their notes and their evidence, for the screen alone."""
+    found = standing(log, subject=case_id)
+    texts = {name: [str(entry.body.get(name, "")) for entry in found] for name in ("note", "evidence")}
+    return frame_of(found, log.taxonomy).assign(**texts)
+
+
+def _earlier(log: TagLog, tag: Tag) -> str:
+    """Return the key of the person's own judgement that a new one takes the place of; empty if there is none."""
+    mine = standing(log, subject=tag.case_id, author=tag.tagger)
+    replaced = ("skip", "flag") if tag.kind == "flag" else ("tag", "skip", "flag")
+    found = (e.key for e in reversed(mine) if e.kind in replaced and e.body.get("round", "") == tag.round)
+    return next(found, "")
