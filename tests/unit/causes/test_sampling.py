@@ -108,8 +108,8 @@ def test_cases_without_a_score_are_taken_last():
 
 @pytest.mark.parametrize("design", [*DESIGNS[:1], {"design": "stratified_equal", "by": ("market",)}])
 def test_cases_are_drawn_as_often_as_their_probability_says(design):
-    """Over 300 seeds; the bound is five standard errors."""
-    seeds = 300
+    """Over 120 seeds; the bound is five standard errors."""
+    seeds = 120
     times = pd.concat([draw(ALL, size=40, seed=seed, **design) for seed in range(seeds)])
     chance = times.groupby("case_id")["inclusion_probability"].first()
     seen = times["case_id"].value_counts() / seeds
@@ -203,11 +203,11 @@ def test_the_interval_of_a_weighted_share_covers_the_truth():
     share = float(truth.mean())
     is_wrong = dict(zip(ALL["case_id"], truth, strict=True))
     covered = 0
-    for seed in range(100):
+    for seed in range(60):
         drawn = draw(ALL, design="stratified_equal", size=80, by=["market"], seed=seed)
         found = weighted_share(drawn, drawn["case_id"].map(is_wrong)).iloc[0]
         covered += found["low"] <= share <= found["high"]
-    assert covered >= 90
+    assert covered >= 53
 
 
 def test_the_hash_is_pinned_so_that_old_samples_can_be_drawn_again():
