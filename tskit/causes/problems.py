@@ -8,15 +8,16 @@ from operator import and_
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-import ibis
-
 from tskit.causes.rows import (
     bounced_rows,
+    either_of,
     escalated_rows,
     flagged,
     has_value,
     is_appeal,
     is_child,
+    literal,
+    no,
     one_of,
     reopened_rows,
     sure,
@@ -68,7 +69,7 @@ class Problem:
 
 
 def _incorrect(t: ir.Table) -> ir.Value:
-    label = ibis.coalesce(t.qa_label_final, t.qa_label) if "qa_label" in t.columns else t.qa_label_final
+    label = either_of(t.qa_label_final, t.qa_label) if "qa_label" in t.columns else t.qa_label_final
     return sure(t.qa_sampled) & label.notnull() & ~sure(label == "correct") & ~one_of(t, "error_type", "TE")
 
 
@@ -78,10 +79,10 @@ def _overturned(t: ir.Table) -> ir.Value:
 
 def _breached(t: ir.Table) -> ir.Value:
     in_time = sure(t.closed_at <= t.sla_target_at)
-    known = t.sla_met.notnull() if "sla_met" in t.columns else ibis.literal(False)  # noqa: FBT003  # of the engine
-    met = ibis.coalesce(t.sla_met, in_time) if "sla_met" in t.columns else in_time
-    closed = sure(t.is_closed) if "is_closed" in t.columns else ibis.literal(False)  # noqa: FBT003  # of the engine
-    backwards = sure(t.closed_at < t.created_at) if "created_at" in t.columns else ibis.literal(False)  # noqa: FBT003
+    known = t.sla_met.notnull() if "sla_met" in t.columns else no()
+    met = either_of(t.sla_met, in_time) if "sla_met" in t.columns else in_time
+    closed = sure(t.is_closed) if "is_closed" in t.columns else no()
+    backwards = sure(t.closed_at < t.created_at) if "created_at" in t.columns else no()
     return ~met & ~(closed & t.closed_at.isnull() & ~known) & ~backwards
 
 
@@ -150,7 +151,7 @@ def problem_set(case_set: CaseSet, names: Sequence[str]) -> ir.Table:
         missing = ", ".join(sorted({name for problem in chosen for name in problem.lacks(case_set)}))
         raise ParameterError(f"The source cannot tell any of these problems: it lacks {missing}. Name another problem.")
     found = reduce(lambda a, b: a.union(b), [_members(case_set, problem) for problem in told])
-    sets = {p.name: (found["_problem"] == p.name).any() if p in told else _no() for p in chosen}
+    sets = {p.name: (found["_problem"] == p.name).any() if p in told else no() for p in chosen}
     return found.group_by("case_id").aggregate(**sets, problem_at=found["_at"].min())
 
 
@@ -173,15 +174,15 @@ def _members(case_set: CaseSet, problem: Problem) -> ir.Table:
     rows = problem.rows(case_set) if problem.rows else case_set.cases
     window, at = case_set.scope.window, rows[problem.at]
     rows = rows.filter(
-        at >= ibis.literal(window.starts_at),
-        at < ibis.literal(window.ends_at),
-        at <= ibis.literal(case_set.as_of),
+        at >= literal(window.starts_at),
+        at < literal(window.ends_at),
+        at <= literal(case_set.as_of),
     )
     held = reduce(and_, [problem.holds(rows), *_doubts(case_set, problem, rows)])
     if problem.weight in rows.columns and _has_any(rows.filter(sure(rows.qa_sampled), rows[problem.weight].notnull())):
         held &= rows[problem.weight].notnull()
     found = rows.filter(held)
-    return found.select("case_id", _problem=ibis.literal(problem.name), _at=found[problem.at])
+    return found.select("case_id", _problem=literal(problem.name), _at=found[problem.at])
 
 
 def _doubts(case_set: CaseSet, problem: Problem, rows: ir.Table) -> list[ir.Value]:
@@ -195,7 +196,3 @@ def _doubts(case_set: CaseSet, problem: Problem, rows: ir.Table) -> list[ir.Valu
 
 def _has_any(rows: ir.Table) -> bool:
     return bool(rows.count().to_pyarrow().as_py())
-
-
-def _no() -> ir.Value:
-    return ibis.literal(False)  # noqa: FBT003  # a literal of the engine

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import ibis
-
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
@@ -16,11 +14,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "bounced_rows",
+    "either_of",
     "escalated_rows",
     "flagged",
     "has_value",
     "is_appeal",
     "is_child",
+    "literal",
+    "no",
     "one_of",
     "reopened_rows",
     "sure",
@@ -30,14 +31,31 @@ __all__ = [
 _FORTNIGHT = 14 * 24
 
 
+def literal(value: object) -> ir.Value:
+    """Return a value as the engine knows it."""
+    import ibis  # noqa: PLC0415  # half a second that reading a taxonomy does not need
+
+    return ibis.literal(value)
+
+
+def no() -> ir.Value:
+    """Return the condition that never holds."""
+    return literal(value=False)
+
+
+def either_of(first: ir.Value, second: ir.Value) -> ir.Value:
+    """Return the first value, or the second where there is none."""
+    return first.fill_null(second)
+
+
 def sure(condition: ir.Value) -> ir.Value:
     """Return the condition with unknown taken as no."""
-    return condition.fill_null(ibis.literal(False))  # noqa: FBT003  # a literal of the engine
+    return condition.fill_null(no())
 
 
 def one_of(t: ir.Table, column: str, *values: str) -> ir.Value:
     """Return the condition that the column has one of the values; a source without the column has none."""
-    return sure(t[column].isin(values)) if column in t.columns else ibis.literal(False)  # noqa: FBT003  # see above
+    return sure(t[column].isin(values)) if column in t.columns else no()
 
 
 def has_value(t: ir.Table, column: str) -> ir.Value:
@@ -58,12 +76,14 @@ def is_appeal(t: ir.Table) -> ir.Value:
 def is_child(t: ir.Table) -> ir.Value:
     """Hold for a case that duplicates or belongs to another one; appeals are not among them."""
     if "parent_case_id" not in t.columns:
-        return ibis.literal(False)  # noqa: FBT003  # see above
+        return no()
     return t.parent_case_id.notnull() & ~is_appeal(t)
 
 
 def within_a_fortnight(t: ir.Table, later: str, earlier: str) -> ir.Value:
     """Return the condition that one instant came at most 14 times 24 hours after another."""
+    import ibis  # noqa: PLC0415  # as above
+
     # in hours: an interval of days would follow the clocks of the engine's own zone
     return sure((t[later] >= t[earlier]) & (t[later] <= t[earlier] + ibis.interval(hours=_FORTNIGHT)))
 
@@ -80,7 +100,7 @@ def reopened_rows(case_set: CaseSet) -> ir.Table:
         reopened_at=both.reopened_at.min(), _first_closed_at=both["_closed_at"].min()
     )
     joined = _left(cases, history)
-    return joined.mutate(closed_at=ibis.coalesce(joined["_first_closed_at"], joined.closed_at)).drop("_first_closed_at")
+    return joined.mutate(closed_at=either_of(joined["_first_closed_at"], joined.closed_at)).drop("_first_closed_at")
 
 
 def escalated_rows(case_set: CaseSet) -> ir.Table:
@@ -92,13 +112,15 @@ def escalated_rows(case_set: CaseSet) -> ir.Table:
 
 def bounced_rows(case_set: CaseSet) -> ir.Table:
     """Return the cases with `_moves`, how often each effectively moved from a queue to another."""
+    import ibis  # noqa: PLC0415  # as above
+
     events = case_set.events
     assert events is not None
     read = [name for name in ("case_id", "occurred_at", "seq", "from_queue", "to_queue") if name in events.columns]
     queued = events.filter(~events.is_paired_id_row, events.to_queue.notnull()).select(*read)
     order = ibis.window(group_by="case_id", order_by=["occurred_at", "seq"])
     source = queued.from_queue if "from_queue" in queued.columns else ibis.null("string")
-    steps = queued.mutate(_from=ibis.coalesce(queued.to_queue.lag().over(order), source))
+    steps = queued.mutate(_from=either_of(queued.to_queue.lag().over(order), source))
     moves = steps.filter(steps["_from"].notnull(), steps["_from"] != steps.to_queue)
     joined = _left(case_set.cases, moves.group_by("case_id").aggregate(_moves=moves.count()))
     return joined.mutate(_moves=joined["_moves"].fill_null(0))
