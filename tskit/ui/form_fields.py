@@ -1,0 +1,182 @@
+"""The fields of a form: one control a parameter, its help beneath it, and what is wrong with what was typed."""
+
+from __future__ import annotations
+
+from datetime import date
+from html import escape
+from typing import TYPE_CHECKING, Any, cast
+
+import ipywidgets
+
+from tskit.errors import ParameterError
+from tskit.runs import check
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from tskit.runs import Parameter, ParameterValue
+
+__all__ = ["Field", "label_of", "on_click"]
+
+_DATES = ("start", "end")
+_LABELS = {
+    "start": "First day",
+    "end": "Last day",
+    "policy_id": "Policies",
+    "market": "Markets",
+    "queue": "Queues",
+    "metric": "Metrics",
+    "by": "Compare by",
+}
+_STYLE = {"description_width": "9em"}
+_WIDTH = "38em"
+_ROWS = 7
+
+
+class Field:
+    """One parameter of a form.
+
+    `offered` are the values to choose from; nothing where anything may be typed. `changed` is called when the value did.
+    """
+
+    def __init__(self, parameter: Parameter, *, offered: Sequence[str], changed: Callable[[], None]) -> None:
+        self.parameter = parameter
+        self.trouble = ""
+        self._changed = changed
+        self._offered = _ordered(parameter, offered)
+        self.control = _control(parameter, self._offered)
+        self._note = ipywidgets.HTML()
+        clear = [self._clear_button()] if isinstance(self.control, ipywidgets.SelectMultiple) else []
+        self.box = ipywidgets.VBox([ipywidgets.HBox([self.control, *clear]), self._note])
+        self._tell()
+        self.control.observe(self._take, names="value")
+
+    @property
+    def value(self) -> ParameterValue:
+        """Return what the control holds, as the template takes it."""
+        found: Any = self.control.value
+        if isinstance(found, date):
+            return found.isoformat()
+        if self.parameter.kind == "list[str]":
+            return (
+                list(found) if isinstance(found, tuple) else [part.strip() for part in found.split(",") if part.strip()]
+            )
+        if self.parameter.name in _DATES:
+            return ""  # the date picker of an empty date holds None
+        return found.strip() if isinstance(found, str) else found
+
+    def set(self, value: ParameterValue) -> None:
+        """Show a value; of a list, those that are offered."""
+        if self.parameter.name in _DATES:
+            self.control.value = date.fromisoformat(str(value)) if value else None
+        elif isinstance(self.control, ipywidgets.SelectMultiple):
+            wanted = value if isinstance(value, list) else [value]
+            self.control.value = tuple(option for option in self._offered if option in wanted)
+        elif isinstance(self.control, ipywidgets.Dropdown):
+            self.control.value = value if value in self._offered else ""
+        else:
+            self.control.value = ", ".join(value) if isinstance(value, list) else value
+
+    def offer(self, offered: Sequence[str]) -> None:
+        """Offer other values where there is a list to choose from."""
+        if isinstance(self.control, ipywidgets.SelectMultiple):
+            before = self.value
+            self._offered = _ordered(self.parameter, offered)
+            self.control.options = self._offered
+            self.set(before)
+
+    def lock(self, *, is_locked: bool) -> None:
+        """Let nobody change the value while a run goes on."""
+        self.control.disabled = is_locked
+
+    def _take(self, _: object) -> None:
+        self.trouble = _trouble(self.parameter, self.value)
+        self._tell()
+        self._changed()
+
+    def _tell(self) -> None:
+        # The data's own words may stand in a message; here they are text.
+        colour = "var(--jp-error-color0, #b71c1c)" if self.trouble else "var(--jp-ui-font-color1, #333)"
+        words = escape(self.trouble or _sentence(self.parameter.help))
+        self._note.value = (
+            f'<div style="margin-left:9.6em;max-width:34em;line-height:1.35;color:{colour}">{words}</div>'
+        )
+
+    def _clear_button(self) -> Any:  # noqa: ANN401  # ipywidgets has no types
+        name = label_of(self.parameter.name).lower()
+        button = ipywidgets.Button(description="Choose none", tooltip=f"Choose none of the {name}")
+        button.layout.width = "8em"
+        on_click(button, lambda: self.set([]))
+        return button
+
+
+def on_click(button: Any, act: Callable[[], None]) -> None:  # noqa: ANN401  # ipywidgets has no types
+    """Let a button do something."""
+
+    def clicked(_: object) -> None:
+        act()
+
+    button.on_click(clicked)
+
+
+def label_of(name: str) -> str:
+    """Return what a parameter is called in a form.
+
+    >>> label_of("policy_id"), label_of("smallest_change")
+    ('Policies', 'Smallest change')
+    """
+    return _LABELS.get(name, name.replace("_", " ").capitalize())
+
+
+def _trouble(parameter: Parameter, value: ParameterValue) -> str:
+    try:
+        check({parameter.name: value}, [parameter])
+    except ParameterError as error:
+        return str(error)
+    return ""
+
+
+def _ordered(parameter: Parameter, offered: Sequence[str]) -> tuple[str, ...]:
+    # The order of a default can mean something, as that of headlines does; a control returns its own order.
+    first = [value for value in parameter.default if value in offered] if isinstance(parameter.default, list) else []
+    return tuple(dict.fromkeys([*first, *offered]))
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
+
+
+def _control(parameter: Parameter, offered: Sequence[str]) -> Any:  # noqa: ANN401  # ipywidgets has no types
+    given: dict[str, Any] = {
+        "description": label_of(parameter.name),
+        "style": _STYLE,
+        "layout": ipywidgets.Layout(width=_WIDTH),
+    }
+    default = parameter.default
+    if parameter.name in _DATES:
+        value = date.fromisoformat(str(default)) if default else None
+        return ipywidgets.DatePicker(value=value, **given)
+    if offered and parameter.kind in {"str", "list[str]"}:
+        return _choice(parameter, offered, given)
+    if parameter.kind == "list[str]":
+        return ipywidgets.Text(value=", ".join(cast("list[str]", default)), **given)
+    return _PLAIN[parameter.kind](value=default, **given)
+
+
+def _choice(parameter: Parameter, offered: Sequence[str], given: Mapping[str, Any]) -> Any:  # noqa: ANN401  # as above
+    default = parameter.default
+    if isinstance(default, list):
+        chosen = tuple(value for value in offered if value in default)
+        return ipywidgets.SelectMultiple(options=offered, value=chosen, rows=min(len(offered), _ROWS), **given)
+    if parameter.name == "source":
+        return ipywidgets.Combobox(options=offered, value=default, placeholder="the first", **given)
+    options = [("(the usual)", ""), *((value, value) for value in offered if value)]
+    return ipywidgets.Dropdown(options=options, value=default if default in offered else "", **given)
+
+
+_PLAIN: Mapping[str, Any] = {
+    "str": ipywidgets.Text,
+    "int": ipywidgets.IntText,
+    "float": ipywidgets.FloatText,
+    "bool": ipywidgets.Checkbox,
+}

@@ -1,0 +1,72 @@
+"""What a form offers for a parameter: words of the package, and values that the data holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tskit.cases import load
+from tskit.errors import TskitError
+from tskit.metrics import choices
+from tskit.model import CASES, Kind, Scope, Sensitivity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import ibis.expr.types as ir
+
+    from tskit.model import Casebook
+
+__all__ = ["Offers", "offers", "values_of"]
+
+_MOST = 300
+"""More values than this are no list to choose from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """Values by parameter, the most frequent first, and a sentence about the data they were read from."""
+
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    note: str = ""
+    is_read: bool = True
+
+    def of(self, name: str) -> tuple[str, ...]:
+        """Return what is offered for a parameter; nothing where anything may be typed."""
+        return self.words.get(name, ()) or self.values.get(name, ())
+
+
+def offers(names: Sequence[str], *, casebook: Casebook, source: str = "") -> Offers:
+    """Return what is offered for these parameters.
+
+    Where the data cannot be read, the note says why and values are typed instead: a form must not fail for that.
+    """
+    words = {name: tuple(allowed) for name, allowed in choices(names).items()}
+    named = {"source": tuple(source.name for source in casebook.sources)} if "source" in names else {}
+    try:
+        case_set = load(Scope(source=source), casebook=casebook)
+    except TskitError as error:
+        return Offers(words, named, f"The values to choose from could not be read: {error}", is_read=False)
+    asked = [name for name in names if name not in words and name in case_set.cases.columns and _is_offered(name)]
+    values = named | {name: values_of(case_set.cases, name) for name in asked}
+    quality, scope = case_set.quality, case_set.scope
+    note = (
+        f"{quality.cases:,} cases, up to {case_set.as_of:%Y-%m-%d}. Without dates: {scope.start} to {scope.last_day}."
+    )
+    return Offers(words, {name: found for name, found in values.items() if found}, note)
+
+
+def values_of(cases: ir.Table, column: str) -> tuple[str, ...]:
+    """Return the values of a column, the most frequent first; none where there are too many to choose from."""
+    texts = cases.select(value=cases[column].cast("string"))
+    known = texts.filter(texts.value.notnull())
+    found = known.group_by("value").aggregate(n=known.count()).limit(_MOST + 1).to_pyarrow().to_pylist()
+    if len(found) > _MOST:
+        return ()
+    return tuple(row["value"] for row in sorted(found, key=lambda row: (-row["n"], row["value"])))
+
+
+def _is_offered(name: str) -> bool:
+    column = CASES[name]
+    return column.sensitivity is Sensitivity.OPEN and column.kind in {Kind.CATEGORY, Kind.ORDERED}

@@ -1,0 +1,87 @@
+"""What is known of a case, fetched for the next cases at once, never for the whole queue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+from tskit.cases import withheld_routes
+from tskit.ui.review.sheet import COLUMNS, sheet
+from tskit.ui.review.wording import Row, Speaker
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tskit.model import CaseSet
+
+__all__ = ["FactBook"]
+
+_KEPT = 400
+_HOP = ("case_id", "occurred_at", "seq", "from_queue", "to_queue")
+
+
+@dataclass(slots=True)
+class FactBook:
+    """Facts by case id: asked of the engine once for a handful of cases, kept while they are near.
+
+    The columns asked for are open ones and keys of the record; no case text is among them.
+    """
+
+    case_set: CaseSet
+    _sheets: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]], repr=False)
+
+    def lacks(self, case_ids: Sequence[str]) -> list[str]:
+        """Return those of the cases whose facts have not been fetched."""
+        return [case_id for case_id in case_ids if case_id not in self._sheets]
+
+    def fetch(self, case_ids: Sequence[str]) -> None:
+        """Fetch the facts of these cases in one query, and let go of those that were fetched longest ago."""
+        wanted = self.lacks(case_ids)
+        if not wanted:
+            return
+        rows, paths = self._rows(wanted), self._paths(wanted)
+        routes = withheld_routes(self.case_set, wanted)
+        speaker = Speaker(self.case_set.scope.zone, self.case_set.as_of, self.case_set.casebook.labels)
+        for case_id in wanted:
+            row = rows.get(case_id, {"case_id": case_id})
+            found = sheet(row, paths.get(case_id), speaker=speaker, record_url=self.case_set.casebook.record_url)
+            self._sheets[case_id] = found | {"route": routes.get(case_id, "")}
+        for old in list(self._sheets)[: max(0, len(self._sheets) - _KEPT)]:
+            del self._sheets[old]
+
+    def of(self, case_id: str, *, ahead: Sequence[str] = ()) -> dict[str, Any]:
+        """Return what is known of one case in words; those `ahead` of it are fetched in the same query."""
+        if case_id not in self._sheets:
+            self.fetch([case_id, *ahead])
+        return self._sheets[case_id]
+
+    def _rows(self, case_ids: Sequence[str]) -> dict[str, Row]:
+        cases = self.case_set.cases
+        held = [name for name in COLUMNS if name in cases.columns]
+        found = cases.filter(cases.case_id.isin(list(case_ids))).select(*held)
+        return {str(row["case_id"]): row for row in _listed(found)}
+
+    def _paths(self, case_ids: Sequence[str]) -> dict[str, list[str]]:
+        """Return the queues that each case went through in order; nothing where the source tells no moves."""
+        events = self.case_set.events
+        if events is None or any(name not in events.columns for name in _HOP):
+            return {}
+        moves = events.filter(events.case_id.isin(list(case_ids)) & events.to_queue.notnull())
+        if "is_paired_id_row" in events.columns:
+            moves = moves.filter(~moves.is_paired_id_row)
+        paths: dict[str, list[str]] = {case_id: [] for case_id in case_ids}
+        for row in _listed(moves.select(*_HOP).order_by(["case_id", "occurred_at", "seq"])):
+            _step(paths[str(row["case_id"])], row)
+        return paths
+
+
+def _step(path: list[str], row: Row) -> None:
+    if not path and row["from_queue"] is not None:
+        path.append(str(row["from_queue"]))
+    if not path or path[-1] != str(row["to_queue"]):
+        path.append(str(row["to_queue"]))
+
+
+def _listed(table: Any) -> list[Row]:  # noqa: ANN401  # an Ibis table
+    # Arrow's None is the one sign for a missing value; a pandas frame would bring NaN, NaT and NA.
+    return cast("list[Row]", table.to_pyarrow().to_pylist())

@@ -1,0 +1,125 @@
+"""Opens a queue for a person: who they are, which cases, which round, and where they stopped."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+
+from tskit import causes
+from tskit.errors import ParameterError
+from tskit.ui.review.exposure import Exposure
+from tskit.ui.review.facts import FactBook
+from tskit.ui.review.ledger import Ledger
+from tskit.ui.review.queue import Queue, opened_order
+from tskit.ui.review.session import Round, Session
+from tskit.ui.review.widget import Review
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from tskit.causes import TagLog
+    from tskit.model import CaseSet
+    from tskit.ui.review.showing import Advice
+
+__all__ = ["person_at_desk", "review"]
+
+_VARIABLE = "TSKIT_PERSON"
+_SNIPPETS = (
+    "Seen in the events of the case.",
+    "The rule's text of that day was checked.",
+    "The quality note agrees.",
+    "Needs the item itself to be sure.",
+    "Ask the policy team.",
+)
+_FILE = "snippets.txt"
+_MOST = 9
+
+
+def review(  # noqa: PLR0913  # one call opens the desk: which cases, where to, who, in what order and round, with what help
+    case_set: CaseSet,
+    *,
+    log: TagLog | None = None,
+    person: str = "",
+    order: Sequence[str] | None = None,
+    round: str = "",  # noqa: A002  # the word of the domain
+    adjudicate: bool = False,
+    suggest: Callable[[str], Sequence[Advice]] | None = None,
+) -> Review:
+    """Return the widget to review and tag cases with, open at the first case that this person has not answered.
+
+    Args:
+        case_set: the cases.
+        log: where tags are kept; the casebook's own by default.
+        person: who tags; the one named in `TSKIT_PERSON`, or the one who is logged in, by default.
+        order: case ids in order; by default those of the round, or the cases opened in the scope's period.
+        round: the round that the tags belong to; a blind one hides what others judged.
+        adjudicate: show what was judged in the round, and record what settles it.
+        suggest: returns suggested causes for a case id, as `Suggester.suggest` does.
+
+    Raises:
+        ParameterError: there is nothing to review, or no such round.
+    """
+    tags = log or causes.open_log(case_set.casebook)
+    who = person or person_at_desk()
+    queue = Queue(order if order is not None else _order(case_set, tags, who, round, is_adjudication=adjudicate))
+    exposure = Exposure(Path(platformdirs.user_data_dir("tskit", appauthor=False)), _now().astimezone().date())
+    session = Session(
+        case_set,
+        queue,
+        FactBook(case_set),
+        Ledger(tags, who, _written_round(round, is_adjudication=adjudicate), queue),
+        exposure,
+        Round(round, is_blind=_is_blind(tags, round) and not adjudicate, is_adjudication=adjudicate),
+        clock=_now,
+        snippets=_snippets(case_set.casebook.root),
+        suggest=suggest,
+    )
+    return Review(session)
+
+
+def person_at_desk(environment: Mapping[str, str] | None = None) -> str:
+    """Return who sits here: `TSKIT_PERSON`, or the name of the login.
+
+    Raises:
+        ParameterError: the system knows no name.
+    """
+    variables = os.environ if environment is None else environment
+    named = variables.get(_VARIABLE, "").strip()
+    if named:
+        return named
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        raise ParameterError(f"Nobody is named as the reviewer. Set {_VARIABLE}, or pass person='...'.") from None
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _order(case_set: CaseSet, log: TagLog, person: str, name: str, *, is_adjudication: bool) -> Sequence[str]:
+    if is_adjudication:
+        return [str(case_id) for case_id in causes.disputed(log, name)["case_id"]]
+    return causes.case_order(causes.round_of(log, name), person) if name else opened_order(case_set)
+
+
+def _is_blind(log: TagLog, name: str) -> bool:
+    return bool(name) and causes.round_of(log, name).is_blind
+
+
+def _written_round(name: str, *, is_adjudication: bool) -> str:
+    return (f"adjudication:{name}" if name else "adjudication") if is_adjudication else name
+
+
+def _snippets(folder: Path) -> tuple[str, ...]:
+    """Return the notes in stock: the lines of the casebook's snippets.txt, or ours; nine at most, one for each digit."""
+    try:
+        lines = (folder / _FILE).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return _SNIPPETS
+    return tuple(line.strip() for line in lines if line.strip())[:_MOST]
