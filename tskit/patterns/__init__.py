@@ -1,0 +1,31 @@
+"""Patterns in the data: cases in, tidy frames out."""
+
+from tskit.patterns.crowding import DAYS, Crowd, crowding
+from tskit.patterns.gaps import gaps, site_of
+from tskit.patterns.known import Known, known, named_ids
+from tskit.patterns.links import Wordings, links, wordings
+from tskit.patterns.sla import sla_clock
+from tskit.patterns.timeline import handoffs, pauses, reopenings, stays, timeline
+from tskit.patterns.versions import in_force, policy_versions
+
+__all__ = [
+    "DAYS",
+    "Crowd",
+    "Known",
+    "Wordings",
+    "crowding",
+    "gaps",
+    "handoffs",
+    "in_force",
+    "known",
+    "links",
+    "named_ids",
+    "pauses",
+    "policy_versions",
+    "reopenings",
+    "site_of",
+    "sla_clock",
+    "stays",
+    "timeline",
+    "wordings",
+]
