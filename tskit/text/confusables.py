@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from string import ascii_letters, digits
 
 from tskit.text.normal import normalise
@@ -23,6 +23,7 @@ _ALIKE = str.maketrans({"i": "l", "|": "l", "m": "rn"})
 _LEET = str.maketrans(
     {"0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "@": "a", "$": "s", "!": "l"}
 )
+_REMEMBERED = 1 << 16
 _LEET_WORD = re.compile(r"[\w@$!]*[^\W\d_][\w@$!]*")
 
 
@@ -42,8 +43,13 @@ def skeleton(text: str, *, leet: bool = False) -> str:
     >>> skeleton("un4l1ve", leet=True) == skeleton("unalive")
     True
     """
+    return " ".join(bare for word in text.split() if (bare := _bare(word, leet=leet)))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _bare(word: str, *, leet: bool) -> str:
     # Before case is folded: a capital may look like a Latin letter where its small form does not.
-    plain = normalise(text if text.isascii() else unicodedata.normalize("NFKC", text).translate(_look_alikes()))
+    plain = normalise(word if word.isascii() else unicodedata.normalize("NFKC", word).translate(_look_alikes()))
     if leet:
         plain = _LEET_WORD.sub(_without_leet, plain)
     alike = plain if plain.isascii() else plain.translate(_look_alikes())

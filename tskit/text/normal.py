@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 __all__ = ["normalise"]
 
 # What is drawn as nothing (Unicode's default ignorables), other controls, and the colours of emoji: people put them
 # between letters to get past a filter, and programs put them there unasked.
 _IGNORED = (
-    (0x00, 0x08), (0x0E, 0x1F), (0x7F, 0x84), (0x86, 0x9F), (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C),
+    (0x00, 0x08), (0x0E, 0x1B), (0x7F, 0x84), (0x86, 0x9F), (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C),
     (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F),
     (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFFB), (0xD800, 0xDFFF),
     (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0x1F3FB, 0x1F3FF), (0xE0000, 0xE0FFF),
@@ -26,11 +26,13 @@ _SPACE = re.compile(r"\s+")
 
 # Compatibility forms take Thai's SARA AM apart, which no dictionary does; two SARA E are typed for one SARA AE; a tone
 # belongs after the vowel above its letter, and a mark typed twice shows once.
+_ANY_THAI = re.compile(r"[\u0e00-\u0e7f]")
 _SARA_AM = re.compile(r"([\u0e48-\u0e4b]*)\u0e4d([\u0e48-\u0e4b]*)\u0e32")
 _TONE_FIRST = re.compile(r"([\u0e48-\u0e4c]+)([\u0e31\u0e34-\u0e37]+)")
 _MARK_TWICE = re.compile(r"([\u0e31\u0e34-\u0e3a\u0e47-\u0e4e])\1+")
 
 _MOST_PASSES = 8
+_REMEMBERED = 1 << 16
 
 
 def normalise(text: str) -> str:
@@ -44,12 +46,18 @@ def normalise(text: str) -> str:
     >>> normalise("Ｆｒｅｅ  mo" + chr(0x200B) + "neyyyyy ๑๐๐")
     'free moneyy 100'
     """
+    return " ".join(spelled for word in text.split() if (spelled := _spelled(word)))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _spelled(word: str) -> str:
+    """Return one word in its spelling; nothing here looks across a blank, and most words come back."""
     for _ in range(_MOST_PASSES):
-        spelled = _one_pass(text)
-        if spelled == text:
+        spelled = _one_pass(word)
+        if spelled == word:
             break
-        text = spelled
-    return text
+        word = spelled
+    return word
 
 
 def _one_pass(text: str) -> str:
@@ -63,7 +71,7 @@ def _one_pass(text: str) -> str:
 
 
 def _thai(text: str) -> str:
-    if max(text, default="") < "\u0e00":
+    if not _ANY_THAI.search(text):
         return text
     ordered = _MARK_TWICE.sub(r"\1", _TONE_FIRST.sub(r"\2\1", text))
     return _SARA_AM.sub("\\1\\2\u0e33", ordered).replace("\u0e40\u0e40", "\u0e41")

@@ -1,0 +1,65 @@
+"""Words of a text, also in languages that write none apart: Thai by dictionary, Chinese by overlapping pairs."""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING
+
+from tskit.text.normal import normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+__all__ = ["words"]
+
+# Thai and other marks are no letters to `re`, and belong to their word; an apostrophe may stand within one.
+_THAI = "\u0e01-\u0e3a\u0e40-\u0e4e"
+_HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
+_PART = re.compile(rf"(?P<thai>[{_THAI}]+)|(?P<han>[{_HAN}]+)|[^\W{_THAI}{_HAN}_]+(?:['’][^\W{_THAI}{_HAN}_]+)*")
+_READ_ONLY = "PYTHAINLP_READ_ONLY"
+
+
+def words(text: str) -> list[str]:
+    """Return the words of `text`, normalised and in order; punctuation and pictures are none.
+
+    Thai is cut by the dictionary of PyThaiNLP (newmm), Chinese into overlapping pairs of characters, and everything
+    else (English, Malay, Indonesian, Vietnamese, Tagalog) where it is written apart.
+
+    >>> words("Pay NOW, อาหารไทย 反詐騙")
+    ['pay', 'now', 'อาหาร', 'ไทย', '反詐', '詐騙']
+    """
+    return [word for part in _PART.finditer(normalise(text)) for word in _cut(part)]
+
+
+def _cut(part: re.Match[str]) -> list[str]:
+    run = part[0]
+    if part.lastgroup == "thai":
+        return _thai_words()(run)
+    if part.lastgroup == "han" and len(run) > 1:
+        return [run[place : place + 2] for place in range(len(run) - 1)]
+    return [run]
+
+
+@cache
+def _thai_words() -> Callable[[str], list[str]]:
+    """Return the cutter of Thai; the dictionary is read from the installed package when it is first needed."""
+    with _read_only():
+        from pythainlp.tokenize.newmm import segment  # noqa: PLC0415  # reads a dictionary of 60,000 words
+
+        segment("คำ")
+    return segment
+
+
+@contextmanager
+def _read_only() -> Generator[None]:
+    """Keep PyThaiNLP from making a folder of its own in the home of whoever runs this."""
+    said = os.environ.get(_READ_ONLY)
+    os.environ[_READ_ONLY] = said or "1"
+    try:
+        yield
+    finally:
+        if said is None:
+            del os.environ[_READ_ONLY]
