@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import URL, create_engine, event
 
 from tskit.errors import SourceError
+from tskit.records.shares import mounts, share_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,8 +28,14 @@ def file_engine(path: Path) -> Engine:
     """Return an engine for the file at `path`, which is made for its owner alone if it is not there.
 
     Raises:
-        SourceError: the file cannot be made or opened.
+        SourceError: the file cannot be made, or lies on a network share.
     """
+    share = share_of(path.resolve(), table=mounts())
+    if share:
+        raise SourceError(
+            f"The records file {path} lies on a network share ({share}), where SQLite can lose what two machines write. "
+            "Keep the casebook on a local disk, or name a PostgreSQL database in its setting `records`."
+        )
     try:
         with suppress(FileExistsError):
             # SQLite gives the files beside it (-wal, -shm) the same mode.

@@ -18,7 +18,7 @@ from tskit.records.postgres import server_engine
 from tskit.records.schema import ENTRIES
 from tskit.records.sqlite import file_engine
 from tskit.records.standing import Filter, all_entries, standing_entries
-from tskit.records.turns import in_turn, reading
+from tskit.records.turns import in_turn, own_connections, reading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -73,6 +73,7 @@ class Store:
         kinds: Sequence[str] = (),
     ) -> list[Entry]:
         """Return what was written to a log, in order, up to and with a moment or a number; all kinds if none is named."""
+        check_log(log)
         return self._found(all_entries(Filter(log, until, until_seq, subject, author, kinds)))
 
     def standing(
@@ -89,6 +90,7 @@ class Store:
 
         With `until` or `until_seq` it is what stood at that moment, whatever came later.
         """
+        check_log(log)
         return self._found(standing_entries(Filter(log, until, until_seq, subject, author, kinds)))
 
     def head(self, log: str) -> tuple[int, str]:
@@ -138,10 +140,16 @@ def open_store(location: str | Path, *, environ: Mapping[str, str] = os.environ)
         engine, place = server_engine(location, environ=environ)
     else:
         engine, place = file_engine(Path(location)), str(location)
+    own_connections(engine)
     store = Store(place, engine)
-    weakref.finalize(store, engine.dispose)
+    weakref.finalize(store, _close, engine, os.getpid())
     bring_up_to_date(engine, place=place)
     return store
+
+
+def _close(engine: Engine, process: int) -> None:
+    if os.getpid() == process:  # the connections of a forked process are its parent's
+        engine.dispose()
 
 
 def _append(connection: Connection, log: str, rows: Sequence[Row], *, when_empty: bool) -> tuple[Entry, ...]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 
 from tskit.records.trouble import in_words
 
@@ -13,10 +15,31 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     from sqlalchemy import Connection, Engine
+    from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
-__all__ = ["in_turn", "reading"]
+__all__ = ["in_turn", "own_connections", "reading"]
 
 _T = TypeVar("_T")
+
+
+def own_connections(engine: Engine) -> None:
+    """Let a process that was forked open connections of its own, and leave those of its parent alone."""
+    event.listen(engine, "connect", _sign)
+    event.listen(engine, "checkout", _refuse_foreign)
+
+
+def _sign(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info["process"] = os.getpid()
+
+
+def _refuse_foreign(connection: object, record: ConnectionPoolEntry, proxy: PoolProxiedConnection) -> None:
+    if record.info["process"] == os.getpid():
+        return
+    # Kept, since closing it here would drop the parent's locks on a file, or end its session with a server.
+    assert record.record_info is not None  # only of a detached connection
+    record.record_info.setdefault("inherited", []).append(connection)
+    record.dbapi_connection = proxy.dbapi_connection = None
+    raise DisconnectionError
 
 
 @contextmanager
