@@ -112,3 +112,25 @@ def test_the_timeline_is_in_order_and_knows_nothing_of_the_end(everything, rows)
     first = told.groupby("case_id").first()
     assert (first["event_type"] == "created").all()
     assert (first["at"].dt.tz_convert("UTC") == opened.reindex(first.index)).all()
+
+
+def test_the_files_own_count_of_moves_differs_only_where_its_rows_hide_one(expected, rows):
+    """`reassignment_count` also counts moves from and to nobody, and moves within updates that the log leaves out."""
+    more = {}
+    for number, group in rows.groupby("number"):
+        counted, hops = int(group["reassignment_count"].astype(int).iloc[-1]), len(expected[str(number)]["hops"])
+        if counted != hops:
+            hidden = (group["nth"].diff() > 1).any() or group["assignment_group"].eq("?").any()
+            more[str(number)] = (counted - hops, bool(hidden))
+    assert len(more) == 5
+    assert all(extra > 0 and is_hidden for extra, is_hidden in more.values())
+
+
+def test_the_files_own_count_of_reopenings_differs_only_where_its_times_contradict_its_numbers(expected, rows):
+    """`reopen_count` follows the order of updates; in one case the times of two updates say otherwise."""
+    other = [
+        (str(number), (group["nth"].diff() < 0).any())
+        for number, group in rows.groupby("number")
+        if int(group["reopen_count"].astype(int).iloc[-1]) != expected[str(number)]["reopened"]
+    ]
+    assert other == [("INC0000137", True)]
