@@ -74,6 +74,8 @@ def krippendorff_alpha(
     """
     table = np.zeros((0, 0)) if isinstance(distance, str) else np.asarray(distance, dtype=np.float64)
     units = units_of(codes, categories=len(table))
+    if not units.items:
+        return _unknown(units, _NO_PAIR)
     if not isinstance(distance, str) and table.shape != (units.counts.shape[1],) * 2:
         raise ParameterError("The table of distances needs one row and one column for each category of the codes.")
     if isinstance(distance, str):
