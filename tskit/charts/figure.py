@@ -57,6 +57,8 @@ class Figure:
     narrow: dict[str, Any]
     table: pd.DataFrame
     columns: tuple[TableColumn, ...]
+    of_single_cases: bool = False
+    """It draws single cases, which a copy to share leaves out."""
 
     @property
     def chart(self) -> alt.TopLevelMixin:
@@ -80,6 +82,7 @@ class Figure:
                 "columns": [{"name": c.name, "label": c.label, "unit": c.unit} for c in self.columns],
                 "rows": self.table.to_numpy(dtype=object).tolist(),
             },
+            **({"of_single_cases": True} if self.of_single_cases else {}),
         }
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["covers", "to_share"]
 
 _SMALLEST = 5
+_NOT_SHARED = "[left out of this copy]"
 _LEFT_OUT = "[left out of this copy: nobody can tell whether it holds small counts]"
 
 
@@ -23,15 +24,32 @@ def to_share(notebook: Any) -> Any:  # noqa: ANN401  # nbformat has no types
     """Return the executed `notebook` as it may leave the team; it is itself left as it was.
 
     Tables, figures and findings are covered as `findings.disclosure` says, by the casebook's smallest cell. What a cell
-    printed or displayed by other means is left out.
+    printed or displayed by other means is left out. Where an output tells of single cases, so may the parameters: their
+    values are left out, too.
     """
     shared = copy.deepcopy(notebook)
     smallest = _smallest(shared)
+    if _tells_of_single_cases(shared):
+        _leave_parameters_out(shared)
     for cell in shared.cells:
         outputs = [_output(output, smallest) for output in cell.get("outputs", [])]
         if outputs:
             cell.outputs = outputs
     return shared
+
+
+def _tells_of_single_cases(notebook: Any) -> bool:  # noqa: ANN401  # as above
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    return any("of_single_cases" in str(output.get("data", {}).get(mime, "")) for output in outputs for mime in _COVERS)
+
+
+def _leave_parameters_out(notebook: Any) -> None:  # noqa: ANN401  # as above
+    papermill = notebook.metadata.get("papermill", {})
+    names = list(papermill.get("parameters", {}))
+    papermill.get("parameters", {}).update(dict.fromkeys(names, _NOT_SHARED))
+    for cell in notebook.cells:
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell.source = f"# {_NOT_SHARED}"
 
 
 def covers(notebook: Any) -> bool:  # noqa: ANN401  # nbformat has no types
@@ -73,7 +91,10 @@ def _output(output: Any, smallest: int) -> Any:  # noqa: ANN401  # as above
 
 
 def _findings(answer: Mapping[str, Any], smallest: int) -> dict[str, Any]:
-    return cast("dict[str, Any]", _sentences(answer, smallest))
+    told = [finding for finding in answer.get("findings", []) if not finding.get("of_single_cases")]
+    title = answer.get("title_to_share")
+    own = {"title": title, "lead": "", "title_to_share": ""} if title else {}
+    return cast("dict[str, Any]", _sentences({**answer, **own, "findings": told}, smallest))
 
 
 def _sentences(node: Any, smallest: int) -> Any:  # noqa: ANN401  # any part of a JSON tree

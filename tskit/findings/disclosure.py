@@ -7,7 +7,7 @@ The rule, for the casebook's `smallest_cell` of n:
   the row, since a change in percent gives the count away.
 * Where one count of a column is hidden, the next smallest is hidden with it: a total elsewhere would give back a
   single one. Several tables that overlap are not held against each other.
-* A chart that draws a hidden figure is not drawn, and single cases are not listed.
+* A chart that draws a hidden figure is not drawn, and single cases are neither listed nor drawn.
 
 Counts of records read, kept apart and marked as doubtful say how good the data is; they stay.
 """
@@ -40,6 +40,7 @@ _QUOTED = re.compile(
 _EXEMPT = {"data_quality"}
 _WHY = "Counts from 1 to {most} stand as <{smallest}; figures that would give them away are hidden."
 _CASES = "Single cases are not listed in this copy; the team's own copy has them."
+_NO_CASE = "Single cases are not drawn in this copy; the team's own copy has them."
 _UNDRAWN = "Not drawn in this copy, since some of its counts are below {smallest}. The table has the others."
 
 
@@ -51,7 +52,7 @@ def covered_table(table: Mapping[str, Any], *, smallest: int) -> dict[str, Any]:
         smallest: the smallest count that may be shown.
     """
     role, caption = table.get("role", ""), str(table.get("caption") or "")
-    if role == "cases":
+    if role == "cases" or table.get("of_single_cases"):
         return {**table, "rows": [], "caption": _CASES if table.get("rows") else caption}
     if table.get("key") in _EXEMPT:
         return dict(table)
@@ -66,6 +67,9 @@ def covered_table(table: Mapping[str, Any], *, smallest: int) -> dict[str, Any]:
 def covered_figure(figure: Mapping[str, Any], *, smallest: int) -> dict[str, Any]:
     """Return a figure's JSON; where its table holds small counts that is covered, and the chart is left out."""
     table: Mapping[str, Any] = figure.get("table") or {}
+    if figure.get("of_single_cases"):
+        bare = {"spec": {}, "narrow": {}, "alt": _NO_CASE, "caption": _NO_CASE, "subtitle": ""}
+        return {**figure, **bare, "table": {**table, "rows": []}}
     covered = covered_table(table, smallest=smallest)
     if covered == dict(table):
         return dict(figure)

@@ -38,7 +38,8 @@ class Header:
 class Table:
     """Rows for the reader; `role` tells the page when they are more than a plain table.
 
-    headlines: each row is a tile. cases: each row is one case, and its `case_id` may become a link.
+    headlines: each row is a tile. cases: each row is one case, and its `case_id` may become a link. `of_single_cases`
+    says that the rows tell of single cases, whatever their form, so that a copy to share leaves them out.
     """
 
     key: str
@@ -47,6 +48,7 @@ class Table:
     frame: pd.DataFrame = field(repr=False)
     caption: str = ""
     role: Role = ""
+    of_single_cases: bool = False
 
     @property
     def rows(self) -> list[list[object]]:
@@ -63,6 +65,7 @@ class Table:
             "role": self.role,
             "columns": [header.as_json() for header in self.columns],
             "rows": self.rows,
+            **({"of_single_cases": True} if self.of_single_cases else {}),
         }
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:

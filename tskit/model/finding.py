@@ -17,8 +17,9 @@ Value = float | int | str | bool | None
 
 Certainty = Literal["very high", "high", "moderate", "low", ""]
 """Empty for a list or a count, where there is nothing to be sure of."""
-Kind = Literal["change", "steady", "target", "incident", "limit"]
-"""change: moved by more than noise; steady: did not; target: met or missed; incident: listed whatever a test says."""
+Kind = Literal["change", "steady", "target", "incident", "limit", "pattern", "fact"]
+"""change: moved by more than noise; steady: did not; target: met or missed; incident: listed whatever a test says;
+pattern: cases that belong together by more than chance; fact: what is on record of a case."""
 Tone = Literal["worse", "better", "neutral"]
 
 
@@ -48,6 +49,8 @@ class Finding:
     next_step: str = ""
     kind: Kind = "change"
     tone: Tone = "neutral"
+    of_single_cases: bool = False
+    """It tells of single cases, which a copy to share leaves out."""
 
     def __post_init__(self) -> None:
         """Refuse a claim that rests on nothing."""
@@ -67,20 +70,28 @@ class Finding:
             "next_step": self.next_step,
             "kind": self.kind,
             "tone": self.tone,
+            **({"of_single_cases": True} if self.of_single_cases else {}),
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """All findings of a run in the order of their weight, with the answer that they add up to."""
+    """All findings of a run in the order of their weight, with the answer that they add up to.
+
+    `title_to_share` stands in for a title and a lead that tell of single cases, in a copy to share.
+    """
 
     title: str
     lead: str
     items: tuple[Finding, ...]
+    title_to_share: str = ""
 
     def as_json(self) -> dict[str, object]:
         """Return the answer and the findings as plain JSON values."""
-        return {"title": self.title, "lead": self.lead, "findings": [item.as_json() for item in self.items]}
+        answer: dict[str, object] = {"title": self.title, "lead": self.lead}
+        if self.title_to_share:
+            answer["title_to_share"] = self.title_to_share
+        return {**answer, "findings": [item.as_json() for item in self.items]}
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
         lines = [self.title, "", self.lead, "", *(f"- {item.claim}" for item in self.items)]

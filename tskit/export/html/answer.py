@@ -14,7 +14,15 @@ if TYPE_CHECKING:
 __all__ = ["Card", "Link", "Tile", "cards", "sparkline", "tiles"]
 
 _SURE = {"very high": 4, "high": 3, "moderate": 2, "low": 1}
-_KINDS = {"change": "Change", "steady": "Within noise", "target": "Target", "incident": "Incident", "limit": "Limit"}
+_KINDS = {
+    "change": "Change",
+    "steady": "Within noise",
+    "target": "Target",
+    "incident": "Incident",
+    "limit": "Limit",
+    "pattern": "Pattern",
+    "fact": "On record",
+}
 _TONES = {"worse": "worse", "better": "better"}
 _WIDE, _HIGH, _PAD = 200.0, 34.0, 4.0
 
