@@ -29,7 +29,7 @@ FIGURE_MIME = "application/vnd.tskit.vegalite+json"
 STARTED = datetime(2026, 11, 2, 1, tzinfo=UTC)
 QUESTIONS: dict[str, dict[str, Any]] = {
     "root_cause_session": {"start": "2026-08-10", "end": "2026-11-01"},
-    "case_deep_dive": {"case_id": ["5005g0000000171389"]},  # one of the coordinated cluster of the default sample
+    "case_deep_dive": {"case_id": ["5005g0000171389AAA"]},  # one of the coordinated cluster of the default sample
 }
 """What the worked example asks, where the template's own defaults are not the best story."""
 

@@ -52,10 +52,10 @@ def labels(codes: Ints, names: Sequence[str | None], *, where: Bools | None = No
     return pa.array(list(names), pa.string()).take(pa.array(np.where(blank, 0, codes), mask=blank))
 
 
-def ids(numbers: Ints, prefix: str, width: int, *, where: Bools | None = None) -> Text:
+def ids(numbers: Ints, prefix: str, width: int, *, suffix: str = "", where: Bools | None = None) -> Text:
     """Return keys of a fixed width, as systems of record make them."""
     digits = pc.utf8_lpad(pa.array(numbers, mask=None if where is None else ~where).cast(pa.string()), width, "0")
-    return pc.binary_join_element_wise(prefix, digits, "")
+    return pc.binary_join_element_wise(prefix, digits, suffix, "")
 
 
 def whole(numbers: Ints, *, where: Bools | None = None) -> Text:

@@ -64,7 +64,7 @@ def child_columns(cases: Cases, columns: Columns, *, plan: Plan) -> tuple[Column
     return {
         **copied,
         **{name: pa.repeat(pa.scalar(text), n) for name, text in fixed.items()},
-        "case_id": arrow.ids(cases.intake.number[parents] + 1, "5005gAP", 11),
+        "case_id": arrow.ids(cases.intake.number[parents] + 1, "5005gAP", 8, suffix="ADA"),
         "case_number": arrow.ids(cases.intake.number[parents] + 1, "A", 9),
         "parent_case_id": columns["case_id"].take(taken),
         "created_at": arrow.times(opened, end=NEVER),

@@ -98,7 +98,8 @@ def _intake_columns(intake: Intake, outcome: Outcome, rng: np.random.Generator) 
     record = np.where(np.isin(intake.source, ORDERS), 1, np.where(intake.source >= 6, 2, 0))
     reported = np.where(rng.random(n) < 0.86, intake.policy, rng.integers(0, len(POLICIES) - 1, n))
     return {
-        "case_id": arrow.ids(intake.number + 1, "5005g00", 11),
+        # The last three characters are what Salesforce adds for the capitals among the first fifteen.
+        "case_id": arrow.ids(intake.number + 1, "5005g00", 8, suffix="AAA"),
         "case_number": arrow.ids(intake.number + 1, "", 9),
         "record_type": arrow.labels(record, _RECORDS),
         "channel": arrow.labels(intake.channel, CHANNELS),

@@ -138,3 +138,13 @@ def test_too_few_cases_are_refused(tmp_path):
 def test_an_unknown_story_is_refused_with_the_nearest(tmp_path):
     with pytest.raises(ParameterError, match="Did you mean 'scam_spike'"):
         write_sample(tmp_path / "one", cases=1000, stories="scam_spikes")
+
+
+def test_case_ids_are_ids_as_salesforce_makes_them(tmp_path):
+    write_sample(tmp_path / "book", cases=1000)
+    ids = pq.read_table(tmp_path / "book" / "data" / "cases.parquet")["case_id"].drop_null().to_pylist()
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+    for case_id in ids:
+        parts = (case_id[0:5], case_id[5:10], case_id[10:15])
+        checked = "".join(letters[sum(c.isupper() << n for n, c in enumerate(part))] for part in parts)
+        assert (len(case_id), case_id[15:]) == (18, checked)
