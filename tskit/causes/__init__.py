@@ -1,34 +1,68 @@
 """Why cases went wrong: the taxonomy, people's tags, how far they agree, and what explains a problem."""
 
+from tskit.causes.adjudicate import adjudication_of, disputed, progress, visible
+from tskit.causes.agreement import FEW, MEASURES, agreement, confusion
+from tskit.causes.assignment import assign
+from tskit.causes.data_loader import Loadable, loadable, loader_fields
 from tskit.causes.entries import Moment, TagLog
 from tskit.causes.exchange import Imported, export_csv, export_jsonl, import_file
 from tskit.causes.judgements import judgements
+from tskit.causes.moments import moment_of
 from tskit.causes.problems import PROBLEMS, Problem, problem_set, unanswerable
+from tskit.causes.rounds import Round, case_order, open_round, round_of, rounds
+from tskit.causes.sampling import Design, allocation, draw, refuse_lost, weighted_share
 from tskit.causes.settled import settled
+from tskit.causes.state import TAGS_MIME, TagState, tag_state
 from tskit.causes.tags import history, notes, open_log, record, undo
 from tskit.causes.taxonomy import BRANCHES, Cause, Taxonomy
 from tskit.causes.taxonomy_file import taxonomy_of
 
 __all__ = [
     "BRANCHES",
+    "FEW",
+    "MEASURES",
     "PROBLEMS",
+    "TAGS_MIME",
     "Cause",
+    "Design",
     "Imported",
+    "Loadable",
     "Moment",
     "Problem",
+    "Round",
     "TagLog",
+    "TagState",
     "Taxonomy",
+    "adjudication_of",
+    "agreement",
+    "allocation",
+    "assign",
+    "case_order",
+    "confusion",
+    "disputed",
+    "draw",
     "export_csv",
     "export_jsonl",
     "history",
     "import_file",
     "judgements",
+    "loadable",
+    "loader_fields",
+    "moment_of",
     "notes",
     "open_log",
+    "open_round",
     "problem_set",
+    "progress",
     "record",
+    "refuse_lost",
+    "round_of",
+    "rounds",
     "settled",
+    "tag_state",
     "taxonomy_of",
     "unanswerable",
     "undo",
+    "visible",
+    "weighted_share",
 ]

@@ -13,15 +13,6 @@ from tskit.causes.judgements import judgements
 from tskit.causes.outside import in_order
 from tskit.causes.rounds import round_of
 from tskit.errors import ParameterError
-from tskit.stats import (
-    Agreement,
-    category_alphas,
-    cohen_kappa,
-    fleiss_kappa,
-    krippendorff_alpha,
-    masi_distances,
-    raw_agreement,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,6 +23,7 @@ if TYPE_CHECKING:
 
     from tskit.causes.entries import TagLog
     from tskit.causes.taxonomy import Taxonomy
+    from tskit.stats import Agreement
 
     Codes = NDArray[np.int64]
 
@@ -180,34 +172,40 @@ def _column(cases: pd.DataFrame | ir.Table | None, by: str) -> dict[str, str]:
 
 
 def _measured(group: str, part: tuple[Codes, Codes, list[frozenset[str]]], seed: int) -> Iterator[tuple[object, ...]]:
+    from tskit import stats  # noqa: PLC0415  # slow to import, and the review of a case does without
+
     codes, set_codes, sets = part
     pair = codes[:, (codes >= 0).any(axis=0)]
     found = {
-        "alpha": krippendorff_alpha(codes, seed=seed),
-        "alpha_masi": krippendorff_alpha(set_codes, distance=masi_distances(sets), seed=seed),
-        "kappa_fleiss": fleiss_kappa(codes, seed=seed),
-        **({"kappa_cohen": cohen_kappa(pair, seed=seed)} if pair.shape[1] == 2 else {}),
-        "raw": raw_agreement(codes, seed=seed),
+        "alpha": stats.krippendorff_alpha(codes, seed=seed),
+        "alpha_masi": stats.krippendorff_alpha(set_codes, distance=stats.masi_distances(sets), seed=seed),
+        "kappa_fleiss": stats.fleiss_kappa(codes, seed=seed),
+        **({"kappa_cohen": stats.cohen_kappa(pair, seed=seed)} if pair.shape[1] == 2 else {}),
+        "raw": stats.raw_agreement(codes, seed=seed),
     }
     for measure, value in found.items():
         yield _row(group, measure, value, _HINT if 0 < value.items < FEW else "")
 
 
 def _by_cause(ratings: _Ratings, seed: int) -> Iterator[tuple[object, ...]]:
-    for cause, value in zip(ratings.causes, category_alphas(ratings.codes, seed=seed), strict=False):
+    from tskit import stats  # noqa: PLC0415  # as above
+
+    for cause, value in zip(ratings.causes, stats.category_alphas(ratings.codes, seed=seed), strict=False):
         if value.items:
             yield _row(cause, "alpha", value, _HINT if value.items < FEW else "")
 
 
 def _by_pair(ratings: _Ratings, seed: int) -> Iterator[tuple[object, ...]]:
+    from tskit import stats  # noqa: PLC0415  # as above
+
     for one, other in combinations(range(len(ratings.people)), 2):
         codes = ratings.codes[:, [one, other]]
         if not (codes >= 0).all(axis=1).any():
             continue
         group = f"{ratings.people[one]} · {ratings.people[other]}"
         for measure, value in {
-            "kappa_cohen": cohen_kappa(codes, seed=seed),
-            "raw": raw_agreement(codes, seed=seed),
+            "kappa_cohen": stats.cohen_kappa(codes, seed=seed),
+            "raw": stats.raw_agreement(codes, seed=seed),
         }.items():
             yield _row(group, measure, _compared(value), "")
 
@@ -215,7 +213,7 @@ def _by_pair(ratings: _Ratings, seed: int) -> Iterator[tuple[object, ...]]:
 def _compared(value: Agreement) -> Agreement:
     """Return how far two people agree, unless that rests on too few cases; cases of others are not left out of it."""
     if value.items < FEW:
-        return Agreement(np.nan, np.nan, np.nan, value.items, value.ratings, note=_TOO_FEW)
+        return replace(value, value=np.nan, low=np.nan, high=np.nan, left_out=0, note=_TOO_FEW)
     return replace(value, left_out=0)
 
 

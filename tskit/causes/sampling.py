@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 
 from tskit.errors import ParameterError
-from tskit.stats import weighted_proportion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -124,6 +123,8 @@ def weighted_share(sample: pd.DataFrame, hit: pd.Series[bool], *, by: Sequence[s
         ParameterError: a case has no weight, as in a draw by uncertainty, which says nothing about all cases.
     """
     import pandas as pd  # noqa: PLC0415  # slow to import, and the review of a case does without
+
+    from tskit.stats import weighted_proportion  # noqa: PLC0415  # as above
 
     if "weight" not in sample.columns or bool(sample["weight"].isna().any()):
         raise ParameterError("A share needs the weight of every case; a sample drawn by uncertainty has none.")
