@@ -91,7 +91,7 @@ def _named(bundles: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]
     found: dict[str, Mapping[str, Any]] = {}
     for bundle in bundles:
         for mime in (FIGURE_MIME, TABLE_MIME):
-            if mime in bundle and bundle[mime].get("role") != _CASES:
+            if mime in bundle and not _tells_of_cases(bundle[mime]):
                 table = bundle[mime].get("table", {}) if mime == FIGURE_MIME else bundle[mime]
                 found[_file_name(str(bundle[mime].get("key", "")), found)] = table
     return found
@@ -112,3 +112,7 @@ def _csv(table: Mapping[str, Any]) -> str:
     for row in cast("Sequence[Sequence[object]]", table.get("rows", [])):
         writer.writerow([guarded(value) for value in row])
     return text.getvalue()
+
+
+def _tells_of_cases(value: Mapping[str, Any]) -> bool:
+    return value.get("role") == _CASES or bool(value.get("of_single_cases"))
