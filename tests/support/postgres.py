@@ -29,6 +29,7 @@ class Server:
 
     binaries: Path
     folder: Path
+    options: tuple[str, ...]
 
     def database(self, name: str) -> str:
         """Make an empty database and return its URL."""
@@ -48,7 +49,7 @@ class Server:
         """Start the server and wait until it answers."""
         # The server is the child of a guard, which ends it when the pipe to this process closes, however that happens.
         guard = subprocess.Popen(
-            [sys.executable, __file__, self.binaries / "postgres", self.folder], stdin=subprocess.PIPE
+            [sys.executable, __file__, self.binaries / "postgres", self.folder, *self.options], stdin=subprocess.PIPE
         )
         GUARDS[self.folder] = guard
         give_up = time.monotonic() + PATIENCE
@@ -79,15 +80,18 @@ GUARDS: dict[Path, subprocess.Popen] = {}
 
 
 @contextmanager
-def running_server():
-    """Start a server and hand it out; skip where there is none, except in CI, where that is a failure."""
+def running_server(*options):
+    """Start a server and hand it out; skip where there is none, except in CI, where that is a failure.
+
+    `options` are settings such as `fsync=off`, for tests in which it need not outlive a crash.
+    """
     binaries = _binaries()
     if binaries is None:
         if os.environ.get("CI"):
             pytest.fail("PostgreSQL is not installed, and CI tests with a real one. Install it: apt install postgresql")
         pytest.skip("PostgreSQL is not installed (initdb and postgres on the path, or in /usr/lib/postgresql)")
     folder = Path(tempfile.mkdtemp(prefix="tskit-pg-"))  # short, since a socket's path may have 107 characters
-    server = Server(binaries, folder)
+    server = Server(binaries, folder, options)
     try:
         _make(server)
         server.start()
@@ -121,11 +125,12 @@ def _account() -> dict[str, str]:
     return {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
 
 
-def _guard(program: str, folder: Path) -> None:
+def _guard(program: str, folder: Path, options: list[str]) -> None:
+    settings = [part for option in options for part in ("-c", option)]
     with (folder / "log").open("ab") as log:
         server = subprocess.Popen(
             [program, "-D", folder / "data", "-k", folder, "-c", "listen_addresses=", "-c", "max_connections=60",
-             "-c", "unix_socket_permissions=0700"],
+             "-c", "unix_socket_permissions=0700", *settings],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder, **_account(),
         )  # fmt: skip
     told = threading.Event()
@@ -141,4 +146,4 @@ def _guard(program: str, folder: Path) -> None:
 if __name__ == "__main__":
     for kind in (signal.SIGINT, signal.SIGTERM):
         signal.signal(kind, signal.SIG_IGN)  # Ctrl-C is meant for the tests; the pipe says when they are over
-    _guard(sys.argv[1], Path(sys.argv[2]))
+    _guard(sys.argv[1], Path(sys.argv[2]), sys.argv[3:])

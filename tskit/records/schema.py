@@ -32,6 +32,7 @@ ENTRIES = Table(
     UniqueConstraint("log", "key", name="tskit_entries_key"),
 )
 Index("tskit_entries_subject", ENTRIES.c.log, ENTRIES.c.subject, ENTRIES.c.seq)
+Index("tskit_entries_author", ENTRIES.c.log, ENTRIES.c.author, ENTRIES.c.seq)
 Index(
     "tskit_entries_supersedes", ENTRIES.c.log, ENTRIES.c.supersedes,
     sqlite_where=ENTRIES.c.supersedes != "", postgresql_where=ENTRIES.c.supersedes != "",

@@ -14,7 +14,7 @@ NUMBERS = itertools.count(1)
 
 @pytest.fixture(scope="session")
 def server():
-    with running_server() as started:
+    with running_server("fsync=off", "full_page_writes=off") as started:
         yield started
 
 

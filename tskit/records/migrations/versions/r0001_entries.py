@@ -72,6 +72,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("log", "key", name="tskit_entries_key"),
     )
     op.create_index("tskit_entries_subject", "tskit_entries", ["log", "subject", "seq"])
+    op.create_index("tskit_entries_author", "tskit_entries", ["log", "author", "seq"])
     some = sa.text("supersedes <> ''")
     op.create_index(
         "tskit_entries_supersedes", "tskit_entries", ["log", "supersedes"], sqlite_where=some, postgresql_where=some
