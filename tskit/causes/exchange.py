@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from tskit.causes.entries import LOG, UNDO, entries, standing
@@ -13,12 +14,15 @@ from tskit.errors import DataError, ParameterError, SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from datetime import datetime
     from pathlib import Path
 
     from tskit.causes.entries import Moment, TagLog
     from tskit.records import Draft, Entry
 
 __all__ = ["Imported", "drafts_of", "export_csv", "export_jsonl", "import_file", "read_file"]
+
+_CLOCKS_DIFFER = timedelta(hours=1)
 
 Turn = tuple[str, str, str]
 """One person's turn at a case: case, person and blind round."""
@@ -45,7 +49,9 @@ def export_csv(log: TagLog, *, until: Moment = None, with_notes: bool = False) -
     yield from write_rows((line_of(entry, with_notes=with_notes) for entry in entries(log, until=until)), fields)
 
 
-def import_file(log: TagLog, path: Path, *, progress: Callable[[int, int], None] | None = None) -> Imported:
+def import_file(
+    log: TagLog, path: Path, *, now: datetime | None = None, progress: Callable[[int, int], None] | None = None
+) -> Imported:
     """Write the judgements of a file, JSON lines or CSV by its ending: all of them, or none.
 
     What the log has already is not written again.
@@ -53,6 +59,7 @@ def import_file(log: TagLog, path: Path, *, progress: Callable[[int, int], None]
     Args:
         log: where to write.
         path: a file that ends in .jsonl or .csv.
+        now: refuse what was tagged after this moment; None takes any time.
         progress: told how many bytes are read, and of how many.
 
     Raises:
@@ -60,12 +67,19 @@ def import_file(log: TagLog, path: Path, *, progress: Callable[[int, int], None]
         DataError: a line does not hold up; the message names its number, and nothing is written.
         ParameterError: the file ends in something else, or has a column that is none of a tag.
     """
-    lines = read_file(log, path, progress=progress)
+    lines = _until(read_file(log, path, progress=progress), now)
     drafts, known = drafts_of(log, lines)
     log.store.append(LOG, drafts)
     taxonomy = log.taxonomy
     foreign = sum(draft.kind == "tag" and draft.body["cause"] not in taxonomy for draft in drafts)
     return Imported(len(drafts), known, foreign)
+
+
+def _until(lines: Iterable[Line], now: datetime | None) -> Iterator[Line]:
+    for line in lines:
+        if now is not None and line.draft.at > now + _CLOCKS_DIFFER:
+            raise DataError(f"Line {line.number}: tagged_at lies in the future. Is its zone right?")
+        yield line
 
 
 def read_file(log: TagLog, path: Path, *, progress: Callable[[int, int], None] | None = None) -> Iterator[Line]:

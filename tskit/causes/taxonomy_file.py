@@ -105,7 +105,8 @@ def _table(raw: Mapping[str, Any], name: str, path: Path) -> dict[str, Any]:
 
 def _texts(table: Mapping[str, Any], name: str, path: Path) -> dict[str, str]:
     for key, value in table.items():
-        if not isinstance(value, str) or not value.strip():
+        # A field of Salesforce is left out by an empty name; an empty cause is none.
+        if not isinstance(value, str) or not (value.strip() or name == "data_loader"):
             raise ParameterError(f"{path}: {key!r} in [{name}] needs a text.")
     return dict(table)
 

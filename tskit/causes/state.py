@@ -1,0 +1,119 @@
+"""The tags that a write-up rests on, as of one moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from tskit.causes.entries import LOG, entries
+from tskit.causes.judgements import judgements
+from tskit.causes.moments import moment_of
+from tskit.causes.settled import HOW, is_rule, settled_of
+from tskit.causes.tags import open_log
+from tskit.errors import ParameterError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from tskit.causes.entries import Moment, TagLog
+    from tskit.causes.taxonomy import Taxonomy
+    from tskit.model import CaseSet
+
+__all__ = ["TAGS_MIME", "TagState", "tag_state"]
+
+TAGS_MIME = "application/vnd.tskit.tags+json"
+
+
+@dataclass(frozen=True, slots=True)
+class TagState:
+    """Every judgement that stood at a moment, what they settle, and the place in the log that they can be read from again.
+
+    `entries` and `digest` name that place: where no moment was asked for, the same state comes back with
+    `until=f"#{entries}"`, and a digest that is another then says that the log was changed. No note is part of it.
+    """
+
+    log: TagLog
+    settled: pd.DataFrame = field(repr=False)
+    judgements: pd.DataFrame = field(repr=False)
+    until: Moment
+    """What to ask other functions with for the same state."""
+    entries: int
+    digest: str
+
+    @property
+    def taxonomy(self) -> Taxonomy:
+        """Return the taxonomy that the causes are named by."""
+        return self.log.taxonomy
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Return how many cases were settled in which way, and how many judgements, people and foreign causes there are."""
+        how = self.settled["how"].value_counts()
+        tags = self.judgements[self.judgements["kind"] == "tag"]
+        people = tags.loc[~is_rule(tags["tagger"]), "tagger"]
+        foreign = [cause for cause in tags["cause"] if cause not in self.taxonomy]
+        return {
+            "cases": len(self.settled),
+            **{name: int(how.get(name, 0)) for name in HOW},
+            "judgements": len(self.judgements),
+            "people": people.nunique(),
+            "foreign": len(foreign),
+        }
+
+    def as_json(self) -> dict[str, object]:
+        """Return what a manifest keeps: counts and places, nothing of a single case."""
+        return {
+            "log": LOG,
+            "entries": self.entries,
+            "digest": self.digest,
+            "until": self.until.isoformat() if isinstance(self.until, datetime) else f"#{self.until}",
+            "taxonomy": self.taxonomy.version,
+            "counts": dict(self.counts),
+        }
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
+        return {TAGS_MIME: self.as_json(), "text/plain": self._in_words()}
+
+    def _in_words(self) -> str:
+        counts = self.counts
+        if not counts["cases"]:
+            return "No case has been tagged."
+        ways = ", ".join(f"{counts[name]:,} {name}" for name in HOW if counts[name])
+        foreign = f" {counts['foreign']:,} tags name a cause of another taxonomy." if counts["foreign"] else ""
+        return (
+            f"{counts['cases']:,} cases tagged by {counts['people']:,} people ({ways}); taxonomy "
+            f"{self.taxonomy.version}, {self.entries:,} entries of the log, the last {self.digest[:12]}.{foreign}"
+        )
+
+
+def tag_state(case_set: CaseSet, *, until: str = "") -> TagState:
+    """Return the tags of a case set's casebook as of a moment.
+
+    Args:
+        case_set: the cases that are looked at; its casebook names the log.
+        until: empty for now, a day to its end, a time, or "#412" for the first 412 entries of the log.
+
+    Raises:
+        ParameterError: `until` is none of these, or the log has fewer entries.
+        SourceError: the log cannot be read.
+    """
+    log = open_log(case_set.casebook)
+    moment = moment_of(until, zone=case_set.casebook.zone)
+    count, digest = _place(log, moment)
+    # Without a moment it is the log up to here: what others add meanwhile waits for the next run.
+    asked = count if moment is None else moment
+    found = judgements(log, until=asked)
+    return TagState(log, settled_of(found), found, asked, count, digest)
+
+
+def _place(log: TagLog, moment: Moment) -> tuple[int, str]:
+    """Return how many entries are looked at and the digest of the last one, which vouches for all before it."""
+    count, digest = log.store.head(LOG)
+    if not isinstance(moment, int) or moment == count:
+        return count, digest
+    if moment > count:
+        raise ParameterError(f"The log has {count:,} entries, and #{moment} asks for more. Is it the same casebook?")
+    return moment, next((entry.digest for entry in entries(log, until=moment) if entry.seq == moment), "")
