@@ -1,6 +1,7 @@
 """Tidy frame in, figure out; no arithmetic beyond layout."""
 
 from tskit.charts.ageing_bars import ageing
+from tskit.charts.confusion import confusion
 from tskit.charts.figure import FIGURE_MIME, About, Figure, TableColumn
 from tskit.charts.funnel_plot import funnel
 from tskit.charts.heat import weekday_hour
@@ -15,6 +16,7 @@ __all__ = [
     "Figure",
     "TableColumn",
     "ageing",
+    "confusion",
     "funnel",
     "over_time",
     "ranked_change",
