@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from tskit.causes.entries import TagLog
+    from tskit.causes.entries import Moment, TagLog
     from tskit.causes.rounds import Round
 
 __all__ = ["adjudication_of", "disputed", "people_tags", "progress", "visible"]
@@ -34,7 +34,13 @@ def adjudication_of(round: str) -> str:  # noqa: A002  # the word of the domain
     return f"{ADJUDICATION}:{round}" if round else ADJUDICATION
 
 
-def disputed(log: TagLog, round: str = "", *, cases: pd.DataFrame | None = None) -> pd.DataFrame:  # noqa: A002  # as above
+def disputed(
+    log: TagLog,
+    round: str = "",  # noqa: A002  # as above
+    *,
+    cases: pd.DataFrame | None = None,
+    until: Moment = None,
+) -> pd.DataFrame:
     """Return the cases that people tagged differently and nobody has settled yet, one row each, the worst first.
 
     Worst is: another cause at level 1 (`level` 1), then the gravest `severity`, then how many of the people were
@@ -44,8 +50,9 @@ def disputed(log: TagLog, round: str = "", *, cases: pd.DataFrame | None = None)
         log: where people's judgements are.
         round: a blind round; empty for all that people tagged.
         cases: a frame with `case_id` and, where it is to count, `severity`.
+        until: as of when; a number counts entries of the log.
     """
-    found = judgements(log)
+    found = judgements(log, until=until)
     final = found["case_id"][(found["kind"] == "tag") & _settles(found)]
     tags = people_tags(found, round)
     left = tags[~tags["case_id"].isin(final)]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from tskit.causes.entries import TagLog
+    from tskit.causes.entries import Moment, TagLog
     from tskit.causes.taxonomy import Taxonomy
     from tskit.stats import Agreement
 
@@ -49,13 +49,14 @@ _SEEN = "not from a blind round: people may have seen each other's tags"
 _COLUMNS = ["group", "measure", "value", "low", "high", "items", "ratings", "left_out", "note"]
 
 
-def agreement(
+def agreement(  # noqa: PLR0913  # the question that one table answers, each part by name
     log: TagLog,
     *,
     round: str = "",  # noqa: A002  # the domain's word, and the name of the column
     level: Literal[1, 2] = 1,
     by: By = "",
     cases: pd.DataFrame | ir.Table | None = None,
+    until: Moment = None,
     seed: int = 0,
 ) -> pd.DataFrame:
     """Return how far people agree, one row a group and measure (see `MEASURES`), with 95 % intervals by item.
@@ -70,6 +71,7 @@ def agreement(
         level: of the taxonomy; at level 1, RC2.1 and RC2.3 are the same.
         by: one row a cause, market, language or pair of people instead of one for all.
         cases: one row a case with `case_id` and the column of `by`, for a market or language.
+        until: as of when; a number counts entries of the log.
         seed: of the resamples behind the intervals.
 
     Raises:
@@ -80,7 +82,7 @@ def agreement(
     if by not in get_args(By) or level not in {1, 2}:
         raise ParameterError(f"Agreement is by one of {', '.join(filter(None, get_args(By)))}, and at level 1 or 2.")
     note = "" if round and round_of(log, round).is_blind else _SEEN
-    ratings = _Ratings(people_tags(judgements(log), round), log.taxonomy, level)
+    ratings = _Ratings(people_tags(judgements(log, until=until), round), log.taxonomy, level)
     groups = {"cause": _by_cause, "pair": _by_pair}.get(by)
     if groups is not None:
         rows = list(groups(ratings, seed))
@@ -91,7 +93,13 @@ def agreement(
     return found
 
 
-def confusion(log: TagLog, *, round: str = "", level: Literal[1, 2] = 1) -> pd.DataFrame:  # noqa: A002  # as above
+def confusion(
+    log: TagLog,
+    *,
+    round: str = "",  # noqa: A002  # as above
+    level: Literal[1, 2] = 1,
+    until: Moment = None,
+) -> pd.DataFrame:
     """Return how often two people gave two causes to one case: `cause_a`, `cause_b` and `n` pairs of ratings.
 
     A pair of causes stands once, in the order of the taxonomy; where `cause_a` is `cause_b` they agreed.
@@ -103,7 +111,7 @@ def confusion(log: TagLog, *, round: str = "", level: Literal[1, 2] = 1) -> pd.D
 
     if round:
         round_of(log, round)
-    ratings = _Ratings(people_tags(judgements(log), round), log.taxonomy, level)
+    ratings = _Ratings(people_tags(judgements(log, until=until), round), log.taxonomy, level)
     times = np.zeros((len(ratings.causes),) * 2, dtype=np.int64)
     for one, other in combinations(range(len(ratings.people)), 2):
         both = (ratings.codes[:, one] >= 0) & (ratings.codes[:, other] >= 0)

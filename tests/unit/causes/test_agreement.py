@@ -336,3 +336,14 @@ def test_peoples_tags_are_the_latest_of_each_person(log):
     tag(log, "a", "ben", "RC2.3", round="")
     assert people_tags(judgements(log))["cause"].tolist() == ["RC1.2", "RC2.3"]
     assert people_tags(judgements(log), ROUND)["cause"].tolist() == ["RC1.2", "RC2.1"]
+
+
+def test_what_came_later_changes_no_figure_as_of_a_past_moment(log):
+    judged(log, SIX)
+    count = log.store.head("tags")[0]
+    before = (agreement(log, round=ROUND), confusion(log, round=ROUND), disputed(log, ROUND))
+    tag(log, "a", "aisyah", "RC4.1", supersedes="k0")
+    assert len(disputed(log, ROUND)) == len(before[2]) + 1
+    then = (agreement(log, round=ROUND, until=count), confusion(log, round=ROUND, until=count))
+    for frame, earlier in zip((*then, disputed(log, ROUND, until=count)), before, strict=True):
+        pd.testing.assert_frame_equal(frame, earlier)
