@@ -137,14 +137,15 @@ def _ranked(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _break(table: pd.DataFrame, hits: Mapping[str, Bools], weight: Floats) -> tuple[tuple[str, ...], float, int]:
-    """Return the causes before the clearest break among the first ones, its corrected p-value, and how many there are."""
+    """Return the causes before the clearest break among the first ones, its corrected p-value, and how many breaks."""
     ranked = [str(cause) for cause, last in zip(table["cause"], table["is_undetermined"], strict=True) if not last]
     if not ranked:
         return (), np.nan, 0
     # where there is but one cause, it leads over none at all
     following = [hits[cause] for cause in ranked[1:]] or [np.zeros(len(weight), dtype=bool)]
     p = [lead(hits[first], second, weight) for first, second in zip(ranked, following, strict=False)]
-    q = holm(p)[:_MOST_LEADING]
+    # more than a third of all causes are no few that lead
+    q = holm(p)[: min(_MOST_LEADING, max(len(ranked) // 3, 1))]
     best = int(np.nanargmin(q))
     return (tuple(ranked[: best + 1]), float(q[best]), len(p)) if q[best] <= _LEVEL else ((), np.nan, len(p))
 

@@ -1,0 +1,158 @@
+"""A session: the problem set, what people tagged in it, and what explains it; tables, charts and findings rest on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from tskit import causes
+from tskit.causes.agreement import agreement
+from tskit.causes.concentrations import Concentrations, concentrations
+from tskit.causes.judged import judged
+from tskit.causes.pareto import Pareto, pareto
+from tskit.causes.register import actions
+from tskit.causes.rounds import Round, round_of, rounds
+from tskit.causes.trend import CauseTrend, cause_trend
+from tskit.causes.whys import Chain, whys
+from tskit.errors import ParameterError
+from tskit.findings.session.asked import EVERY_TAG, Question
+from tskit.findings.session.effects import Effect, effect_of
+from tskit.model import CASES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tskit.causes import Moment, TagLog
+    from tskit.model import CaseSet, Window
+
+__all__ = ["Session", "hold"]
+
+_BY_CHANCE = ("random", "stratified")
+_STANDS_IN: Mapping[str, str] = {"decided_vendor": "vendor", "decided_queue": "queue"}
+"""Wrong decisions belong to whoever made them; where nobody kept that, the last owner is the next best."""
+_MOST_COLUMNS = 3
+_READ = ("case_id", "severity", "market", "content_language")
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Everything that a session's tables, charts and findings are taken from.
+
+    `cases` is the problem set, one row a case. `judged` are those of them whose tags count, `ranked` their causes,
+    `places` where these concentrate, `course` how they went over time. `round` is None where every tag counts.
+    """
+
+    case_set: CaseSet
+    asked: Question
+    log: TagLog = field(repr=False)
+    until: Moment
+    cases: pd.DataFrame = field(repr=False)
+    missing: Mapping[str, tuple[str, ...]]
+    round: Round | None
+    tags: pd.DataFrame = field(repr=False)
+    judged: pd.DataFrame = field(repr=False)
+    by: tuple[str, ...]
+    absent: tuple[str, ...]
+    ranked: Pareto = field(repr=False)
+    places: Concentrations = field(repr=False)
+    course: CauseTrend = field(repr=False)
+    agreed: pd.DataFrame = field(repr=False)
+    chains: tuple[Chain, ...] = field(repr=False)
+    effects: tuple[Effect, ...] = field(repr=False)
+
+    @property
+    def window(self) -> Window:
+        """Return the period that the problem set is taken of."""
+        return self.case_set.scope.window
+
+    @property
+    def alpha(self) -> float:
+        """Return Krippendorff's alpha at the session's level; NaN where no case was judged twice."""
+        rows = self.agreed[self.agreed["measure"] == "alpha"] if len(self.agreed) else self.agreed
+        return float(rows["value"].iloc[0]) if len(rows) and pd.notna(rows["value"].iloc[0]) else float("nan")
+
+    def name(self, cause: str) -> str:
+        """Return what a cause is called."""
+        return self.log.taxonomy.name(cause)
+
+    def words(self, value: str) -> str:
+        """Return what the casebook calls a value, or the value itself."""
+        return self.case_set.casebook.labels.get(value, value)
+
+
+def hold(case_set: CaseSet, question: Question, *, log: TagLog | None = None) -> Session:
+    """Return the session: the problem set of the case set's period, and what explains it by the tags that count.
+
+    Args:
+        case_set: the loaded cases.
+        question: what `asked` returned.
+        log: where the tags are; None for the casebook's own.
+
+    Raises:
+        ParameterError: the source can tell none of the problems, or there is no such round or column.
+    """
+    log = log or causes.open_log(case_set.casebook)
+    until = causes.moment_of(question.until, zone=case_set.scope.zone)
+    by, absent = _columns(case_set, question.by)
+    cases = _cases(case_set, question.problems, by)
+    chosen = _round(log, question.round, cases, until)
+    settled = causes.settled(log, until=until)
+    rows = judged(cases, settled, level=question.level, sample=None if chosen is None else chosen.cases)
+    as_of = until if isinstance(until, datetime) else None
+    return Session(
+        case_set,
+        question,
+        log,
+        until,
+        cases,
+        causes.unanswerable(case_set, question.problems),
+        chosen,
+        causes.judgements(log, until=until),
+        rows,
+        by,
+        absent,
+        pareto(rows, severity_weights=question.severity_weights),
+        concentrations(rows, by=by),
+        cause_trend(rows, window=case_set.scope.window, as_of=case_set.as_of),
+        agreement(log, round="" if chosen is None else chosen.name, level=question.level),
+        tuple(whys(log, until=as_of)),
+        tuple(effect_of(case_set, action) for action in actions(log, until=as_of)),
+    )
+
+
+def _cases(case_set: CaseSet, problems: Sequence[str], by: Sequence[str]) -> pd.DataFrame:
+    found = causes.problem_set(case_set, problems)
+    columns = [name for name in dict.fromkeys((*_READ, *by)) if case_set.has(name)]
+    known = case_set.cases.select(*columns).semi_join(found, "case_id")
+    members = found.to_pyarrow().to_pandas().merge(known.to_pyarrow().to_pandas(), on="case_id")
+    return members.sort_values("case_id", ignore_index=True)
+
+
+def _round(log: TagLog, name: str, cases: pd.DataFrame, until: Moment) -> Round | None:
+    """Return the round whose cases count, or None for every tag."""
+    if name == EVERY_TAG:
+        return None
+    if name:
+        return round_of(log, name)
+    listed = rounds(log)
+    if isinstance(until, datetime):
+        listed = listed[listed["opened_at"] <= until]
+    ids = set(cases["case_id"])
+    for known in listed.loc[listed["design"].isin(_BY_CHANCE), "name"]:
+        found = round_of(log, str(known))
+        if ids & set(found.cases["case_id"]):
+            return found
+    return None
+
+
+def _columns(case_set: CaseSet, by: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    known = [column.name for column in CASES.columns]
+    for name in by:
+        if name not in known:
+            raise ParameterError.unknown(name, known, what="column to compare by")
+    there = {name: name if case_set.has(name) else _STANDS_IN.get(name, name) for name in by}
+    found = tuple(dict.fromkeys(name for name in there.values() if case_set.has(name)))
+    return found[:_MOST_COLUMNS], tuple(name for name, taken in there.items() if not case_set.has(taken))
