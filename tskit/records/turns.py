@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
+import weakref
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import event
-from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.exc import DBAPIError
 
 from tskit.records.trouble import in_words
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     from sqlalchemy import Connection, Engine
-    from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 __all__ = ["in_turn", "own_connections", "reading"]
 
@@ -23,23 +23,20 @@ _T = TypeVar("_T")
 
 
 def own_connections(engine: Engine) -> None:
-    """Let a process that was forked open connections of its own, and leave those of its parent alone."""
-    event.listen(engine, "connect", _sign)
-    event.listen(engine, "checkout", _refuse_foreign)
+    """Let a process that is forked open connections of its own, and leave those of its parent alone."""
+    if sys.platform == "win32":
+        return  # nothing forks there
+    mine = weakref.ref(engine)
+    inherited: list[object] = []
 
+    def leave() -> None:
+        engine = mine()
+        if engine is not None:
+            # Kept, since closing them here would drop the parent's locks on a file or end its session with a server.
+            inherited.append(engine.pool)
+            engine.dispose(close=False)
 
-def _sign(_connection: object, record: ConnectionPoolEntry) -> None:
-    record.info["process"] = os.getpid()
-
-
-def _refuse_foreign(connection: object, record: ConnectionPoolEntry, proxy: PoolProxiedConnection) -> None:
-    if record.info["process"] == os.getpid():
-        return
-    # Kept, since closing it here would drop the parent's locks on a file, or end its session with a server.
-    assert record.record_info is not None  # only of a detached connection
-    record.record_info.setdefault("inherited", []).append(connection)
-    record.dbapi_connection = proxy.dbapi_connection = None
-    raise DisconnectionError
+    os.register_at_fork(after_in_child=leave)
 
 
 @contextmanager
