@@ -1,12 +1,16 @@
 """Tidy frame in, figure out; no arithmetic beyond layout."""
 
 from tskit.charts.ageing_bars import ageing
+from tskit.charts.cause_segments import cause_segments
+from tskit.charts.cause_trend import cause_trend
 from tskit.charts.confusion import confusion
 from tskit.charts.figure import FIGURE_MIME, About, Figure, TableColumn
+from tskit.charts.fishbone import fishbone
 from tskit.charts.funnel_plot import funnel
 from tskit.charts.heat import weekday_hour
 from tskit.charts.multiples import small_multiples
 from tskit.charts.over_time import over_time
+from tskit.charts.pareto import pareto
 from tskit.charts.ranked import ranked_change
 from tskit.charts.share import share_over_time
 
@@ -16,9 +20,13 @@ __all__ = [
     "Figure",
     "TableColumn",
     "ageing",
+    "cause_segments",
+    "cause_trend",
     "confusion",
+    "fishbone",
     "funnel",
     "over_time",
+    "pareto",
     "ranked_change",
     "share_over_time",
     "small_multiples",

@@ -1,0 +1,205 @@
+"""A fishbone: the causes that were found, on Ishikawa's branches, leading to the problem."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from tskit.charts.canvas import Canvas, Layer, Rows, colours, mark, pixels, sheet, text
+from tskit.charts.figure import About, Figure, TableColumn
+from tskit.charts.frames import checked, figure, nothing, number
+from tskit.charts.theme import LIGHT
+from tskit.charts.wording import listed, lowered, shown, width
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["fishbone"]
+
+_STRONG = {"some": LIGHT.accent, "none": LIGHT.muted}
+_WORDS = {"some": LIGHT.ink, "none": LIGHT.muted}
+_MOST = 4
+"""Causes on one branch; the table has all of them."""
+_HIGH, _SLANT, _STEP = 176, 74, 34
+_COLUMNS = (
+    TableColumn("branch", "Branch"),
+    TableColumn("cause", "Id"),
+    TableColumn("name", "Cause"),
+    TableColumn("k", "Cases", "cases"),
+    TableColumn("value", "Share", "share"),
+    TableColumn("branch_k", "Cases on the branch", "cases"),
+    TableColumn("branch_value", "Share of the branch", "share"),
+)
+
+
+def fishbone(frame: pd.DataFrame, *, about: About) -> Figure:
+    """Draw the causes as bones of a fish: a spine that leads to the problem, a rib a branch, and its causes on it.
+
+    Args:
+        frame: one row a cause with `branch`, `name` and `k`, and `branch_k`, the cases of its branch; a branch without a
+            cause has one row with an empty name. Rows with an empty branch are in the table alone.
+        about: the key and the title; `label` stands in the head of the fish.
+
+    Raises:
+        ParameterError: a column is missing, or there are more than 5,000 rows.
+    """
+    frame = checked(frame, needs=["branch", "name", "k", "branch_k"])
+    ribs = _ribs(frame)
+    if not any(rib["k"] for rib in ribs):
+        return nothing(frame, about, columns=_COLUMNS)
+    found = sorted((rib for rib in ribs if rib["k"]), key=lambda rib: -rib["k"])
+    shape = listed([f"{rib['branch']} {shown(rib['k'], 'cases')}" for rib in found], most=6)
+    largest = found[0]["causes"][0]["words"]
+    told = replace(
+        about,
+        caption=about.caption
+        or f"Cases by branch: {shape}. Causes stand with their cases; the most frequent of a branch nearest to its name.",
+    )
+    alt = f"Fishbone diagram that leads to {lowered(about.label)}. Cases by branch: {shape}. The largest branch begins with {largest}."
+    return figure(frame, told, draw=lambda canvas: _spec(ribs, about.label, canvas, alt=alt), alt=alt, columns=_COLUMNS)
+
+
+def _ribs(frame: pd.DataFrame) -> Rows:
+    ribs: Rows = []
+    for branch in [name for name in dict.fromkeys(frame["branch"]) if name]:
+        part = frame[frame["branch"] == branch]
+        causes = [
+            {"words": f"{name} {shown(k, 'cases')}"}
+            for name, k in (
+                (str(row_name), number(row_k)) for row_name, row_k in zip(part["name"], part["k"], strict=True)
+            )
+            if k
+        ]
+        more = len(causes) - _MOST
+        shown_causes = [*causes[: _MOST - 1], {"words": f"{more + 1} more"}] if more > 0 else causes
+        ribs.append({"branch": str(branch), "k": number(part["branch_k"].iloc[0]) or 0.0, "causes": shown_causes})
+    return ribs
+
+
+def _spec(ribs: Rows, problem: str, canvas: Canvas, *, alt: str) -> dict[str, Any]:
+    drawn = _upright(ribs, problem, canvas) if canvas.is_narrow else _lying(ribs, problem, canvas)
+    canvas, data = drawn
+    return sheet(canvas, _layers(canvas), data, alt=alt)
+
+
+def _lying(ribs: Rows, problem: str, canvas: Canvas) -> tuple[Canvas, dict[str, Rows]]:
+    """Return the fish with its head to the right: half of the ribs above the spine, half below."""
+    canvas = canvas.but(left=8, right=8, top=30, bottom=30, height=2 * _HIGH)
+    middle, head = float(_HIGH), 112
+    spine_end = canvas.width - head
+    pairs = (len(ribs) + 1) // 2
+    gap = (spine_end - 14) / pairs
+    bones: Rows = []
+    names: Rows = []
+    words: Rows = []
+    for i, rib in enumerate(ribs):
+        above, foot = i < pairs, 14 + gap * (i % pairs + 1) - 8
+        tip_x, tip_y = foot - _SLANT, 8.0 if above else 2 * middle - 8
+        kind = "some" if rib["k"] else "none"
+        bones.append({"x1": tip_x, "y1": tip_y, "x2": foot, "y2": middle, "c": kind, "w": 2.6})
+        names.append({"px": tip_x, "py": tip_y + (-14 if above else 14), "t": _branch(rib), "c": kind})
+        for j, cause in enumerate(rib["causes"]):
+            y = tip_y + (18 + _STEP * j) * (1 if above else -1)
+            x = tip_x + (foot - tip_x) * (y - tip_y) / (middle - tip_y)
+            room = gap - 22
+            long = min(width(cause["words"], size=canvas.size) + 8, room)
+            bones.append(
+                {
+                    "x1": x - long,
+                    "y1": y + 9,
+                    "x2": x + 9 * (foot - tip_x) / (middle - tip_y) * (1 if above else -1),
+                    "y2": y + 9,
+                    "c": kind,
+                    "w": 1.1,
+                }
+            )
+            words.append({"px": x - 6, "py": y, "t": cause["words"], "lim": room})
+    bones.append({"x1": 6, "y1": middle, "x2": spine_end, "y2": middle, "c": "some", "w": 4})
+    box = {"x1": spine_end, "x2": canvas.width, "y1": middle - 46, "y2": middle + 46}
+    return canvas, {
+        "bones": bones,
+        "names": names,
+        "words": words,
+        "head": [box],
+        "problem": _head(problem, box, canvas),
+    }
+
+
+def _upright(ribs: Rows, problem: str, canvas: Canvas) -> tuple[Canvas, dict[str, Rows]]:
+    """Return the fish with its head on top: all ribs on one side of an upright spine."""
+    step, spine = 24, 14.0
+    y = 70.0
+    bones: Rows = []
+    names: Rows = []
+    words: Rows = []
+    for rib in ribs:
+        kind = "some" if rib["k"] else "none"
+        bones.append({"x1": spine, "y1": y, "x2": spine + 24, "y2": y + 18, "c": kind, "w": 2.6})
+        names.append({"px": spine + 30, "py": y + 20, "t": _branch(rib), "c": kind})
+        for j, cause in enumerate(rib["causes"]):
+            line = y + 20 + step * (j + 1)
+            bones.append({"x1": spine + 24, "y1": y + 18, "x2": spine + 24, "y2": line, "c": kind, "w": 1.1})
+            bones.append({"x1": spine + 24, "y1": line, "x2": spine + 34, "y2": line, "c": kind, "w": 1.1})
+            words.append({"px": spine + 40, "py": line, "t": cause["words"], "lim": 270})
+        y += 34 + step * len(rib["causes"])
+    canvas = canvas.but(left=8, right=8, top=10, bottom=10, height=int(y) + 10)
+    bones.append({"x1": spine, "y1": 46, "x2": spine, "y2": y, "c": "some", "w": 4})
+    box = {"x1": 0, "x2": canvas.width, "y1": 0, "y2": 46}
+    return canvas, {
+        "bones": bones,
+        "names": names,
+        "words": words,
+        "head": [box],
+        "problem": _head(problem, box, canvas),
+    }
+
+
+def _branch(rib: dict[str, Any]) -> str:
+    return f"{rib['branch']} {shown(rib['k'], 'cases')}" if rib["k"] else f"{rib['branch']} –"
+
+
+def _head(problem: str, box: dict[str, Any], canvas: Canvas) -> Rows:
+    """Return the words in the head of the fish, broken into lines that fit."""
+    room, lines = box["x2"] - box["x1"] - 14, [""]
+    for word in problem.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and width(longer, size=canvas.size) > room:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    first = (box["y1"] + box["y2"]) / 2 - (len(lines) - 1) * 8
+    return [{"px": (box["x1"] + box["x2"]) / 2, "py": first + 16 * i, "t": line} for i, line in enumerate(lines[:5])]
+
+
+def _layers(canvas: Canvas) -> list[Layer]:
+    ends = {"x": pixels("x1"), "y": pixels("y1"), "x2": {"field": "x2"}, "y2": {"field": "y2"}}
+    thick = {"field": "w", "type": "quantitative", "scale": None, "legend": None}
+    bones = mark("bones", "rule", {**ends, "color": colours("c", _STRONG), "strokeWidth": thick}, strokeCap="round")
+    head = mark("head", "rect", ends, color=LIGHT.accent_soft, stroke=LIGHT.accent, strokeWidth=1.6, cornerRadius=6)
+    words = text(
+        "words",
+        {
+            "align": "left" if canvas.is_narrow else "right",
+            "baseline": "middle",
+            "fontSize": canvas.size - (0 if canvas.is_narrow else 0.5),
+            "fill": LIGHT.ink,
+            "limit": 270 if canvas.is_narrow else 196,
+        },
+    )
+    words["encoding"] |= {"x": pixels("px"), "y": pixels("py")}
+    names = text(
+        "names",
+        {
+            "align": "left" if canvas.is_narrow else "center",
+            "baseline": "middle",
+            "fontSize": canvas.size + 1,
+            "fontWeight": 600,
+        },
+    )
+    names["encoding"] |= {"x": pixels("px"), "y": pixels("py"), "fill": colours("c", _WORDS)}
+    problem = text(
+        "problem",
+        {"align": "center", "baseline": "middle", "fontSize": canvas.size, "fontWeight": 600, "fill": LIGHT.ink},
+    )
+    problem["encoding"] |= {"x": pixels("px"), "y": pixels("py")}
+    return [bones, head, words, names, problem]
