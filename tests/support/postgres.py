@@ -73,7 +73,9 @@ class Server:
         """Kill the server as a power cut would kill its processes, without a word to it."""
         pid = int((self.folder / "data" / "postmaster.pid").read_text(encoding="utf-8").split()[0])
         os.kill(pid, signal.SIGKILL)
-        GUARDS.pop(self.folder).wait(PATIENCE)
+        guard = GUARDS.pop(self.folder)
+        guard.wait(PATIENCE)
+        guard.stdin.close()
 
 
 GUARDS: dict[Path, subprocess.Popen] = {}
