@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tskit.causes import reference as causes_reference
 from tskit.cli import reference as cli_reference
 from tskit.metrics import reference as metrics_reference
 from tskit.model import reference as columns_reference
@@ -24,6 +25,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "cli.md": cli_reference.page,
     "columns.md": columns_reference.page,
     "metrics.md": metrics_reference.reference,
+    "taxonomy.md": causes_reference.page,
 }
 
 

@@ -10,10 +10,14 @@ from tskit.causes.judgements import judgements
 from tskit.causes.moments import moment_of
 from tskit.causes.problems import PROBLEMS, Problem, problem_set, unanswerable
 from tskit.causes.rounds import Round, case_order, open_round, round_of, rounds
+from tskit.causes.rules import Rule, rule_hits
+from tskit.causes.rules_file import rules_of
 from tskit.causes.sampling import Design, allocation, draw, refuse_lost, weighted_share
 from tskit.causes.settled import settled
+from tskit.causes.similar import neighbours
 from tskit.causes.state import TAGS_MIME, TagState, tag_state
-from tskit.causes.tags import history, notes, open_log, record, undo
+from tskit.causes.suggest import Suggester, Suggestion, precision_table, suggester
+from tskit.causes.tags import history, location_of, notes, open_log, record, undo, written
 from tskit.causes.taxonomy import BRANCHES, Cause, Taxonomy
 from tskit.causes.taxonomy_file import taxonomy_of
 
@@ -30,6 +34,9 @@ __all__ = [
     "Moment",
     "Problem",
     "Round",
+    "Rule",
+    "Suggester",
+    "Suggestion",
     "TagLog",
     "TagState",
     "Taxonomy",
@@ -48,21 +55,28 @@ __all__ = [
     "judgements",
     "loadable",
     "loader_fields",
+    "location_of",
     "moment_of",
+    "neighbours",
     "notes",
     "open_log",
     "open_round",
+    "precision_table",
     "problem_set",
     "progress",
     "record",
     "refuse_lost",
     "round_of",
     "rounds",
+    "rule_hits",
+    "rules_of",
     "settled",
+    "suggester",
     "tag_state",
     "taxonomy_of",
     "unanswerable",
     "undo",
     "visible",
     "weighted_share",
+    "written",
 ]

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from tskit.causes.entries import Moment
     from tskit.model import Casebook, Tag
 
-__all__ = ["history", "location_of", "notes", "open_log", "record", "undo"]
+__all__ = ["history", "location_of", "notes", "open_log", "record", "undo", "written"]
 
 _FILE = "records.sqlite"
 
@@ -89,6 +90,15 @@ def undo(log: TagLog, *, key: str, tagger: str, at: datetime) -> Tag:
 def history(log: TagLog, case_id: str) -> pd.DataFrame:
     """Return everything that was written about a case, in order: one row an entry, those of kind undo as well."""
     return frame_of(entries(log, subject=case_id), log.taxonomy)
+
+
+def written(
+    log: TagLog, *, until: Moment = None, subject: str = "", tagger: str = "", with_notes: bool = False
+) -> pd.DataFrame:
+    """Return every entry of the log, undone or not, in order, with the columns of `judgements`; notes if asked for."""
+    found = entries(log, until=until, subject=subject, author=tagger)
+    frame = frame_of(found, log.taxonomy)
+    return frame.assign(note=[str(entry.body.get("note", "")) for entry in found]) if with_notes else frame
 
 
 def notes(log: TagLog, case_id: str) -> pd.DataFrame:

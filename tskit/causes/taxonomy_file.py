@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tskit.model import Casebook
 
-__all__ = ["FILE", "TaxonomyFile", "read_file", "taxonomy_of"]
+__all__ = ["FILE", "TaxonomyFile", "bundled", "read_file", "taxonomy_of"]
 
 FILE = "taxonomy.toml"
 _BUNDLED = Path(__file__).parent / FILE
@@ -44,6 +44,12 @@ class TaxonomyFile:
     data_loader: Mapping[str, str]
 
 
+def bundled() -> Taxonomy:
+    """Return the causes that tskit brings."""
+    found = read_file(_BUNDLED)
+    return _taxonomy(found.causes, found.renamed, path=_BUNDLED)
+
+
 def taxonomy_of(casebook: Casebook) -> Taxonomy:
     """Return the causes that tags of a casebook may name: tskit's own, with what `taxonomy.toml` in its folder changes.
 
@@ -52,14 +58,13 @@ def taxonomy_of(casebook: Casebook) -> Taxonomy:
         ParameterError: an entry does not hold up; the message names the file and the entry.
     """
     path = casebook.root / FILE
-    bundled = read_file(_BUNDLED)
-    own = read_file(path) if path.is_file() else None
-    if own is None:
-        return _taxonomy(bundled.causes, bundled.renamed, path=_BUNDLED)
+    if not path.is_file():
+        return bundled()
+    own, ours = read_file(path), read_file(_BUNDLED)
     if own.mode == "replace":
         return _taxonomy(own.causes, own.renamed, path=path)
-    merged = {key: {**bundled.causes.get(key, {}), **own.causes.get(key, {})} for key in [*bundled.causes, *own.causes]}
-    return _taxonomy(merged, {**bundled.renamed, **own.renamed}, path=path)
+    merged = {key: {**ours.causes.get(key, {}), **own.causes.get(key, {})} for key in [*ours.causes, *own.causes]}
+    return _taxonomy(merged, {**ours.renamed, **own.renamed}, path=path)
 
 
 def read_file(path: Path) -> TaxonomyFile:

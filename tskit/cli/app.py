@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from tskit import __version__
-from tskit.cli import check, init, lab, new, run, template
+from tskit.cli import check, init, lab, new, run, tags, template
 from tskit.cli.screen import say
 
 __all__ = ["app"]
@@ -45,3 +45,4 @@ app.command("run")(run.run)
 app.command("new")(new.new)
 app.command("lab")(lab.lab)
 app.add_typer(template.app, name="template")
+app.add_typer(tags.app, name="tags")
