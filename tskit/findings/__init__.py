@@ -1,5 +1,15 @@
 """Findings: what moved, whether it is more than noise, what it rests on, and what to do about it."""
 
+from tskit.findings.agreement import (
+    agreement_by,
+    agreement_table,
+    cause_names,
+    disputed_table,
+    mixed_up,
+    mixed_up_cards,
+    mixed_up_table,
+    progress_table,
+)
 from tskit.findings.changes import changes_table, like_for_like_table
 from tskit.findings.headlines import against_before_and_a_year_ago, headlines
 from tskit.findings.incidents import gravest_cases
@@ -27,17 +37,25 @@ __all__ = [
     "Table",
     "against_before_and_a_year_ago",
     "ageing",
+    "agreement_by",
+    "agreement_table",
     "backlog_days",
     "by_segment",
     "by_week",
+    "cause_names",
     "changes_table",
+    "disputed_table",
     "gravest_cases",
     "headlines",
     "holidays_table",
     "like_for_like_table",
     "limits_table",
     "look",
+    "mixed_up",
+    "mixed_up_cards",
+    "mixed_up_table",
     "next_steps",
+    "progress_table",
     "quality_table",
     "question_table",
     "ranked_changes",
