@@ -6,11 +6,14 @@ from tskit.text.normal import normalise
 from tskit.text.patterns import check_pattern, matching
 from tskit.text.segments import words
 from tskit.text.shingles import resembling, shingles, similar_pairs, similarity
+from tskit.text.vectors import TextIndex, index_texts
 
 __all__ = [
+    "TextIndex",
     "chat",
     "check_pattern",
     "defang",
+    "index_texts",
     "matching",
     "neutralise",
     "neutralise_tree",
