@@ -203,7 +203,9 @@ class Chart {
       svg.append(node("path", { class: "mark", d: `M${mid},${tip}l-4,-7h8Z` }));
     });
     for (const [at, text] of ticks(days.map(([day]) => day), this.inner)) {
-      svg.append(node("text", { class: "day", x: x(at) + wide / 2, y: HEIGHT - 8 }, text));
+      // A label at the edge keeps within the picture.
+      const mid = Math.min(Math.max(x(at) + wide / 2, EDGE.left + 10), EDGE.left + this.inner - 26);
+      svg.append(node("text", { class: "day", x: mid, y: HEIGHT - 8 }, text));
     }
     if (this.cursor !== null) {
       svg.append(node("line", { class: "cursor", x1: x(this.cursor) + wide / 2, x2: x(this.cursor) + wide / 2, y1: EDGE.top - 6, y2: EDGE.top + high }));

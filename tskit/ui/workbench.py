@@ -48,7 +48,7 @@ class Workbench(ipywidgets.VBox):
         self._opened = opened
         self.filters = Filters(case_set)
         self.review: Any = None
-        self._load = ipywidgets.Button(button_style="primary", layout={"width": "auto"})
+        self._load = ipywidgets.Button(button_style="primary", layout={"width": "max-content", "min_width": "16em"})
         self._told = Told()
         self._place = ipywidgets.VBox([])
         on_click(self._load, self.load)
