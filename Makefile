@@ -52,7 +52,7 @@ check: $(VENV)/.dev  ## format, lint, types, import rules, built files up to dat
 	$(BIN)/python docs/build.py --check
 
 lab: $(VENV)/.core $(CASEBOOK)/casebook.toml  ## JupyterLab on the sample casebook
-	TSKIT_CASEBOOK=$(abspath $(CASEBOOK)) $(BIN)/jupyter lab templates
+	$(BIN)/tskit lab --casebook $(CASEBOOK)
 
 bench: $(VENV)/.dev  ## every benchmark in its quick form; figures in bench/
 	@mkdir -p bench
