@@ -13,7 +13,7 @@ from tskit.findings.session.effects import Effect, baseline
 from tskit.findings.session.limits import concentrations_table, limits_table
 from tskit.findings.session.partners import partners_table
 from tskit.findings.session.record import next_steps, record
-from tskit.findings.session.series import bones, course, ranking, segment_grid
+from tskit.findings.session.series import bones, course, problem_words, ranking, segment_grid
 from tskit.findings.session.sitting import Session, hold
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "next_steps",
     "over_weeks",
     "partners_table",
+    "problem_words",
     "problems_table",
     "question_table",
     "ranking",
