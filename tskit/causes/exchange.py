@@ -24,8 +24,8 @@ __all__ = ["Imported", "drafts_of", "export_csv", "export_jsonl", "import_file",
 
 _CLOCKS_DIFFER = timedelta(hours=1)
 
-Turn = tuple[str, str, str]
-"""One person's turn at a case: case, person and blind round."""
+Turn = tuple[str, str, str, bool]
+"""One person's turn at a case: case, person, blind round, and whether it is about the flag."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def drafts_of(log: TagLog, lines: Iterable[Line]) -> tuple[list[Draft], int]:
         DataError: a key stands for two different judgements, or a line and what it supersedes are of different cases.
     """
     written = {entry.key: entry for entry in entries(log)}
-    turns: dict[Turn, Entry | Draft] = {_turn(entry): entry for entry in standing(log)}
+    turns = {_turn(entry): entry.key for entry in standing(log)}
     new: dict[str, Draft] = {}
     known = 0
     for line in lines:
@@ -119,24 +119,21 @@ def drafts_of(log: TagLog, lines: Iterable[Line]) -> tuple[list[Draft], int]:
     return list(new.values()), known
 
 
-def _in_turn(line: Line, turns: dict[Turn, Entry | Draft]) -> Draft:
-    """Return what a line asks to write; a line that somebody wrote by hand replaces the person's earlier one.
-
-    As in `record`, a flag replaces no tag.
-    """
+def _in_turn(line: Line, turns: dict[Turn, str]) -> Draft:
+    """Return what a line asks to write; a line that somebody wrote by hand replaces the person's earlier one."""
     draft = line.draft
     if draft.kind == UNDO:
         return draft
     earlier = turns.get(_turn(draft))
-    if earlier is not None and draft.kind == "flag" and earlier.kind == "tag":
+    turns[_turn(draft)] = draft.key
+    if earlier is None or line.is_ours or draft.supersedes:
         return draft
-    turns[_turn(draft)] = draft
-    is_loose = earlier is not None and not line.is_ours and not draft.supersedes
-    return replace(draft, supersedes=earlier.key) if is_loose and earlier else draft
+    return replace(draft, supersedes=earlier)
 
 
 def _turn(written: Entry | Draft) -> Turn:
-    return (written.subject, written.author, written.body.get("round", ""))
+    # A flag is a bookmark beside a tag or a skip: neither replaces the other.
+    return (written.subject, written.author, written.body.get("round", ""), written.kind == "flag")
 
 
 def _check_same(line: Line, there: Entry | Draft) -> None:

@@ -51,8 +51,8 @@ def record(log: TagLog, tag: Tag) -> Tag:
     """Write a judgement, safe on the disk on return, and return it as it stands.
 
     Without evidence it refers to the case's own record, without a version to the present taxonomy, and unless it says
-    what it supersedes it takes the place of what the same person said of the case in the same round; a flag replaces
-    no tag. Writing the same key twice is the same as once.
+    what it supersedes it takes the place of what the same person said of the case in the same round. A flag is a
+    bookmark beside that: it replaces no tag and no skip, and they do not replace it. Writing the same key twice is the same as once.
 
     Raises:
         ParameterError: a cause is unknown or retired, a role or a text does not hold up, or the key was used for
@@ -111,6 +111,6 @@ def notes(log: TagLog, case_id: str) -> pd.DataFrame:
 def _earlier(log: TagLog, tag: Tag) -> str:
     """Return the key of the person's own judgement that a new one takes the place of; empty if there is none."""
     mine = standing(log, subject=tag.case_id, author=tag.tagger)
-    replaced = ("skip", "flag") if tag.kind == "flag" else ("tag", "skip", "flag")
+    replaced = ("flag",) if tag.kind == "flag" else ("tag", "skip")
     found = (e.key for e in reversed(mine) if e.kind in replaced and e.body.get("round", "") == tag.round)
     return next(found, "")

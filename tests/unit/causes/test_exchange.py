@@ -162,6 +162,13 @@ def test_a_written_line_takes_the_place_of_the_persons_earlier_one(book, put):
     assert put(log, HEAD + rows) == Imported(0, 3, 0)
 
 
+def test_a_written_flag_stands_beside_the_answer(book, put):
+    log = book("one")
+    rows = "c1,aisyah,2026-10-05T09:00:00Z,RC1.1,tag\nc1,aisyah,2026-10-05T09:01:00Z,,flag\n"
+    put(log, f"{HEAD[:-1]},kind\n{rows}c1,aisyah,2026-10-05T09:02:00Z,,skip\n")
+    assert list(judgements(log)["kind"]) == ["flag", "skip"]
+
+
 def test_a_short_salesforce_id_becomes_a_full_one(book, put):
     log = book("one")
     put(log, HEAD + "500D0000001abcD,aisyah,2026-10-05T09:00:00Z,RC1.1\n")

@@ -69,18 +69,18 @@ def test_another_case_person_or_round_is_another_judgement(log, other):
     assert len(judgements(log)) == 2
 
 
-def test_a_tag_takes_the_place_of_a_skip_and_of_a_flag(log):
+def test_a_tag_takes_the_place_of_a_skip_and_a_skip_of_a_tag(log):
+    for minutes, kind in enumerate(["skip", "tag", "skip"]):
+        record(log, tag(cause="RC2.1" if kind == "tag" else "", kind=kind, minutes=minutes))
+        assert list(judgements(log)["kind"]) == [kind]
+
+
+@pytest.mark.parametrize("kind", ["tag", "skip"])
+def test_a_flag_stands_beside_the_answer_whichever_comes_first(log, kind):
     record(log, tag(cause="", kind="flag", minutes=1))
-    record(log, tag(cause="", kind="skip", minutes=2))
-    record(log, tag(minutes=3))
-    assert list(judgements(log)["kind"]) == ["tag"]
-
-
-def test_a_flag_stands_beside_a_tag(log):
-    record(log, tag(minutes=1))
-    record(log, tag(cause="", kind="flag", minutes=2))
+    record(log, tag(cause="RC2.1" if kind == "tag" else "", kind=kind, minutes=2))
     record(log, tag(cause="", kind="flag", minutes=3))
-    assert list(judgements(log)["key"]) == ["kc1aisyah1", "kc1aisyah3"]
+    assert list(judgements(log)["key"]) == ["kc1aisyah2", "kc1aisyah3"]
 
 
 def test_undo_brings_back_what_was_superseded(log):
