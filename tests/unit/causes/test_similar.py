@@ -1,8 +1,6 @@
 """Cases like a case are found in any disguise, and those that may not be handled never."""
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from tests.support.tables import case_set_from
 from tskit import Scope
@@ -10,7 +8,6 @@ from tskit.cases import load
 from tskit.causes.similar import TEXT_SHARE, index_cases, metadata_of, neighbours, texts_of
 from tskit.errors import ParameterError
 from tskit.model import Casebook
-from tskit.text import index_texts, skeleton
 
 CANARY = "xq-canary-7731"
 LOOKS = str.maketrans({"a": "а", "e": "е", "o": "о"})  # Cyrillic
@@ -94,28 +91,3 @@ def test_the_whole_index_is_made_once_for_the_same_content(case_set, monkeypatch
     neighbours(case_set, "scam")
     monkeypatch.setattr("tskit.causes.similar.texts_of", None)
     assert len(neighbours(case_set, "copy")) == 5
-
-
-@given(st.lists(st.text(alphabet="ab cก詐", max_size=12), min_size=2, max_size=6))
-@settings(max_examples=25, deadline=None)
-def test_likeness_is_symmetric_and_one_on_itself_where_there_is_text(texts):
-    index = index_texts({str(place): text for place, text in enumerate(texts)})
-    square = index.likenesses(index.ids)
-    assert square == pytest.approx(square.T, abs=1e-5)
-    for place, text in enumerate(texts):
-        own = index.likeness(key=str(place))
-        assert own == pytest.approx(square[place], abs=1e-5)
-        assert index.likeness(text=text) == pytest.approx(own, abs=1e-5)
-        assert own[place] == pytest.approx(1.0 if skeleton(text) else 0.0, abs=1e-5)
-
-
-def test_an_index_of_some_weighs_as_the_whole_did():
-    whole = index_texts({"a": "double your money", "b": "double your coins", "c": "another report"})
-    part = whole.among(["c", "a", "nobody", "a"])
-    assert part.ids == ("c", "a")
-    assert part.likeness(text="double your coins") == pytest.approx(whole.likeness(key="b")[[2, 0]], abs=1e-6)
-    assert repr(part) == "TextIndex()"
-
-
-def test_an_index_of_nothing_answers_with_nothing():
-    assert index_texts({}).likeness(text="anything").tolist() == []
