@@ -93,6 +93,8 @@ class Ledger:
         Raises:
             ParameterError: the judgement breaks a rule of tagging; the message says which.
         """
+        if judgement.key in self.deeds:
+            return self._kept(judgement.key)
         tag = causes.record(
             self.log,
             Tag(
@@ -149,6 +151,12 @@ class Ledger:
         earlier = self.answers.get(judgement.case_id)
         is_answer = judgement.kind != "flag"
         return earlier.key if is_answer and earlier and earlier.key != judgement.key else ""
+
+    def _kept(self, key: str) -> Mark:
+        """Return the mark of a deed that a page tells a second time, as it does after a lost answer."""
+        case_id = self.deeds[key]
+        answer = self.answers.get(case_id)
+        return answer if answer and answer.key == key else Mark(key, case_id, "flag", self.person)
 
     def _keep(self, mark: Mark) -> None:
         if mark.kind == "flag":

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import platformdirs
 
 from tskit import causes
+from tskit.causes.adjudicate import adjudication_of, disputed
+from tskit.causes.rounds import case_order, round_of
 from tskit.errors import ParameterError
 from tskit.ui.review.exposure import Exposure
 from tskit.ui.review.facts import FactBook
@@ -104,16 +106,31 @@ def _now() -> datetime:
 
 def _order(case_set: CaseSet, log: TagLog, person: str, name: str, *, is_adjudication: bool) -> Sequence[str]:
     if is_adjudication:
-        return [str(case_id) for case_id in causes.disputed(log, name)["case_id"]]
-    return causes.case_order(causes.round_of(log, name), person) if name else opened_order(case_set)
+        return _to_settle(case_set, log, person, name)
+    if not name:
+        return opened_order(case_set)
+    order = case_order(round_of(log, name), person)
+    if not order:
+        raise ParameterError(f"No case of the round {name!r} was given to this person. Check the name in {_VARIABLE}.")
+    return order
+
+
+def _to_settle(case_set: CaseSet, log: TagLog, person: str, name: str) -> Sequence[str]:
+    """Return the cases that this person has settled, then those that are left, the worst first."""
+    cases = case_set.cases.select("case_id", "severity").to_pandas() if case_set.has("severity") else None
+    settled = causes.judgements(log, round=adjudication_of(name), tagger=person)["case_id"]
+    order = [str(case_id) for part in (settled, disputed(log, name, cases=cases)["case_id"]) for case_id in part]
+    if not order:
+        raise ParameterError("There is nothing to adjudicate: nobody disagrees on a case that two people have tagged.")
+    return order
 
 
 def _is_blind(log: TagLog, name: str) -> bool:
-    return bool(name) and causes.round_of(log, name).is_blind
+    return bool(name) and round_of(log, name).is_blind
 
 
 def _written_round(name: str, *, is_adjudication: bool) -> str:
-    return (f"adjudication:{name}" if name else "adjudication") if is_adjudication else name
+    return adjudication_of(name) if is_adjudication else name
 
 
 def _snippets(folder: Path) -> tuple[str, ...]:
