@@ -1,6 +1,7 @@
 """Tidy frame in, figure out; no arithmetic beyond layout."""
 
 from tskit.charts.ageing_bars import ageing
+from tskit.charts.case_timeline import case_timeline
 from tskit.charts.cause_segments import cause_segments
 from tskit.charts.cause_trend import cause_trend
 from tskit.charts.confusion import confusion
@@ -20,6 +21,7 @@ __all__ = [
     "Figure",
     "TableColumn",
     "ageing",
+    "case_timeline",
     "cause_segments",
     "cause_trend",
     "confusion",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import exp, lgamma, log, log1p
 from typing import TYPE_CHECKING
 
@@ -41,7 +41,8 @@ _ALL = ("policy_id", "content_language")
 class Crowd:
     """The company of a case for one reason, against what is usual among reference cases.
 
-    `members` are the tied cases opened within `DAYS` of it. `usual` is how many a reference case has on average and
+    `members` are the tied cases opened within `DAYS` of it, and `circle` is the case with all that belong with them: for
+    wording also what is nearly the same as one of the members. `usual` is how many a reference case has on average and
     `most` the largest number among `reference` of them: cases of the same policy and language that do not belong to the
     crowd themselves. `p` is corrected for all that were looked at.
     """
@@ -53,6 +54,7 @@ class Crowd:
     most: int
     reference: int
     p: float = 1.0
+    circle: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def size(self) -> int:
@@ -87,25 +89,31 @@ def crowding(
         like = {name: value for name, value in zip(columns, values, strict=True) if isinstance(value, str)}
         for why, company in around.groupby("why"):
             members = tuple(dict.fromkeys(company["linked_id"]))
-            counts = _reference(cases, like, str(why), case_id, members, texts)
+            circle = _circle(str(why), {case_id, *members}, texts)
+            counts = _reference(cases, like, str(why), circle, texts)
             if len(counts):
-                found.append(_judged(case_id, str(why), members, counts))
+                crowd = _judged(case_id, str(why), members, counts)
+                found.append(replace(crowd, circle=tuple(sorted(circle))))
     return _corrected(found)
 
 
+def _circle(why: str, own: set[str], texts: Wordings | None) -> set[str]:
+    """Return a case and its company with whoever belongs to them, though less like the case itself."""
+    if why != "wording" or texts is None:
+        return own
+    return own | {other for member in own for other in texts.near(member, within=DAYS * _DAY)["linked_id"]}
+
+
 def _reference(
-    cases: ir.Table, like: Mapping[str, str], why: str, case_id: str, members: Sequence[str], texts: Wordings | None
-) -> pd.Series:
+    cases: ir.Table, like: Mapping[str, str], why: str, own: set[str], texts: Wordings | None
+) -> pd.Series[int]:
     """Return how many reference cases (the values) have so much company (the index)."""
-    own = {case_id, *members}
     if why in KEYS:
         return _company_by_key(cases, like, KEYS[why], own)
-    return (
-        _company_by_wording(cases, like, own, texts) if why == "wording" and texts is not None else pd.Series(dtype=int)
-    )
+    return _company_by_wording(cases, like, own, texts) if why == "wording" and texts else pd.Series(dtype=int)
 
 
-def _company_by_key(cases: ir.Table, like: Mapping[str, str], column: str, own: set[str]) -> pd.Series:
+def _company_by_key(cases: ir.Table, like: Mapping[str, str], column: str, own: set[str]) -> pd.Series[int]:
     days = ibis.interval(days=DAYS)
     keyed = filled(cases, column).select("case_id", *like, _key=column, _at="created_at")
     around = ibis.range_window(group_by="_key", order_by="_at", preceding=days, following=days)
@@ -116,10 +124,8 @@ def _company_by_key(cases: ir.Table, like: Mapping[str, str], column: str, own: 
 
 
 def _company_by_wording(cases: ir.Table, like: Mapping[str, str], own: set[str], texts: Wordings) -> pd.Series:
-    # Whoever is nearly the same as one of the crowd belongs to it, though less like the case itself.
-    crowd = own | {other for member in own for other in texts.near(member, within=DAYS * _DAY)["linked_id"]}
     rows = _alike(cases, like)
-    ids = sorted(set(fetched(rows.select("case_id"))["case_id"]) - crowd)
+    ids = sorted(set(fetched(rows.select("case_id"))["case_id"]) - own)
     ids = [case_id for case_id in ids if case_id in texts.places]
     chosen = [ids[n] for n in np.unique(np.linspace(0, len(ids) - 1, _MOST_ALIKE).astype(int))] if ids else []
     sizes = [len(texts.near(case_id, within=DAYS * _DAY)) for case_id in chosen]
@@ -143,10 +149,7 @@ def _corrected(found: Sequence[Crowd]) -> tuple[Crowd, ...]:
     if not found:
         return ()
     corrected = np.asarray(holm([crowd.p for crowd in found]), dtype=float)
-    return tuple(
-        Crowd(c.case_id, c.why, c.members, c.usual, c.most, c.reference, float(p))
-        for c, p in zip(found, corrected, strict=True)
-    )
+    return tuple(replace(crowd, p=float(p)) for crowd, p in zip(found, corrected, strict=True))
 
 
 def _at_least(count: int, *, mean: float, variance: float) -> float:
