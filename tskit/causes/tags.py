@@ -72,18 +72,24 @@ def record(log: TagLog, tag: Tag) -> Tag:
         raise ParameterError("The key was used for another judgement. Give each one a key of its own.") from None
 
 
-def undo(log: TagLog, *, key: str, tagger: str, at: datetime) -> Tag:
+def undo(log: TagLog, *, key: str, tagger: str, at: datetime, case_id: str = "") -> Tag:
     """Take back the judgement of that key, and return it; what it had superseded stands again.
 
+    Naming the case finds it without reading everything that the person ever said.
+
     Raises:
-        ParameterError: there is no such judgement, or somebody else made it.
+        ParameterError: there is no such judgement, somebody else made it, or the person replaced it since.
     """
-    mine = {entry.key: entry for entry in entries(log, author=tagger)}
+    mine = {entry.key: entry for entry in entries(log, subject=case_id, author=tagger)}
     entry = mine.get(key)
     if entry is None or entry.kind == UNDO:
         raise ParameterError("There is nothing of that key that this person could take back; others' tags are theirs.")
-    if undo_key(key) not in mine:
-        log.store.append(LOG, [undo_draft(entry, tagger=tagger, at=at)])
+    if undo_key(key) in mine:
+        return tag_of(entry)
+    # Without it, what had been superseded would stand beside what stands now.
+    if all(other.key != key for other in standing(log, subject=entry.subject, author=tagger)):
+        raise ParameterError("That judgement was replaced since. Take back the newer one first.")
+    log.store.append(LOG, [undo_draft(entry, tagger=tagger, at=at)])
     return tag_of(entry)
 
 

@@ -98,6 +98,16 @@ def test_undoing_twice_is_the_same_as_once(log):
     assert len(history(log, "c1")) == 2
 
 
+def test_what_was_replaced_is_not_taken_back_before_what_replaced_it(log):
+    for minutes, cause in enumerate(["RC1", "RC2", "RC4"]):
+        record(log, tag(cause=cause, minutes=minutes))
+    with pytest.raises(ParameterError, match=r"replaced since\. Take back the newer one first"):
+        undo(log, key="kc1aisyah1", tagger="aisyah", at=MORNING)
+    for minutes, left in ((2, "RC2"), (1, "RC1")):
+        undo(log, key=f"kc1aisyah{minutes}", tagger="aisyah", at=MORNING, case_id="c1")
+        assert list(judgements(log)["cause"]) == [left]
+
+
 @pytest.mark.parametrize("asked", [{"key": "another", "tagger": "aisyah"}, {"key": "kc1aisyah0", "tagger": "ben"}])
 def test_nobody_takes_back_what_is_not_theirs(log, asked):
     record(log, tag())
