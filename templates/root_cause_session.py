@@ -21,7 +21,7 @@ by: list[str] = ["decided_vendor", "policy_id", "market"]  # columns whose value
 severity_weight: list[str] = ["S0=1", "S1=2", "S2=5", "S3=10"]  # what a case counts where severity does
 
 # %%
-from tskit import Scope, charts, load
+from tskit import Scope, charts, findings, load
 from tskit.findings import session
 
 scope = Scope.from_parameters(source=source, start=start, end=end, market=market, queue=queue, policy_id=policy_id)
@@ -50,6 +50,29 @@ session.sample_table(held)
 
 # %%
 session.taggers_table(held)
+
+# %% [markdown]
+# ## Do people agree?
+#
+# Two people who judge a case apart from each other should name the same cause. Where they do not, a share of that cause
+# means little.
+
+# %%
+findings.agreement_table(held.log, round=held.round_name, until=held.until)
+
+# %%
+findings.agreement_by(held.log, "cause", round=held.round_name, level=level, until=held.until)
+
+# %% [markdown]
+# Causes that are taken for each other need a sharper line between them.
+
+# %%
+mixed = findings.mixed_up(held.log, round=held.round_name, level=level, until=held.until)
+about = charts.About("mixed_up", mixed.title, "Pairs of judgements", "", subtitle=mixed.subtitle)
+charts.confusion(mixed.frame, about=about, names=findings.cause_names(held.log))
+
+# %%
+findings.disputed_table(held.log, round=held.round_name, until=held.until)
 
 # %% [markdown]
 # ## Which causes lead

@@ -9,7 +9,7 @@ from tskit.charts.canvas import Canvas, Layer, Rows, colours, mark, pixels, shee
 from tskit.charts.figure import About, Figure, TableColumn
 from tskit.charts.frames import checked, figure, is_true, nothing, number
 from tskit.charts.theme import LIGHT
-from tskit.charts.wording import listed, lowered, named, shown, width
+from tskit.charts.wording import broken, listed, lowered, named, shown, width
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +19,7 @@ __all__ = ["cause_segments"]
 _INK = {"dark": LIGHT.ink, "light": LIGHT.card}
 _PALE = 0.55
 """From this part of the darkest shade on, figures stand in the colour of the paper."""
-_HEAD, _GROUP = 92, 26
+_HEAD, _GROUP = 78, 26
 _COLUMNS = (
     TableColumn("group", "By"),
     TableColumn("segment", "Segment"),
@@ -94,7 +94,7 @@ def _spec(cells: Rows, canvas: Canvas, *, alt: str) -> dict[str, Any]:
     places, heads, height = _lines(cells, step)
     # A grid of few causes would have cells as wide as a hand; the numbers in them need little room.
     canvas = canvas.but(left=names, right=8, top=26 if canvas.is_narrow else _HEAD, bottom=10, height=height)
-    wide = min(canvas.width / len(causes), 96)
+    wide = min(canvas.width / len(causes), 100)
     column = {cause: i for i, (cause, _) in enumerate(causes)}
     most = max(cell["v"] for cell in cells) or 1.0
     boxes = [
@@ -137,13 +137,14 @@ def _box(cell: dict[str, Any], y: float, x: float, wide: float, most: float) -> 
 
 
 def _column_heads(causes: list[tuple[str, str]], wide: float, canvas: Canvas) -> Rows:
-    """Return the names above the columns: slanted where there is room, else the ids, which the table explains."""
-    words = [cause for cause, _ in causes] if canvas.is_narrow else [_short(name) for _, name in causes]
-    return [{"px": (i + 0.5) * wide, "t": word} for i, word in enumerate(words)]
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= 22 else f"{name[:21].rstrip()}…"  # letters that fit the slant
+    """Return the words above the columns: the name in as many lines as it needs, or the id where there is no room."""
+    rows: Rows = []
+    for i, (cause, name) in enumerate(causes):
+        lines = [cause] if canvas.is_narrow else broken(name, wide - 4, size=canvas.size - 0.5)
+        rows += [
+            {"px": (i + 0.5) * wide, "py": -10 - 15 * (len(lines) - 1 - n), "t": line} for n, line in enumerate(lines)
+        ]
+    return rows
 
 
 def _layers(most: float, canvas: Canvas) -> list[Layer]:
@@ -156,7 +157,6 @@ def _layers(most: float, canvas: Canvas) -> list[Layer]:
     }
     tips = (("s", "Segment"), ("name", "Cause"), ("tv", "Share"), ("tk", "Cases"))
     tip = [{"field": field, "type": "nominal", "title": title} for field, title in tips]
-    slant = {"align": "left", "angle": 325, "baseline": "middle"} if not canvas.is_narrow else {"align": "center"}
     figures = text("cells", {"align": "center", "baseline": "middle", "fontSize": canvas.size - 1})
     figures["encoding"] |= {"x": pixels("px"), "y": pixels("py"), "fill": colours("ink", _INK)}
     return [
@@ -165,7 +165,7 @@ def _layers(most: float, canvas: Canvas) -> list[Layer]:
         figures,
         _words("rows", {"x": {"value": -8}, "y": pixels("py")}, {"align": "right", "limit": canvas.left - 10}, canvas),
         _words("groups", {"x": {"value": -8}, "y": pixels("py")}, {"align": "right", "fontWeight": 600}, canvas),
-        _words("columns", {"x": pixels("px"), "y": {"value": -8 if not canvas.is_narrow else -10}}, {**slant, "limit": 150}, canvas),
+        _words("columns", {"x": pixels("px"), "y": pixels("py")}, {"align": "center", "fontSize": canvas.size - 0.5}, canvas),
     ]  # fmt: skip
 
 

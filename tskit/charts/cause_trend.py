@@ -75,7 +75,7 @@ def _sums(rows: Rows) -> dict[date, float]:
 def _spec(rows: Rows, sums: dict[date, float], period: Period, canvas: Canvas, *, alt: str) -> dict[str, Any]:
     names = list(dict.fromkeys(row["s"] for row in rows))
     kinds = kinds_of([name for name in names if name != _OTHER]) | ({_OTHER: REST} if _OTHER in names else {})
-    legend = [{**row, "py": row["py"] - 12} for row in legend_rows(kinds, canvas)]
+    legend = [_entry(row) for row in legend_rows(kinds, canvas)]
     canvas = canvas.but(top=26 + legend_height(legend), height=220)
     scale = scale_over(list(sums.values()), unit="cases")
     slot = canvas.width / len(sums)
@@ -105,6 +105,10 @@ def _spec(rows: Rows, sums: dict[date, float], period: Period, canvas: Canvas, *
         for i, (start, total) in enumerate(sums.items())
     ]
     return sheet(canvas, _layers(scale, canvas), {"pieces": pieces, "tops": ends, "legend": legend}, alt=alt)
+
+
+def _entry(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "py": row["py"] - 12, "t": _OTHER if row["c"] == REST else row["t"]}
 
 
 def _in_words(start: date, period: Period) -> str:

@@ -9,7 +9,7 @@ from tskit.charts.canvas import Canvas, Layer, Rows, colours, mark, pixels, shee
 from tskit.charts.figure import About, Figure, TableColumn
 from tskit.charts.frames import checked, figure, nothing, number
 from tskit.charts.theme import LIGHT
-from tskit.charts.wording import listed, lowered, shown, width
+from tskit.charts.wording import broken, listed, lowered, shown, width
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +20,7 @@ _STRONG = {"some": LIGHT.accent, "none": LIGHT.muted}
 _WORDS = {"some": LIGHT.ink, "none": LIGHT.muted}
 _MOST = 4
 """Causes on one branch; the table has all of them."""
-_HIGH, _SLANT, _STEP = 176, 74, 34
+_HIGH, _SLANT, _STEP, _WIDE_HEAD = 190.0, 56.0, 40, 112
 _COLUMNS = (
     TableColumn("branch", "Branch"),
     TableColumn("cause", "Id"),
@@ -84,45 +84,41 @@ def _spec(ribs: Rows, problem: str, canvas: Canvas, *, alt: str) -> dict[str, An
 
 def _lying(ribs: Rows, problem: str, canvas: Canvas) -> tuple[Canvas, dict[str, Rows]]:
     """Return the fish with its head to the right: half of the ribs above the spine, half below."""
-    canvas = canvas.but(left=8, right=8, top=30, bottom=30, height=2 * _HIGH)
-    middle, head = float(_HIGH), 112
-    spine_end = canvas.width - head
-    pairs = (len(ribs) + 1) // 2
-    gap = (spine_end - 14) / pairs
+    canvas = canvas.but(left=8, right=8, top=30, bottom=30, height=int(2 * _HIGH))
+    spine_end, pairs = canvas.width - _WIDE_HEAD, (len(ribs) + 1) // 2
+    gap = (spine_end - _SLANT) / pairs
     bones: Rows = []
     names: Rows = []
     words: Rows = []
     for i, rib in enumerate(ribs):
-        above, foot = i < pairs, 14 + gap * (i % pairs + 1) - 8
-        tip_x, tip_y = foot - _SLANT, 8.0 if above else 2 * middle - 8
-        kind = "some" if rib["k"] else "none"
-        bones.append({"x1": tip_x, "y1": tip_y, "x2": foot, "y2": middle, "c": kind, "w": 2.6})
-        names.append({"px": tip_x, "py": tip_y + (-14 if above else 14), "t": _branch(rib), "c": kind})
-        for j, cause in enumerate(rib["causes"]):
-            y = tip_y + (18 + _STEP * j) * (1 if above else -1)
-            x = tip_x + (foot - tip_x) * (y - tip_y) / (middle - tip_y)
-            room = gap - 22
-            long = min(width(cause["words"], size=canvas.size) + 8, room)
-            bones.append(
-                {
-                    "x1": x - long,
-                    "y1": y + 9,
-                    "x2": x + 9 * (foot - tip_x) / (middle - tip_y) * (1 if above else -1),
-                    "y2": y + 9,
-                    "c": kind,
-                    "w": 1.1,
-                }
-            )
-            words.append({"px": x - 6, "py": y, "t": cause["words"], "lim": room})
-    bones.append({"x1": 6, "y1": middle, "x2": spine_end, "y2": middle, "c": "some", "w": 4})
-    box = {"x1": spine_end, "x2": canvas.width, "y1": middle - 46, "y2": middle + 46}
-    return canvas, {
-        "bones": bones,
-        "names": names,
-        "words": words,
-        "head": [box],
-        "problem": _head(problem, box, canvas),
-    }
+        foot = _SLANT + gap * (i % pairs + 1) - 10
+        above, kind = i < pairs, "some" if rib["k"] else "none"
+        tip = {"x": foot - _SLANT, "y": 6.0 if above else 2 * _HIGH - 6.0}
+        bones.append({"x1": tip["x"], "y1": tip["y"], "x2": foot, "y2": _HIGH, "c": kind, "w": 2.6})
+        names.append({"px": tip["x"], "py": tip["y"] + (-14 if above else 14), "t": _branch(rib), "c": kind})
+        lines, twigs = _twigs(rib, tip, foot, gap, canvas)
+        words += lines
+        bones += twigs
+    bones.append({"x1": 6, "y1": _HIGH, "x2": spine_end, "y2": _HIGH, "c": "some", "w": 4})
+    box = {"x1": spine_end, "x2": canvas.width, "y1": _HIGH - 46, "y2": _HIGH + 46}
+    data = {"bones": bones, "names": names, "words": words, "head": [box], "problem": _head(problem, box, canvas)}
+    return canvas, data
+
+
+def _twigs(rib: dict[str, Any], tip: dict[str, float], foot: float, gap: float, canvas: Canvas) -> tuple[Rows, Rows]:
+    """Return the causes of a rib, in two lines where one is too short for them, and the bones that they stand on."""
+    words: Rows = []
+    bones: Rows = []
+    above = tip["y"] < _HIGH
+    for j, cause in enumerate(rib["causes"]):
+        base = tip["y"] + (26 + _STEP * j) * (1 if above else -1) + (0 if above else 14)
+        x = tip["x"] + (foot - tip["x"]) * (base - tip["y"]) / (_HIGH - tip["y"])
+        room = min(gap - 18, x - 6)
+        lines = broken(cause["words"], room, size=canvas.size - 1)[:2]
+        long = max(width(line, size=canvas.size - 1) for line in lines) + 6
+        bones.append({"x1": max(x - long, 0), "y1": base, "x2": x, "y2": base, "c": "some", "w": 1.1})
+        words += [{"px": x - 6, "py": base - 9 - 14 * (len(lines) - 1 - n), "t": line} for n, line in enumerate(lines)]
+    return words, bones
 
 
 def _upright(ribs: Rows, problem: str, canvas: Canvas) -> tuple[Canvas, dict[str, Rows]]:
@@ -160,13 +156,7 @@ def _branch(rib: dict[str, Any]) -> str:
 
 def _head(problem: str, box: dict[str, Any], canvas: Canvas) -> Rows:
     """Return the words in the head of the fish, broken into lines that fit."""
-    room, lines = box["x2"] - box["x1"] - 14, [""]
-    for word in problem.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and width(longer, size=canvas.size) > room:
-            lines.append(word)
-        else:
-            lines[-1] = longer
+    lines = broken(problem[:1].upper() + problem[1:], box["x2"] - box["x1"] - 14, size=canvas.size)
     first = (box["y1"] + box["y2"]) / 2 - (len(lines) - 1) * 8
     return [{"px": (box["x1"] + box["x2"]) / 2, "py": first + 16 * i, "t": line} for i, line in enumerate(lines[:5])]
 
@@ -181,7 +171,7 @@ def _layers(canvas: Canvas) -> list[Layer]:
         {
             "align": "left" if canvas.is_narrow else "right",
             "baseline": "middle",
-            "fontSize": canvas.size - (0 if canvas.is_narrow else 0.5),
+            "fontSize": canvas.size - (0 if canvas.is_narrow else 1),
             "fill": LIGHT.ink,
             "limit": 270 if canvas.is_narrow else 196,
         },

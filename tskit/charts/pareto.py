@@ -158,7 +158,7 @@ def _layers(scale: Scale, canvas: Canvas, numbers: int) -> list[Layer]:
     return [
         mark("bars", "bar", {**bar, "tooltip": tip}, cornerRadiusEnd=2),
         mark("intervals", "rule", {**y, "x": at("lo", scale), "x2": {"field": "hi"}}, stroke=LIGHT.ink, strokeWidth=1.4),
-        mark("severity", "point", {**y, "x": at("s", scale)}, shape="diamond", filled=False, size=60, stroke=LIGHT.worse, strokeWidth=1.6, opacity=1),
+        mark("severity", "point", {**y, "x": at("s", scale)}, shape="diamond", filled=True, fill=LIGHT.card, size=64, stroke=LIGHT.worse, strokeWidth=1.8, opacity=1),
         mark("line", "rule", {"y": pixels("py"), "x": {"value": -canvas.left + 6}, "x2": {"value": canvas.width + canvas.right - 4}}, stroke=LIGHT.soft, strokeDash=[4, 3]),
         *([halo(names)] if canvas.is_narrow else []),
         names,

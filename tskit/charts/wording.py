@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Period",
     "axis_label",
+    "broken",
     "day",
     "listed",
     "lowered",
@@ -151,6 +152,22 @@ def _joined(names: Sequence[str]) -> str:
 def width(text: str, *, size: float = 12) -> int:
     """Return about how many pixels a line of text takes; wide for CJK, nothing for combining marks."""
     return math.ceil(sum(map(_advance, text)) * size)
+
+
+def broken(text: str, room: float, *, size: float = 12) -> list[str]:
+    """Return a text in lines that fit into so many pixels; a word that is longer has a line of its own.
+
+    >>> broken("Policy change or version lag", 80)
+    ['Policy', 'change or', 'version lag']
+    """
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and width(longer, size=size) > room:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
 
 
 def _advance(character: str) -> float:

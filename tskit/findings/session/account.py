@@ -188,14 +188,14 @@ def _role(tagger: str, name: str) -> str:
 def _settled_in_words(session: Session) -> str:
     how = {str(name): int(number) for name, number in session.judged["how"].value_counts().items()}
     told = {
-        "agreed": "two or more people agree",
+        "agreed": "two or more people agree on",
         "adjudicated": "a third person decided",
-        "single": "one person tagged it",
-        "disputed": "people disagree",
+        "single": "one person alone tagged",
+        "disputed": "people disagree on",
     }
-    parts = [f"{words}: {count(how[name])}" for name, words in told.items() if how.get(name)]
+    parts = [f"{words} {count(how[name])}" for name, words in told.items() if how.get(name)]
     untagged = int((session.judged["state"] == "untagged").sum())
-    return f"Of {plural(len(session.judged), 'case')} - {'; '.join([*parts, f'nobody has: {count(untagged)}'])}."
+    return f"Of {plural(len(session.judged), 'case')}: {'; '.join([*parts, f'nobody judged {count(untagged)}'])}."
 
 
 def triggers_table(session: Session) -> Table:
@@ -223,10 +223,9 @@ def triggers_table(session: Session) -> Table:
 
 
 def _as_of(session: Session) -> str:
+    entries = plural(session.state.entries, "entry", "entries")
     until = session.until
     if isinstance(until, int):
-        return f"the first {plural(until, 'entry', 'entries')} of the log"
-    if until is not None:
-        return f"{until.astimezone(ZoneInfo(session.window.zone)):%Y-%m-%d %H:%M}"
-    number, _ = session.log.store.head("tags")
-    return f"all {plural(number, 'entry', 'entries')} of the log so far; until=#{number} gives the same again"
+        return f"the first {entries} of the log; until=#{session.state.entries} gives the same again"
+    when = "now" if until is None else f"{until.astimezone(ZoneInfo(session.window.zone)):%Y-%m-%d %H:%M}"
+    return f"{when}: {entries} of the log"

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["concentrations_table", "limits_table"]
 
+_LEAST, _ROUGH = 0.001, 0.1
+
 
 def concentrations_table(session: Session) -> Table:
     """Return where causes concentrate, and below these every comparison that came nearest, with its corrected p-value."""
@@ -31,7 +33,7 @@ def concentrations_table(session: Session) -> Table:
             "elsewhere": f"{count(found.rest.k)} of {count(found.rest.n)}",
             "value": found.here.value,
             "rest": found.rest.value,
-            "q": found.q,
+            "q": _p(found.q),
             "verdict": "stands out",
         }
         for found in session.places.found
@@ -45,7 +47,7 @@ def concentrations_table(session: Session) -> Table:
             "elsewhere": f"{count(float(row.rest_k))} of {count(float(row.rest_n))}",  # type: ignore[arg-type]
             "value": row.value,
             "rest": row.rest_value,
-            "q": row.q,
+            "q": _p(float(row.q)),  # type: ignore[arg-type]
             "verdict": _verdict(bool(row.stands_out), session),
         }
         for row in near.itertuples()
@@ -56,8 +58,8 @@ def concentrations_table(session: Session) -> Table:
         ("here", "There"),
         ("elsewhere", "Elsewhere"),
         ("value", "Share there", "share"),
-        ("rest", "Elsewhere, share", "share"),
-        ("q", "Corrected p", "ratio"),
+        ("rest", "Share elsewhere", "share"),
+        ("q", "Corrected p"),
         ("verdict", "Verdict"),
     ]
     looked = session.places.looked_at
@@ -69,6 +71,10 @@ def concentrations_table(session: Session) -> Table:
         caption=f"{plural(looked, 'comparison')}, corrected by Holm; segments of fewer than 5 settled cases are not tested. "
         "A cause that stands out in several segments for one reason is told once, in the first rows.",
     )
+
+
+def _p(value: float) -> str:
+    return "<0.001" if value < _LEAST else f"{value:.3f}" if value < _ROUGH else f"{value:.2f}"
 
 
 def _verdict(stands_out: bool, session: Session) -> str:  # noqa: FBT001  # a cell of the table

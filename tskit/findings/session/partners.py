@@ -84,7 +84,6 @@ def partners_table(session: Session) -> Table:
         ("cases", "Cases", "cases"),
         ("share", "Share"),
         ("interval", "Interval"),
-        ("where", "Where"),
         ("ask", "What is asked"),
     ]
     return table(
@@ -117,8 +116,7 @@ def _row(partner: str, session: Session) -> dict[str, object] | None:
         "cases": own.k,
         "share": amount(own.value, "share"),
         "interval": spread(own.low, own.high, "share"),
-        "where": where[:1].upper() + where[1:] or "No segment stands out",
-        "ask": f"{ask_of(_first(mine, places))}.",
+        "ask": f"{ask_of(_first(mine, places))}{f', above all for {where}' if where else ''}.",
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tskit.findings.agreement import mixed_up_cards
 from tskit.findings.cards import Draft, capital
 from tskit.findings.record import next_steps
 from tskit.findings.session.cards import concentration_card, has_clear_lead, leading_card, lowered, slope_card
@@ -37,7 +38,7 @@ def record(session: Session) -> Findings:
     last card says how much was looked at. With nothing beyond noise the title says so.
     """
     found = _found(session) if session.ranked.tagged else []
-    left = [agreement_card(session), untagged_card(session), overdue_card(session)]
+    left = [agreement_card(session), untagged_card(session), overdue_card(session), *_mixed_up(session)]
     effects = [effect_card(effect, session) for effect in session.effects]
     last = rest_card(session, has_found=bool(found)) if session.ranked.tagged else no_tags_card(session)
     cards = [card for card in (*found, *effects, *left, last) if card is not None]
@@ -54,6 +55,12 @@ def _found(session: Session) -> list[Card]:
     leading = [leading_card(session)] if has_clear_lead(session) else []
     slopes = [slope_card(slope, session) for slope in session.course.slopes if slope.stands_out]
     return sorted([*places, *leading, *slopes], key=lambda card: -card.weight)
+
+
+def _mixed_up(session: Session) -> list[Card]:
+    if not session.ranked.tagged:
+        return []
+    return mixed_up_cards(session.log, round=session.round_name, level=session.asked.level, until=session.until)
 
 
 def _title(found: list[Card], session: Session) -> str:

@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from tskit import causes
-from tskit.causes.agreement import agreement
 from tskit.causes.concentrations import Concentrations, concentrations
 from tskit.causes.judged import judged
 from tskit.causes.pareto import Pareto, pareto
 from tskit.causes.register import actions
-from tskit.causes.rounds import Round, round_of, rounds
 from tskit.causes.trend import CauseTrend, cause_trend
 from tskit.causes.whys import Chain, whys
 from tskit.errors import ParameterError
@@ -25,7 +23,7 @@ from tskit.model import CASES
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from tskit.causes import Moment, TagLog
+    from tskit.causes import Moment, Round, TagLog, TagState
     from tskit.model import CaseSet, Window
 
 __all__ = ["Session", "hold"]
@@ -47,12 +45,10 @@ class Session:
 
     case_set: CaseSet
     asked: Question
-    log: TagLog = field(repr=False)
-    until: Moment
+    state: TagState = field(repr=False)
     cases: pd.DataFrame = field(repr=False)
     missing: Mapping[str, tuple[str, ...]]
     round: Round | None
-    tags: pd.DataFrame = field(repr=False)
     judged: pd.DataFrame = field(repr=False)
     by: tuple[str, ...]
     absent: tuple[str, ...]
@@ -62,6 +58,21 @@ class Session:
     agreed: pd.DataFrame = field(repr=False)
     chains: tuple[Chain, ...] = field(repr=False)
     effects: tuple[Effect, ...] = field(repr=False)
+
+    @property
+    def log(self) -> TagLog:
+        """Return where the tags are."""
+        return self.state.log
+
+    @property
+    def until(self) -> Moment:
+        """Return as of when they are read."""
+        return self.state.until
+
+    @property
+    def tags(self) -> pd.DataFrame:
+        """Return every judgement that stood then."""
+        return self.state.judgements
 
     @property
     def window(self) -> Window:
@@ -74,6 +85,11 @@ class Session:
         rows = self.agreed[self.agreed["measure"] == "alpha"] if len(self.agreed) else self.agreed
         return float(rows["value"].iloc[0]) if len(rows) and pd.notna(rows["value"].iloc[0]) else float("nan")
 
+    @property
+    def round_name(self) -> str:
+        """Return the name of the round whose tags count; empty where every tag does."""
+        return "" if self.round is None else self.round.name
+
     def name(self, cause: str) -> str:
         """Return what a cause is called."""
         return self.log.taxonomy.name(cause)
@@ -83,43 +99,39 @@ class Session:
         return self.case_set.casebook.labels.get(value, value)
 
 
-def hold(case_set: CaseSet, question: Question, *, log: TagLog | None = None) -> Session:
+def hold(case_set: CaseSet, question: Question) -> Session:
     """Return the session: the problem set of the case set's period, and what explains it by the tags that count.
 
     Args:
-        case_set: the loaded cases.
+        case_set: the loaded cases; the tags are those of their casebook.
         question: what `asked` returned.
-        log: where the tags are; None for the casebook's own.
 
     Raises:
         ParameterError: the source can tell none of the problems, or there is no such round or column.
     """
-    log = log or causes.open_log(case_set.casebook)
-    until = causes.moment_of(question.until, zone=case_set.scope.zone)
+    state = causes.tag_state(case_set, until=question.until)
     by, absent = _columns(case_set, question.by)
     cases = _cases(case_set, question.problems, by)
-    chosen = _round(log, question.round, cases, until)
-    settled = causes.settled(log, until=until)
-    rows = judged(cases, settled, level=question.level, sample=None if chosen is None else chosen.cases)
-    as_of = until if isinstance(until, datetime) else None
+    chosen = _round(state, question.round, cases)
+    name = "" if chosen is None else chosen.name
+    rows = judged(cases, state.settled, level=question.level, sample=None if chosen is None else chosen.cases)
+    as_of = state.until if isinstance(state.until, datetime) else None
     return Session(
         case_set,
         question,
-        log,
-        until,
+        state,
         cases,
         causes.unanswerable(case_set, question.problems),
         chosen,
-        causes.judgements(log, until=until),
         rows,
         by,
         absent,
         pareto(rows, severity_weights=question.severity_weights),
         concentrations(rows, by=by),
         cause_trend(rows, window=case_set.scope.window, as_of=case_set.as_of),
-        agreement(log, round="" if chosen is None else chosen.name, level=question.level),
-        tuple(whys(log, until=as_of)),
-        tuple(effect_of(case_set, action) for action in actions(log, until=as_of)),
+        causes.agreement(state.log, round=name, level=question.level, until=state.until),
+        tuple(whys(state.log, until=as_of)),
+        tuple(effect_of(case_set, action) for action in actions(state.log, until=as_of)),
     )
 
 
@@ -131,18 +143,18 @@ def _cases(case_set: CaseSet, problems: Sequence[str], by: Sequence[str]) -> pd.
     return members.sort_values("case_id", ignore_index=True)
 
 
-def _round(log: TagLog, name: str, cases: pd.DataFrame, until: Moment) -> Round | None:
+def _round(state: TagState, name: str, cases: pd.DataFrame) -> Round | None:
     """Return the round whose cases count, or None for every tag."""
     if name == EVERY_TAG:
         return None
     if name:
-        return round_of(log, name)
-    listed = rounds(log)
-    if isinstance(until, datetime):
-        listed = listed[listed["opened_at"] <= until]
+        return causes.round_of(state.log, name)
+    listed = causes.rounds(state.log)
+    if isinstance(state.until, datetime):
+        listed = listed[listed["opened_at"] <= state.until]
     ids = set(cases["case_id"])
     for known in listed.loc[listed["design"].isin(_BY_CHANCE), "name"]:
-        found = round_of(log, str(known))
+        found = causes.round_of(state.log, str(known))
         if ids & set(found.cases["case_id"]):
             return found
     return None

@@ -31,8 +31,7 @@ def alpha_of(session: Session, causes: Sequence[str]) -> float:
 
     Whoever takes one of them for another does not disagree with a claim that names both.
     """
-    name = "" if session.round is None else session.round.name
-    tags = people_tags(session.tags, name)
+    tags = people_tags(session.tags, session.round_name)
     tags = tags[tags["case_id"].isin(set(session.judged["case_id"]))]
     if tags.empty:
         return float("nan")
