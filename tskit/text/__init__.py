@@ -5,7 +5,7 @@ from tskit.text.neutral import chat, defang, neutralise, neutralise_tree
 from tskit.text.normal import normalise
 from tskit.text.patterns import check_pattern, matching
 from tskit.text.segments import words
-from tskit.text.shingles import resembling, shingles, similar_pairs, similarity
+from tskit.text.shingles import shingles, similar_pairs, similarity
 from tskit.text.vectors import TextIndex, index_texts
 
 __all__ = [
@@ -18,7 +18,6 @@ __all__ = [
     "neutralise",
     "neutralise_tree",
     "normalise",
-    "resembling",
     "shingles",
     "similar_pairs",
     "similarity",

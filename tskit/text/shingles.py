@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from functools import cache
 from itertools import combinations, product
+from math import ceil, log
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,11 +18,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["resembling", "shingles", "similar_pairs", "similarity"]
+__all__ = ["shingles", "similar_pairs", "similarity"]
 
 _SIZE = 4
-_BANDS, _ROWS = 32, 3
-"""A pair that shares 0.5 of its pieces is looked at with a probability of 0.986, one that shares 0.6 with 0.9996."""
+_MISSED = 0.001
+"""How often a pair right at the limit may be missed."""
+_MOST_HASHES = 200
 
 
 def shingles(text: str) -> NDArray[np.uint64]:
@@ -48,24 +50,16 @@ def similarity(left: str, right: str) -> float:
     return _jaccard(shingles(left), shingles(right))
 
 
-def resembling(text: str, texts: Mapping[str, str], *, at_least: float = 0.5) -> pd.DataFrame:
-    """Return those of `texts` that share at least `at_least` of their pieces with `text`.
-
-    Returns:
-        one row a text: id (its key) and similarity, 0 to 1; the most similar first.
-    """
-    own = shingles(text)
-    found = [(name, _jaccard(own, shingles(other))) for name, other in texts.items()]
-    frame = pd.DataFrame([row for row in found if row[1] >= at_least], columns=["id", "similarity"])
-    return _typed(frame).sort_values(["similarity", "id"], ascending=[False, True], ignore_index=True)
-
-
 def similar_pairs(texts: Mapping[str, str], *, at_least: float = 0.6) -> pd.DataFrame:
     """Return the pairs of `texts` that share at least `at_least` of their pieces.
 
     Pairs are found by banded min-hashes, so that a hundred thousand texts need no comparison of all with all, and then
-    measured exactly: no pair shown is below `at_least`, and of the pairs at 0.6 fewer than one in a thousand is missed.
-    Texts without a letter, digit or picture are left out.
+    measured exactly: no pair shown is below `at_least`, and of those at it one in a thousand is missed, of those above it
+    fewer. Texts without a letter, digit or picture are left out.
+
+    Args:
+        texts: what is compared, by any key.
+        at_least: the smallest share, from 0.3.
 
     Returns:
         one row a pair: a, b (keys, in the order of `texts`) and similarity, 0 to 1; the most similar first.
@@ -74,7 +68,7 @@ def similar_pairs(texts: Mapping[str, str], *, at_least: float = 0.6) -> pd.Data
     sets = [np.frombuffer(pieces, dtype=np.uint64) for pieces in groups]
     names = list(groups.values())
     found = [(a, b, 1.0) for group in names for a, b in combinations(group, 2)]
-    for left, right in sorted(_candidates(sets)):
+    for left, right in sorted(_candidates(sets, *_plan(at_least))):
         share = _jaccard(sets[left], sets[right])
         if share >= at_least:
             found += [(a, b, share) for a, b in product(names[left], names[right])]
@@ -92,14 +86,20 @@ def _equal(texts: Mapping[str, str]) -> dict[bytes, list[str]]:
     return groups
 
 
-def _candidates(sets: Sequence[NDArray[np.uint64]]) -> set[tuple[int, int]]:
+def _plan(at_least: float) -> tuple[int, int]:
+    """Return how many bands of how many min-hashes find a pair at the limit; longer bands bring fewer others along."""
+    plans = [(ceil(log(_MISSED) / log(1 - min(at_least, 0.99) ** rows)), rows) for rows in range(1, 9)]
+    return max((plan for plan in plans if plan[0] * plan[1] <= _MOST_HASHES), key=lambda plan: plan[1])
+
+
+def _candidates(sets: Sequence[NDArray[np.uint64]], bands: int, rows: int) -> set[tuple[int, int]]:
     """Return the pairs of sets whose min-hashes agree in a whole band."""
     if not sets:
         return set()
-    salts = _mix(np.arange(1, _BANDS * _ROWS + 1, dtype=np.uint64))
+    salts = _mix(np.arange(1, bands * rows + 1, dtype=np.uint64))
     least = np.stack([_mix(pieces[:, None] ^ salts[None, :]).min(axis=0) for pieces in sets])
-    bands = least.reshape(len(sets), _BANDS, _ROWS)
-    return {pair for band in range(_BANDS) for pair in _sharing(bands[:, band, :])}
+    banded = least.reshape(len(sets), bands, rows)
+    return {pair for band in range(bands) for pair in _sharing(banded[:, band, :])}
 
 
 def _sharing(keys: NDArray[np.uint64]) -> Iterator[tuple[int, int]]:

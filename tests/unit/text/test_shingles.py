@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tskit.text import resembling, shingles, similar_pairs, similarity, skeleton
+from tskit.text import shingles, similar_pairs, similarity, skeleton
 
 THAI = Path(__file__).parents[4] / "shared" / "data" / "thai" / "wisesight_valid.jsonl"
 TEXTS = st.text(alphabet="abc ก่อ詐騙", max_size=24)
@@ -70,16 +70,17 @@ def _copies(*, seed, changed):
     return texts
 
 
-@pytest.mark.parametrize("changed", [1, 2, 3])
-def test_pairs_found_among_many_are_those_that_comparing_all_finds(changed):
+@pytest.mark.parametrize(("changed", "limit"), [(1, 0.8), (2, 0.6), (3, 0.6), (5, 0.4), (7, 0.3)])
+def test_pairs_found_among_many_are_those_that_comparing_all_finds(changed, limit):
     texts = _copies(seed=changed, changed=changed)
-    found = similar_pairs(texts, at_least=0.6)
+    found = similar_pairs(texts, at_least=limit)
     sets = {name: set(shingles(text).tolist()) for name, text in texts.items()}
     shares = {(a, b): len(sets[a] & sets[b]) / len(sets[a] | sets[b]) for a, b in combinations(texts, 2)}
-    wanted = {pair: share for pair, share in shares.items() if share >= 0.6}
+    wanted = {pair: share for pair, share in shares.items() if share >= limit}
     ours = dict(zip(zip(found["a"], found["b"], strict=True), found["similarity"], strict=True))
     assert ours.keys() <= wanted.keys()
     assert all(ours[pair] == pytest.approx(wanted[pair]) for pair in ours)
+    assert len(wanted) > 50
     assert len(ours) >= 0.99 * len(wanted)
 
 
@@ -90,18 +91,6 @@ def test_equal_texts_are_pairs_of_one_and_texts_without_letters_none():
 
 def test_no_text_gives_an_empty_frame_of_the_same_shape():
     assert list(similar_pairs({}).columns) == ["a", "b", "similarity"]
-    assert list(resembling("a", {}).columns) == ["id", "similarity"]
-
-
-def test_the_texts_that_resemble_one_come_the_most_similar_first():
-    texts = {
-        "far": "a quite different report",
-        "near": "double your money today now",
-        "same": "Double your money today",
-    }
-    found = resembling("double your money today", texts)
-    assert found["id"].tolist() == ["same", "near"]
-    assert found["similarity"].tolist() == sorted(found["similarity"], reverse=True)
 
 
 def test_real_thai_posts_are_found_again_behind_invisible_characters_and_long_runs():
