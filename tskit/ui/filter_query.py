@@ -57,10 +57,10 @@ class Picker:
         cases = self._cases(replace(picked, first=None, last=None), is_dated=True)
         placed = cases.select("case_id", place=index_of(cases.created_at, found))
         if picked.words:
-            rows = placed.to_pandas()
+            rows = placed.to_pyarrow().to_pandas()
             counts = rows[rows["case_id"].isin(self.matching(picked.words))].groupby("place").size()
         else:
-            rows = placed.group_by("place").aggregate(n=placed.count()).to_pandas()
+            rows = placed.group_by("place").aggregate(n=placed.count()).to_pyarrow().to_pandas()
             counts = rows.set_index("place")["n"]
         days = pd.DatetimeIndex([span.start for span in found], name="day")
         return pd.Series(counts.reindex(range(len(found)), fill_value=0).to_numpy(), index=days, name="cases")

@@ -72,14 +72,14 @@ class Running:
 
     def _follow(self) -> None:
         end: dict[str, Any] = {"kind": "failed", "message": ""}
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
-            event = json.loads(line)
-            if event["kind"] == "section":
-                self._followed.section(event["section"], event["done"], event["total"])
-            else:
-                end = event
-        self._process.wait()
+        with self._process as process:
+            assert process.stdout is not None
+            for line in process.stdout:
+                event = json.loads(line)
+                if event["kind"] == "section":
+                    self._followed.section(event["section"], event["done"], event["total"])
+                else:
+                    end = event
         if end["kind"] == "done":
             self._followed.done(Path(end["folder"]))
         else:
