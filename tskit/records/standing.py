@@ -41,9 +41,8 @@ def all_entries(wanted: Filter) -> Select[Any]:
 def standing_entries(wanted: Filter) -> Select[Any]:
     """Return the query for the entries that stand, in order: neither undone, nor superseded by one that is not undone."""
     rows, later = ENTRIES.alias("e"), ENTRIES.alias("s")
-    replaced = exists().where(
-        _names(later, rows), later.c.kind != UNDO, _of_then(later, wanted), ~_undone(later, "us", wanted)
-    )
+    # An undo among the later ones changes nothing here: what it names is taken back anyway.
+    replaced = exists().where(_names(later, rows), _of_then(later, wanted), ~_undone(later, "us", wanted))
     return (
         select(rows)
         .where(_of_then(rows, wanted), *_chosen(rows, wanted), rows.c.kind != UNDO)
@@ -59,7 +58,7 @@ def _undone(rows: FromClause, name: str, wanted: Filter) -> ColumnElement[bool]:
 
 def _names(later: FromClause, rows: FromClause) -> ColumnElement[bool]:
     # The index covers only rows that name another one, and is used only where the query says so.
-    return and_(later.c.log == rows.c.log, later.c.supersedes == rows.c.key, later.c.supersedes != "")
+    return and_(later.c.supersedes == rows.c.key, later.c.supersedes != "")
 
 
 def _of_then(rows: FromClause, wanted: Filter) -> ColumnElement[bool]:

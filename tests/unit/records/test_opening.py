@@ -6,6 +6,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -74,6 +75,16 @@ def test_processes_that_open_a_new_store_at_once_all_write(place):
     with open_store(place) as store:
         assert store.head("tags")[0] == 4
         assert store.verify("tags").is_whole
+
+
+def test_a_new_file_that_somebody_else_is_writing_is_waited_for(tmp_path):
+    """SQLite refuses to switch such a file to WAL at once, whatever patience it was asked for."""
+    path = tmp_path / "records.sqlite"
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        threading.Timer(0.3, lambda: other.execute("ROLLBACK")).start()
+        with open_store(path) as store:
+            assert store.append("tags", [draft("a")])[0].seq == 1
 
 
 def test_records_of_a_newer_tskit_are_left_alone(place, store, console):
