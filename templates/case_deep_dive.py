@@ -8,7 +8,7 @@ casebook: str = ""  # the casebook's folder; empty for TSKIT_CASEBOOK, then the 
 case_id: list[str] = []  # one case or several, by id or by case number
 source: str = ""  # a source named in the casebook, or a file; empty for the first
 until: str = ""  # the moment to look from, as 2026-10-20 or 2026-10-20T09:00; empty for the end of the data
-tags_until: str = ""  # as of when people's tags are read; empty for the same moment
+tags_until: str = ""  # as of when tags are read, or #412 for the first 412 of the log; empty for the same
 
 # %%
 from tskit import Scope, charts, load
@@ -33,10 +33,10 @@ dive.glance(look)
 # review widget shows it to whoever may see it.
 
 # %%
-dive.cases_side_by_side(look)
+dive.first_facts(look)
 
 # %%
-dive.case_facts(look)
+dive.more_facts(look)
 
 # %% [markdown]
 # ## What happened
@@ -120,7 +120,7 @@ dive.limits_table(look)
 # What the cases were read from; every record is accounted for.
 
 # %%
-case_set
+dive.inputs(look)
 
 # %% [markdown]
 # ## What to do next

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from tskit.charts.canvas import Canvas, Layer, Rows, halo, mark, pixels, sheet, text
+from tskit.charts.canvas import Canvas, Layer, halo, mark, pixels, sheet, text
+from tskit.charts.case_lanes import LANE, Axis, Placed
 from tskit.charts.figure import About, Figure, TableColumn
 from tskit.charts.frames import checked, figure, nothing
 from tskit.charts.theme import LIGHT
@@ -22,27 +22,12 @@ if TYPE_CHECKING:
 __all__ = ["case_timeline"]
 
 _NEEDS = ("case_id", "kind", "lane", "from_at", "until_at", "name")
-_LANE, _BAR = 52, 18
 _MOST_CASES, _MOST_LANES = 5, 14
 _STRETCH = 2.5
 """A due time or an event later than so many times the handling is told in words: it would squeeze all else."""
 _HOUR = 3_600
 _STEPS = [_HOUR * n for n in (0.25, 0.5, 1, 2, 3, 6, 12, 24, 48, 96, 168, 336, 672, 2016, 4368, 8736)]
 _DAY = 24 * _HOUR
-_TURNS = ("sent back", "opened again", "target passed", "escalated")
-_ENDS = ("closed", "decided")
-_QUIET = ("put into a queue", "parties told", "moved", "opened")
-"""Events that the bars show already; they have a mark and no name."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Axis:
-    """The seconds from the first to the last moment that is drawn, and where it begins."""
-
-    start: datetime
-    seconds: float
-    is_since: bool
-    """Several cases share an axis of the time since each was opened."""
 
 
 def case_timeline(frame: pd.DataFrame, *, about: About, zone: str) -> Figure:
@@ -105,7 +90,7 @@ def _written(at: Any, zone: ZoneInfo) -> str | None:  # noqa: ANN401  # a cell o
     return None if pd.isna(at) else f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
-def _axis(frame: pd.DataFrame, *, is_since: bool) -> _Axis:
+def _axis(frame: pd.DataFrame, *, is_since: bool) -> Axis:
     bars = frame[frame["kind"] == "stay"]
     starts = bars.groupby("case_id")["from_at"].min()
     since = frame["case_id"].map(starts)
@@ -113,16 +98,16 @@ def _axis(frame: pd.DataFrame, *, is_since: bool) -> _Axis:
     points = (frame["from_at"] - since).dt.total_seconds()
     within = points[(points >= 0) & (points <= max(handled, 60) * _STRETCH)]
     longest = max(float(handled), float(within.max()), 60.0)
-    return _Axis(starts.min().to_pydatetime(), longest * 1.03, is_since)
+    return Axis(starts.min().to_pydatetime(), longest * 1.03, is_since)
 
 
-def _spec(frame: pd.DataFrame, axis: _Axis, canvas: Canvas, *, zone: ZoneInfo, alt: str) -> dict[str, Any]:
+def _spec(frame: pd.DataFrame, axis: Axis, canvas: Canvas, *, zone: ZoneInfo, alt: str) -> dict[str, Any]:
     lanes = list(dict.fromkeys(zip(frame["case_id"], frame["lane"], strict=True)))
     lanes = [lane for lane in lanes if lane[1]][:_MOST_LANES]
     names = [_lane_name(lane, lanes, axis) for lane in lanes]
     left = 16 if canvas.is_narrow else min(max(width(name, size=12) for name in names) + 24, 230)
-    canvas = canvas.but(left=left, right=20, top=30, bottom=34, height=len(lanes) * _LANE + 8)
-    placed = _Placed(frame, axis, canvas, lanes)
+    canvas = canvas.but(left=left, right=20, top=30, bottom=34, height=len(lanes) * LANE + 8)
+    placed = Placed(frame, axis, canvas, lanes)
     data = {
         "grid": [{"x": x, "x2": x, "y": 0, "y2": canvas.height, "t": ""} for x, _ in _ticks(axis, canvas, zone)],
         "ticks": [{"x": x, "y": canvas.height + 8, "t": t} for x, t in _ticks(axis, canvas, zone)],
@@ -175,132 +160,14 @@ def _words(data: str, settings: dict[str, Any]) -> Layer:
     return layer
 
 
-class _Placed:
-    """Where everything stands on the sheet, in pixels of the plot."""
-
-    def __init__(self, frame: pd.DataFrame, axis: _Axis, canvas: Canvas, lanes: Sequence[tuple[str, str]]) -> None:
-        self._canvas = canvas
-        self._axis = axis
-        self._lanes = lanes
-        starts = frame[frame["kind"] == "stay"].groupby("case_id")["from_at"].min()
-        origin = frame["case_id"].map(starts) if axis.is_since else pd.Series(starts.min(), index=frame.index)
-        self._frame = frame.assign(
-            _x=self._pixels(frame["from_at"], origin), _x2=self._pixels(frame["until_at"], origin)
-        )
-
-    def _pixels(self, times: pd.Series[Any], origin: pd.Series[Any]) -> pd.Series[float]:
-        seconds = (pd.to_datetime(times, utc=True) - origin).dt.total_seconds()
-        return (seconds / self._axis.seconds * self._canvas.width).round(1)
-
-    def _rows(self, kind: str) -> list[Any]:
-        found = self._frame[self._frame["kind"] == kind]
-        known = [row for row in found.itertuples(index=False) if not row.lane or (row.case_id, row.lane) in self._lanes]
-        # A named tuple hides columns that begin with an underscore.
-        places = found.loc[
-            [(c, n) in self._lanes or not n for c, n in zip(found["case_id"], found["lane"], strict=True)]
-        ]
-        return list(zip(known, places["_x"], places["_x2"], strict=True))
-
-    def _y(self, case_id: str, lane: str) -> float:
-        return self._lanes.index((case_id, lane)) * _LANE + _LANE * 0.62
-
-    def lane_names(self, names: Sequence[str]) -> Rows:
-        if self._canvas.is_narrow:
-            return [{"x": 0, "y": n * _LANE + 6, "t": name} for n, name in enumerate(names)]
-        return [{"x": -12, "y": n * _LANE + _LANE * 0.62, "t": name} for n, name in enumerate(names)]
-
-    def lane_lines(self) -> Rows:
-        return [
-            {"x": 0, "x2": self._canvas.width, "y": self._y(*lane), "y2": self._y(*lane), "t": ""}
-            for lane in self._lanes
-        ]
-
-    def bars(self) -> Rows:
-        return [
-            {"x": x, "x2": max(x2, x + 2), **self._box(row), "t": f"{row.lane}: {row.name}"}
-            for row, x, x2 in self._rows("stay")
-        ]
-
-    def gaps(self) -> Rows:
-        return [
-            {"x": x, "x2": max(x2, x + 2), **self._box(row, less=3), "t": f"Nobody touched it: {row.name}"}
-            for row, x, x2 in self._rows("gap")
-        ]
-
-    def _box(self, row: Any, *, less: int = 0) -> dict[str, float]:  # noqa: ANN401  # a named tuple
-        middle = self._y(row.case_id, row.lane)
-        return {"y": middle - _BAR / 2 + less, "y2": middle + _BAR / 2 - less}
-
-    def lasting(self) -> Rows:
-        """Return how long each stay took, where its bar has room for it."""
-        size = self._canvas.size - 1
-        return [
-            {"x": (x + x2) / 2, "y": self._y(row.case_id, row.lane), "t": row.name}
-            for row, x, x2 in self._rows("stay")
-            if x2 - x > width(row.name, size=size) + 14
-        ]
-
-    def hops(self) -> Rows:
-        """Return the lines from the lane that a case left to the one that it was moved to."""
-        rows = self._rows("stay")
-        return [
-            {"x": x, "x2": x, "y": self._y(one.case_id, one.lane), "y2": self._y(two.case_id, two.lane), "t": ""}
-            for (one, _, end), (two, x, _) in pairwise(rows)
-            if one.case_id == two.case_id and one.lane != two.lane and end == x
-        ]
-
-    def events(self, *, turns: bool, ends: bool) -> Rows:
-        return [
-            {"x": x, "y": self._y(row.case_id, row.lane), "t": row.name}
-            for row, x, _ in self._rows("event")
-            if x <= self._canvas.width and (row.name in _TURNS) == turns and (row.name in _ENDS) == ends
-        ]
-
-    def names(self) -> Rows:
-        """Return the names of events above their lane, from left to right as long as there is room."""
-        size, taken, found = self._canvas.size - 1, dict[tuple[str, str], float](), Rows()
-        for row, x, _ in self._rows("event"):
-            lane = (row.case_id, row.lane)
-            end = x + width(row.name, size=size)
-            if row.name in _QUIET or x < taken.get(lane, -1.0) or end > self._canvas.width + self._canvas.right:
-                continue
-            taken[lane] = end + 8
-            found.append({"x": x, "y": self._y(*lane) - _BAR / 2 - 3, "t": row.name})
-        return found
-
-    def due(self) -> Rows:
-        return [
-            {"x": x, "x2": x, "y": top, "y2": bottom, "t": "due"}
-            for row, x, _ in self._rows("due")
-            if x <= self._canvas.width
-            for top, bottom in (self._reach(row.case_id),)
-        ]
-
-    def due_names(self) -> Rows:
-        return [
-            {
-                "x": x,
-                "y": self._reach(row.case_id)[0] - 4 if not self._axis.is_since else self._reach(row.case_id)[0] + 10,
-                "t": "due",
-            }
-            for row, x, _ in self._rows("due")
-            if x <= self._canvas.width
-        ]
-
-    def _reach(self, case_id: str) -> tuple[float, float]:
-        """Return the top and the bottom of the lanes of a case."""
-        own = [n for n, lane in enumerate(self._lanes) if lane[0] == case_id]
-        return own[0] * _LANE, (own[-1] + 1) * _LANE
-
-
-def _lane_name(lane: tuple[str, str], lanes: Sequence[tuple[str, str]], axis: _Axis) -> str:
+def _lane_name(lane: tuple[str, str], lanes: Sequence[tuple[str, str]], axis: Axis) -> str:
     if not axis.is_since:
         return lane[1]
     is_first = lane == next(other for other in lanes if other[0] == lane[0])
     return f"{lane[0][-6:]} · {lane[1]}" if is_first else lane[1]
 
 
-def _ticks(axis: _Axis, canvas: Canvas, zone: ZoneInfo) -> list[tuple[float, str]]:
+def _ticks(axis: Axis, canvas: Canvas, zone: ZoneInfo) -> list[tuple[float, str]]:
     most = 4 if canvas.is_narrow else 7
     step = next((step for step in _STEPS if axis.seconds / step <= most), _STEPS[-1])
     if axis.is_since:
@@ -328,7 +195,7 @@ def _since(seconds: float, step: float) -> str:
     return f"{seconds / _DAY:g} d" if step >= _DAY else f"{seconds / _HOUR:g} h"
 
 
-def _alt(frame: pd.DataFrame, axis: _Axis, zone: ZoneInfo) -> str:
+def _alt(frame: pd.DataFrame, axis: Axis, zone: ZoneInfo) -> str:
     cases = frame["case_id"].nunique()
     bars = frame[frame["kind"] == "stay"]
     queues = list(dict.fromkeys(bars["lane"]))
@@ -344,7 +211,7 @@ def _alt(frame: pd.DataFrame, axis: _Axis, zone: ZoneInfo) -> str:
     return sentence(f"{what}{first}: held by {listed(queues)}{returned}{stood}")
 
 
-def _beyond(frame: pd.DataFrame, axis: _Axis, zone: ZoneInfo) -> str:
+def _beyond(frame: pd.DataFrame, axis: Axis, zone: ZoneInfo) -> str:
     """Return in words what lies after the end of the axis."""
     if axis.is_since:
         return ""

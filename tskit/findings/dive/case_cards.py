@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from tskit.findings.dive.look import Dive
-    from tskit.model import Kind, Tone
+    from tskit.model import Tone
+    from tskit.model.finding import Kind
 
 __all__ = ["case_cards"]
 

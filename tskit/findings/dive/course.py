@@ -64,7 +64,7 @@ def course(dive: Dive) -> Drawn:
     """Return the course of the cases as bars, standstills, events and due times, for the chart."""
     parts = [_bars(dive), _standstills(dive), _marks(dive), _due(dive)]
     frame = pd.concat([part for part in parts if len(part)], ignore_index=True)
-    title = f"Who held case {dive.case_ids[0]}, and when" if dive.is_one else "Who held each case, and when"
+    title = "Who held the case, and when" if dive.is_one else "Who held each case, and when"
     kept = "each bar is a stay in a queue" if dive.known.has_log else "the source keeps no log: times of the case alone"
     return Drawn(frame, title, f"{kept[:1].upper()}{kept[1:]}; times are those of {dive.zone.key}", dive.zone.key)
 
@@ -73,10 +73,10 @@ def events_table(dive: Dive) -> Table:
     """Return every event in order, with the queue that held the case, the time since the one before, and its mark."""
     told = dive.course.events
     rows = [
-        (case_id, dive.local(at), EVENTS.get(kind, kind), _where(dive, row), _actor(row), mark, hours)
+        (case_id, dive.local(at), EVENTS.get(kind, kind), _where(dive, row[0]), _actor(*row[1:]), mark, hours)
         for (case_id, at, kind, mark, hours), row in zip(
             told[["case_id", "at", "event_type", "mark", "hours_since"]].itertuples(index=False, name=None),
-            told.to_dict("records"),
+            told[["queue", "actor_type", "actor_id"]].itertuples(index=False, name=None),
             strict=True,
         )
     ]
@@ -253,17 +253,15 @@ def _with_case(dive: Dive, headers: list[tuple[str, str]]) -> list[tuple[str, st
     return headers if dive.is_one else [("case_id", "Case"), *headers]
 
 
-def _where(dive: Dive, row: dict[str, object]) -> str | None:
-    name = row["queue"]
+def _where(dive: Dive, name: object) -> str | None:
     return dive.words(name) if isinstance(name, str) and name else None
 
 
-def _actor(row: dict[str, object]) -> str | None:
-    kind = row["actor_type"]
+def _actor(kind: object, actor: object) -> str | None:
     words = {"user": "our reviewer", "vendor": "vendor's reviewer", "automation": "automation", "system": "system"}
     if isinstance(kind, str):
         return words.get(kind, kind)
-    return "a person" if isinstance(row["actor_id"], str) else None
+    return "a person" if isinstance(actor, str) else None
 
 
 def _waited(wait: float, held: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,11 +12,11 @@ import pandas as pd
 from tskit.causes import taxonomy_of
 from tskit.causes.register import actions
 from tskit.causes.similar import neighbours
+from tskit.causes.state import TagState, tag_state
 from tskit.causes.whys import whys
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
     from tskit.causes import TagLog, Taxonomy
     from tskit.causes.register import Action
@@ -32,7 +33,7 @@ class Judged:
     """People's judgements of the cases.
 
     `tags` holds the standing judgements and `settled` what they add up to, `similar` the most similar tagged cases of
-    each case with their causes. `has_records` says whether the team keeps any; without, all of it is empty.
+    each case with their causes. Where the team keeps no records all of it is empty.
     """
 
     taxonomy: Taxonomy
@@ -41,32 +42,41 @@ class Judged:
     similar: pd.DataFrame = field(repr=False)
     chains: Mapping[str, Chain] = field(repr=False)
     actions: tuple[Action, ...] = field(repr=False)
-    has_records: bool = True
+    state: TagState | None = None
+    """The place in the log that they were read from; None where the team keeps no records."""
+
+    @property
+    def has_records(self) -> bool:
+        """Return whether the team keeps records at all."""
+        return self.state is not None
 
 
-def judged(case_set: CaseSet, case_ids: Sequence[str], *, until: datetime | None = None) -> Judged:
-    """Return what people have said of the cases; reading never makes a record where there is none."""
-    from tskit.causes import open_log  # noqa: PLC0415  # brings SQLAlchemy
+def judged(case_set: CaseSet, case_ids: Sequence[str], *, until: str = "") -> Judged:
+    """Return what people have said of the cases as of a moment; reading never makes a record where there is none.
 
+    `until` is empty for now, a day to its end, a time, or "#412" for the first 412 entries of the log.
+    """
     if not _keeps_records(case_set):
         empty = pd.DataFrame(columns=["case_id", "cause", "cause_l1", "trigger", "how", "raters"])
-        return Judged(taxonomy_of(case_set.casebook), empty, empty, _no_similar(), {}, (), has_records=False)
-    log = open_log(case_set.casebook)
-    with log.store:
-        return _read(log, case_set, list(case_ids), until)
+        return Judged(taxonomy_of(case_set.casebook), empty, empty, _no_similar(), {}, (), None)
+    state = tag_state(case_set, until=until)
+    with state.log.store:
+        return _read(state, case_set, list(case_ids))
 
 
-def _read(log: TagLog, case_set: CaseSet, ids: list[str], until: datetime | None) -> Judged:
-    from tskit.causes import judgements, settled  # noqa: PLC0415  # as above
-
-    found, whole = judgements(log, until=until), settled(log, until=until)
+def _read(state: TagState, case_set: CaseSet, ids: list[str]) -> Judged:
+    mine = state.settled[state.settled["case_id"].isin(ids)].reset_index(drop=True)
+    # The whys and the actions have logs of their own: a number of entries of the tags says nothing of them.
+    at = state.until if isinstance(state.until, datetime) else None
+    chains = {chain.subject: chain for chain in whys(state.log, until=at) if chain.subject in set(ids)}
     return Judged(
-        log.taxonomy,
-        found[found["case_id"].isin(ids)].reset_index(drop=True),
-        whole[whole["case_id"].isin(ids)].reset_index(drop=True),
-        _similar(case_set, ids, whole),
-        {chain.subject: chain for chain in whys(log, until=until) if chain.subject in set(ids)},
-        _about(log, whole[whole["case_id"].isin(ids)], until),
+        state.taxonomy,
+        state.judgements[state.judgements["case_id"].isin(ids)].reset_index(drop=True),
+        mine,
+        _similar(case_set, ids, state.settled),
+        chains,
+        _about(state.log, mine, at),
+        state,
     )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from tskit.model import CaseSet
     from tskit.patterns import Crowd, Known
 
-__all__ = ["Course", "Dive", "dive"]
+__all__ = ["Course", "Dive", "dive", "inputs"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def dive(case_set: CaseSet, case_id: Sequence[str] | str, *, until: str = "", ta
         case_set: the loaded cases; links and company are looked for among all of them.
         case_id: ids, or case numbers; one text may hold several with commas.
         until: the moment to look from, as 2026-10-20 or 2026-10-20T09:00; nothing later is known. Empty: the end.
-        tags_until: as of when people's tags are read; empty: as of `until`.
+        tags_until: as of when people's tags are read, or "#412" for the first 412 of the log; empty: as of `until`.
 
     Raises:
         ParameterError: an id is unknown, or a moment cannot be read.
@@ -128,8 +128,18 @@ def dive(case_set: CaseSet, case_id: Sequence[str] | str, *, until: str = "", ta
     texts = wordings(case_set, until=moment) if case_set.text_path is not None else None
     tied = links(case_set, now.case_ids, texts=texts, until=moment)
     crowds = crowding(case_set, tied, texts=texts, until=moment)
-    judgements = judged(case_set, now.case_ids, until=_moment("tags_until", tags_until, zone) or moment)
+    judgements = judged(case_set, now.case_ids, until=tags_until or until)
     return Dive(case_set, now, told, _versions(case_set, now), tied, crowds, judgements, texts is not None)
+
+
+def inputs(dive: Dive) -> CaseSet:
+    """Return the cases that were read, with the days that the dive is about: from the first opening to its moment."""
+    scope = dive.case_set.scope
+    opened = dive.known.cases["created_at"].min().astimezone(dive.zone).date()
+    # The last instant of the data may be the first of a new day.
+    last = (dive.known.until.astimezone(dive.zone) - timedelta(seconds=60)).date()
+    window = replace(scope, start=opened, end=max(opened, last) + timedelta(days=1))
+    return replace(dive.case_set, scope=window)
 
 
 def _names(given: Sequence[str] | str) -> list[str]:

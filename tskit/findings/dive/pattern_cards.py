@@ -64,7 +64,7 @@ def _card(dive: Dive, company: Company, nth: int) -> Card:
         kind="pattern",
         tone="worse",
     )
-    short = f"{size} cases {_SHARE[crowd.why]}"
+    short = f"one of {size} cases that {_SHARE[crowd.why]}" if dive.is_one else f"{size} cases {_SHARE[crowd.why]}"
     return Card(replace(finding, values=draft.values), short, 120 - nth)
 
 

@@ -39,7 +39,7 @@ def record(dive: Dive) -> Findings:
     way through the queues. The last cards say what people tagged, and what was looked at without a finding.
     """
     cards = sorted([*company_cards(dive), *case_cards(dive)], key=lambda card: -card.weight)
-    rest = [card for card in (_cause_card(dive), _rest_card(dive, cards)) if card is not None]
+    rest = [card for card in (_cause_card(dive, cards), _rest_card(dive, cards)) if card is not None]
     shown = [card.finding for card in [*cards[:_MOST_CARDS], *rest]]
     return Findings(_title(dive, cards), _lead(dive), tuple(shown), title_to_share=_TO_SHARE)
 
@@ -162,16 +162,16 @@ def _lead_of_one(dive: Dive) -> str:
     return sentences(opened, decided, target)
 
 
-def _cause_card(dive: Dive) -> Card | None:
-    """Return the card of what people tagged, or of what similar cases were tagged where nobody has."""
+def _cause_card(dive: Dive, cards: Sequence[Card]) -> Card | None:
+    """Return the card of what people tagged, or of what most similar cases were tagged where something went wrong."""
     settled = dive.judged.settled
     tagged = settled[settled["how"].ne("disputed")] if len(settled) else settled
     if len(settled):
         return _tagged_card(dive, tagged)
-    if not dive.is_one:
+    if not dive.is_one or not cards:
         return None
     cause, number, total = similar_causes(dive, dive.case_ids[0])
-    if not cause:
+    if not cause or number * 2 <= total:
         return None
     draft = Draft()
     claim = f"Nobody has tagged the case; {draft.number('similar', number)} of its {draft.number('compared', total)} most similar tagged cases have the cause {cause_name(dive, cause)}"
@@ -225,7 +225,7 @@ def _rest_card(dive: Dive, cards: Sequence[Card]) -> Card:
     reasons = list(dict.fromkeys(REASONS[crowd.why] for crowd in judged))
     ties = ""
     if reasons:
-        ties = f"Ties by {listed(reasons)} are no more than chance gives: each was held against other cases of the same policy and language within {draft.number('window_days', DAYS)} days."
+        ties = f"Ties by the {listed(reasons)} are no more than chance gives: each was held against other cases of the same policy and language within {draft.number('window_days', DAYS)} days."
     finding = Finding(
         claim,
         (Evidence("cases", "facts", "What is on record"), Evidence("table", "links", "What ties it to others")),
