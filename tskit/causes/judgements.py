@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tskit.causes.entries import standing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
@@ -65,24 +65,17 @@ def frame_of(found: Sequence[Entry], taxonomy: Taxonomy) -> pd.DataFrame:
     """Return entries of the log as a frame with the columns of `judgements`."""
     import pandas as pd  # noqa: PLC0415  # slow to import, and the review of a case does without
 
-    carry = _carrier(taxonomy)
     bodies: list[Mapping[str, Any]] = [entry.body for entry in found]
-    versions = [body.get("taxonomy_version", "") for body in bodies]
-    causes = [carry(body.get("cause", ""), v) for body, v in zip(bodies, versions, strict=True)]
-    level1 = {cause: taxonomy.level1(cause) if cause else "" for cause in set(causes)}
-    contributing = [_carried(body, v, c, carry) for body, v, c in zip(bodies, versions, causes, strict=True)]
+    carried = _carried(bodies, taxonomy)
+    level1 = {cause: taxonomy.level1(cause) if cause else "" for cause in set(carried["cause"])}
     columns: dict[str, list[Any]] = {
+        **{name: [body.get(name, "") for body in bodies] for name in ("confidence", "taxonomy_version", "round")},
+        **carried,
         "case_id": [entry.subject for entry in found],
         "kind": [entry.kind for entry in found],
-        "cause": causes,
-        "cause_l1": [level1[cause] for cause in causes],
-        "contributing": contributing,
-        "trigger": [carry(body.get("trigger", ""), v) for body, v in zip(bodies, versions, strict=True)],
-        "confidence": [body.get("confidence", "") for body in bodies],
+        "cause_l1": [level1[cause] for cause in carried["cause"]],
         "tagger": [entry.author for entry in found],
         "tagged_at": [entry.at for entry in found],
-        "taxonomy_version": versions,
-        "round": [body.get("round", "") for body in bodies],
         "key": [entry.key for entry in found],
         "supersedes": [entry.supersedes for entry in found],
         "has_note": ["note" in body for body in bodies],
@@ -94,20 +87,24 @@ def _dtype(name: str) -> str:
     return {"contributing": "object", "tagged_at": "datetime64[us, UTC]", "has_note": "bool"}.get(name, "str")
 
 
-def _carrier(taxonomy: Taxonomy) -> Callable[[str, str], str]:
-    """Return a function that carries an id on, and looks up each pair of id and version once."""
-    known: dict[tuple[str, str], str] = {}
+def _carried(bodies: Sequence[Mapping[str, Any]], taxonomy: Taxonomy) -> dict[str, list[Any]]:
+    """Return the columns that name causes, by their present ids."""
+    causes = [body.get("cause", "") for body in bodies]
+    triggers = [body.get("trigger", "") for body in bodies]
+    contributing = [list(body.get("contributing", ())) for body in bodies]
+    if taxonomy.renames:
+        versions = [body.get("taxonomy_version", "") for body in bodies]
+        causes, triggers = (
+            [taxonomy.carry(cause, version) for cause, version in zip(named, versions, strict=True)]
+            for named in (causes, triggers)
+        )
+        contributing = [
+            _distinct([taxonomy.carry(other, version) for other in others], cause)
+            for others, version, cause in zip(contributing, versions, causes, strict=True)
+        ]
+    return {"cause": causes, "trigger": triggers, "contributing": contributing}
 
-    def carry(cause: str, version: str) -> str:
-        pair = (cause, version)
-        if pair not in known:
-            known[pair] = taxonomy.carry(cause, version)
-        return known[pair]
 
-    return carry
-
-
-def _carried(body: Mapping[str, Any], version: str, cause: str, carry: Callable[[str, str], str]) -> list[str]:
-    # Two causes may have become one, which then contributes to itself or twice.
-    found = dict.fromkeys(carry(other, version) for other in body.get("contributing", ()))
-    return [other for other in found if other != cause]
+def _distinct(others: Sequence[str], cause: str) -> list[str]:
+    # Two causes may have become one, which would then contribute to itself, or twice.
+    return [other for other in dict.fromkeys(others) if other != cause]
