@@ -11,11 +11,11 @@ from tskit.model import CASES
 from tskit.ui.filter_chart import DayChart
 from tskit.ui.filter_query import Picked, Picker, jumps
 from tskit.ui.form_fields import label_of, on_click
-from tskit.ui.form_offers import values_of
+from tskit.ui.form_offers import titles_of, values_of
 from tskit.ui.told import Told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import pandas as pd
 
@@ -47,8 +47,11 @@ class Filters(ipywidgets.VBox):
         self._is_quiet = False
         self._spikes: dict[str, Spike] = {}
         cases, window = case_set.cases, case_set.scope.window
+        titles = titles_of(case_set.casebook)
         self._total = int(cases.count().to_pyarrow().as_py())
-        self.columns = {name: _choice(name, values_of(cases, name)) for name in _COLUMNS if name in cases.columns}
+        self.columns = {
+            name: _choice(name, values_of(cases, name), titles) for name in _COLUMNS if name in cases.columns
+        }
         self.words = ipywidgets.Text(
             description="Words",
             placeholder="in the content",
@@ -201,9 +204,9 @@ class Filters(ipywidgets.VBox):
 _STYLE = {"description_width": "5em"}
 
 
-def _choice(name: str, values: Sequence[str]) -> Any:  # noqa: ANN401  # ipywidgets has no types
+def _choice(name: str, values: Sequence[str], titles: Mapping[str, str]) -> Any:  # noqa: ANN401  # ipywidgets has no types
     return ipywidgets.SelectMultiple(
-        options=values,
+        options=[(titles.get(value, value), value) for value in values],
         description=label_of(name),
         tooltip=CASES[name].meaning,
         rows=min(max(len(values), 2), 6),

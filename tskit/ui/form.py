@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tskit.model import Casebook
-    from tskit.runs import ParameterValue, Template
+    from tskit.runs import Parameter, ParameterValue, Template
     from tskit.ui.form_run import Running
 
 __all__ = ["Form", "form", "link"]
@@ -56,7 +56,7 @@ class Form(ipywidgets.VBox):
         self._running: Running | None = None
         shown = [parameter for parameter in template.parameters if parameter.name not in _HIDDEN]
         self._offers = offers([parameter.name for parameter in shown], casebook=book)
-        self.fields = {p.name: Field(p, offered=self._offers.of(p.name), changed=self._check) for p in shown}
+        self.fields = {p.name: self._field(p) for p in shown}
         self._run = ipywidgets.Button(description="Run", button_style="primary", tooltip="Run the write-up")
         self._stop = ipywidgets.Button(description="Stop", disabled=True, tooltip="Stop the run")
         self._usual = ipywidgets.Button(description="Usual values", tooltip="Fill in the template's own values")
@@ -112,6 +112,10 @@ class Form(ipywidgets.VBox):
             self._stop.disabled = True
             self.told.say("The run is being stopped.")
             self._running.stop()
+
+    def _field(self, parameter: Parameter) -> Field:
+        offered, titles = self._offers.of(parameter.name), self._offers.titles
+        return Field(parameter, offered=offered, titles=titles, changed=self._check)
 
     def _defaults(self) -> dict[str, ParameterValue]:
         return {name: field.parameter.default for name, field in self.fields.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from html import escape
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
 import ipywidgets
@@ -31,20 +32,30 @@ _LABELS = {
 _STYLE = {"description_width": "9em"}
 _WIDTH = "38em"
 _ROWS = 7
+_USUAL = ("(the usual)", "")
 
 
 class Field:
     """One parameter of a form.
 
-    `offered` are the values to choose from; nothing where anything may be typed. `changed` is called when the value did.
+    `offered` are the values to choose from; nothing where anything may be typed. `titles` are words for values.
+    `changed` is called when the value did.
     """
 
-    def __init__(self, parameter: Parameter, *, offered: Sequence[str], changed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        parameter: Parameter,
+        *,
+        offered: Sequence[str],
+        changed: Callable[[], None],
+        titles: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.parameter = parameter
         self.trouble = ""
         self._changed = changed
+        self._titles = titles
         self._offered = _ordered(parameter, offered)
-        self.control = _control(parameter, self._offered)
+        self.control = _control(parameter, self._titled(self._offered))
         self._note = ipywidgets.HTML()
         clear = [self._clear_button()] if isinstance(self.control, ipywidgets.SelectMultiple) else []
         self.box = ipywidgets.VBox([ipywidgets.HBox([self.control, *clear]), self._note])
@@ -66,14 +77,16 @@ class Field:
         return found.strip() if isinstance(found, str) else found
 
     def set(self, value: ParameterValue) -> None:
-        """Show a value; of a list, those that are offered."""
+        """Show a value; one that is not offered stays a choice, since a question must not change by itself."""
         if self.parameter.name in _DATES:
             self.control.value = date.fromisoformat(str(value)) if value else None
         elif isinstance(self.control, ipywidgets.SelectMultiple):
-            wanted = value if isinstance(value, list) else [value]
-            self.control.value = tuple(option for option in self._offered if option in wanted)
+            wanted = value if isinstance(value, list) else [str(value)]
+            self._show(self._offered, wanted)
+            self.control.value = tuple(option for option in self._options() if option in wanted)
         elif isinstance(self.control, ipywidgets.Dropdown):
-            self.control.value = value if value in self._offered else ""
+            self._show(self._offered, [str(value)])
+            self.control.value = value
         else:
             self.control.value = ", ".join(value) if isinstance(value, list) else value
 
@@ -82,12 +95,26 @@ class Field:
         if isinstance(self.control, ipywidgets.SelectMultiple):
             before = self.value
             self._offered = _ordered(self.parameter, offered)
-            self.control.options = self._offered
+            self._show(self._offered, ())
             self.set(before)
 
     def lock(self, *, is_locked: bool) -> None:
         """Let nobody change the value while a run goes on."""
         self.control.disabled = is_locked
+
+    def _show(self, offered: Sequence[str], wanted: Sequence[str]) -> None:
+        """Offer these values and the ones that are wanted."""
+        options = self._titled([*offered, *(value for value in wanted if value and value not in offered)])
+        if isinstance(self.control, ipywidgets.Dropdown):
+            options = [_USUAL, *options]
+        if list(self.control.options) != options:
+            self.control.options = options
+
+    def _options(self) -> list[str]:
+        return [value for _, value in self.control.options]
+
+    def _titled(self, values: Sequence[str]) -> list[tuple[str, str]]:
+        return [(self._titles.get(value, value), value) for value in values if value]
 
     def _take(self, _: object) -> None:
         self.trouble = _trouble(self.parameter, self.value)
@@ -138,15 +165,15 @@ def _trouble(parameter: Parameter, value: ParameterValue) -> str:
 
 def _ordered(parameter: Parameter, offered: Sequence[str]) -> tuple[str, ...]:
     # The order of a default can mean something, as that of headlines does; a control returns its own order.
-    first = [value for value in parameter.default if value in offered] if isinstance(parameter.default, list) else []
-    return tuple(dict.fromkeys([*first, *offered]))
+    default = parameter.default if isinstance(parameter.default, list) else [str(parameter.default)]
+    return tuple(dict.fromkeys([*default, *offered])) if offered else ()
 
 
 def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}." if text else ""
 
 
-def _control(parameter: Parameter, offered: Sequence[str]) -> Any:  # noqa: ANN401  # ipywidgets has no types
+def _control(parameter: Parameter, offered: Sequence[tuple[str, str]]) -> Any:  # noqa: ANN401  # ipywidgets has no types
     given: dict[str, Any] = {
         "description": label_of(parameter.name),
         "style": _STYLE,
@@ -163,15 +190,16 @@ def _control(parameter: Parameter, offered: Sequence[str]) -> Any:  # noqa: ANN4
     return _PLAIN[parameter.kind](value=default, **given)
 
 
-def _choice(parameter: Parameter, offered: Sequence[str], given: Mapping[str, Any]) -> Any:  # noqa: ANN401  # as above
+def _choice(parameter: Parameter, offered: Sequence[tuple[str, str]], given: Mapping[str, Any]) -> Any:  # noqa: ANN401  # as above
     default = parameter.default
     if isinstance(default, list):
-        chosen = tuple(value for value in offered if value in default)
+        chosen = tuple(value for _, value in offered if value in default)
         return ipywidgets.SelectMultiple(options=offered, value=chosen, rows=min(len(offered), _ROWS), **given)
     if parameter.name == "source":
-        return ipywidgets.Combobox(options=offered, value=default, placeholder="the first", **given)
-    options = [("(the usual)", ""), *((value, value) for value in offered if value)]
-    return ipywidgets.Dropdown(options=options, value=default if default in offered else "", **given)
+        return ipywidgets.Combobox(
+            options=[value for _, value in offered], value=default, placeholder="the first", **given
+        )
+    return ipywidgets.Dropdown(options=[_USUAL, *offered], value=default, **given)
 
 
 _PLAIN: Mapping[str, Any] = {

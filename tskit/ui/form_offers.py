@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tskit.cases import load
 from tskit.errors import TskitError
-from tskit.metrics import choices
+from tskit.metrics import REGISTRY, choices
 from tskit.model import CASES, Kind, Scope, Sensitivity
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tskit.model import Casebook
 
-__all__ = ["Offers", "offers", "values_of"]
+__all__ = ["Offers", "offers", "titles_of", "values_of"]
 
 _MOST = 300
 """More values than this are no list to choose from."""
@@ -25,12 +25,12 @@ _MOST = 300
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """Values by parameter, the most frequent first, and a sentence about the data they were read from."""
+    """Values by parameter, the most frequent first; words for them; and a sentence about the data they were read from."""
 
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    titles: Mapping[str, str] = field(default_factory=dict[str, str])
     note: str = ""
-    is_read: bool = True
 
     def of(self, name: str) -> tuple[str, ...]:
         """Return what is offered for a parameter; nothing where anything may be typed."""
@@ -43,18 +43,19 @@ def offers(names: Sequence[str], *, casebook: Casebook, source: str = "") -> Off
     Where the data cannot be read, the note says why and values are typed instead: a form must not fail for that.
     """
     words = {name: tuple(allowed) for name, allowed in choices(names).items()}
+    titles = _titles(words, casebook)
     named = {"source": tuple(source.name for source in casebook.sources)} if "source" in names else {}
     try:
         case_set = load(Scope(source=source), casebook=casebook)
     except TskitError as error:
-        return Offers(words, named, f"The values to choose from could not be read: {error}", is_read=False)
+        return Offers(words, named, titles, f"The values to choose from could not be read: {error}")
     asked = [name for name in names if name not in words and name in case_set.cases.columns and _is_offered(name)]
     values = named | {name: values_of(case_set.cases, name) for name in asked}
     quality, scope = case_set.quality, case_set.scope
     note = (
         f"{quality.cases:,} cases, up to {case_set.as_of:%Y-%m-%d}. Without dates: {scope.start} to {scope.last_day}."
     )
-    return Offers(words, {name: found for name, found in values.items() if found}, note)
+    return Offers(words, {name: found for name, found in values.items() if found}, titles, note)
 
 
 def values_of(cases: ir.Table, column: str) -> tuple[str, ...]:
@@ -65,6 +66,17 @@ def values_of(cases: ir.Table, column: str) -> tuple[str, ...]:
     if len(found) > _MOST:
         return ()
     return tuple(row["value"] for row in sorted(found, key=lambda row: (-row["n"], row["value"])))
+
+
+def titles_of(casebook: Casebook) -> dict[str, str]:
+    """Return the values that the casebook has a label for, each with that label behind it."""
+    return {value: f"{value} ({label})" for value, label in casebook.labels.items()}
+
+
+def _titles(words: Mapping[str, tuple[str, ...]], casebook: Casebook) -> dict[str, str]:
+    """Return words for names of metrics, and for values that the casebook has a label for."""
+    metrics = {name: metric.label for name, metric in REGISTRY.items()} if words else {}
+    return titles_of(casebook) | metrics
 
 
 def _is_offered(name: str) -> bool:

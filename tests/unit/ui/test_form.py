@@ -114,9 +114,22 @@ def test_a_form_that_nobody_touched_holds_the_defaults(book):
 
 def test_values_of_the_data_are_offered_and_the_order_of_a_default_is_kept(book):
     shown = opened(book)
-    assert set(shown.fields["market"].control.options) >= {"ID", "TH"}
-    assert shown.fields["metric"].control.options[:2] == ("sla_attainment", "cases_opened")
+    assert {value for _, value in shown.fields["market"].control.options} >= {"ID", "TH"}
+    assert [value for _, value in shown.fields["metric"].control.options[:2]] == ["sla_attainment", "cases_opened"]
+    assert shown.fields["metric"].control.options[1][0] == "Cases opened"
     assert shown.fields["source"].control.options == ("main",)
+
+
+def test_a_value_that_is_not_in_the_data_stays_chosen_since_without_it_all_would_be_asked(book):
+    shown = opened(book)
+    for name, value in (("market", ["ZZ", "ID"]), ("queue", "gone-queue")):
+        shown.fields[name].set(value)
+        found = shown.fields[name].value
+        assert sorted(found) == sorted(value)
+    shown.fields["market"].offer(["ID", "TH"])
+    assert sorted(shown.fields["market"].value) == ["ID", "ZZ"]
+    shown.fields["market"].set([])
+    assert shown.values["market"] == []
 
 
 def test_a_form_works_where_the_data_cannot_be_read(book):
