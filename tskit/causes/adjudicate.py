@@ -56,7 +56,9 @@ def disputed(
     final = found["case_id"][(found["kind"] == "tag") & _settles(found)]
     tags = people_tags(found, round)
     left = tags[~tags["case_id"].isin(final)]
-    rows = [_row(str(case), group) for case, group in left.groupby("case_id", sort=False) if _differ(group)]
+    apart = left.groupby("case_id")["cause"].nunique()
+    left = left[left["case_id"].isin(apart.index[apart > 1])]
+    rows = [_row(str(case), group) for case, group in left.groupby("case_id", sort=False)]
     return _ranked(rows, cases)
 
 
@@ -100,10 +102,6 @@ def people_tags(found: pd.DataFrame, round: str = "") -> pd.DataFrame:  # noqa: 
 
 def _settles(found: pd.DataFrame) -> pd.Series[bool]:
     return found["round"].eq(ADJUDICATION) | found["round"].str.startswith(f"{ADJUDICATION}:")
-
-
-def _differ(group: pd.DataFrame) -> bool:
-    return len(set(group["cause"])) > 1
 
 
 def _row(case: str, group: pd.DataFrame) -> dict[str, object]:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from tskit import causes
+from tskit.causes.adjudicate import people_tags
 from tskit.causes.agreement import MEASURES
 from tskit.findings.cards import Card, Draft, certainty_of
 from tskit.findings.series import Series
@@ -120,7 +121,7 @@ def mixed_up_table(log: TagLog, *, round: str = "", level: Literal[1, 2] = 2, un
     }
     low, high = proportion(frame["n"], frame["of"])
     return table(
-        frame.assign(**words, low=low, high=high).drop(columns="p"),
+        frame.assign(**words, low=low, high=high),
         [
             ("cause_a", "One said"),
             ("cause_b", "The other said"),
@@ -146,10 +147,13 @@ def mixed_up_cards(
     """Return a card for each pair of causes that people mix up by more than chance slips, two at most.
 
     A pair counts where more than one in ten of the pairs of judgements that name either cause name both, by an exact
-    test corrected (Holm) for all pairs of causes that anybody mixed up.
+    test corrected (Holm) for all pairs of causes that anybody mixed up. Where a case has more than two judgements, its
+    pairs are alike, and count in the test as one.
     """
     frame = _pairs(causes.confusion(log, round=round, level=level, until=until))
-    frame = frame.assign(q=holm(frame["p"].to_numpy(dtype=np.float64)))
+    worth = _worth(causes.judgements(log, until=until), round)
+    p = 1 - np.asarray(binomial_at_most(frame["n"] * worth - 1, frame["of"] * worth, _OFTEN))
+    frame = frame.assign(q=holm(p))
     told = frame[(frame["q"] < 0.05) & (frame["n"] >= _FEWEST)].head(_MOST_CARDS)
     names = cause_names(log)
     return [_card(row, names, looked_at=len(frame)) for _, row in told.iterrows()]
@@ -203,7 +207,7 @@ def cause_names(log: TagLog) -> dict[str, str]:
 
 
 def _pairs(confused: pd.DataFrame) -> pd.DataFrame:
-    """Return the pairs of different causes: `n` of `of`, its `share`, and the p-value that it is one in ten at most."""
+    """Return the pairs of different causes: `n` of `of`, and its `share`."""
     both = confused["n"].astype("int64")
     given = pd.concat([both.groupby(confused["cause_a"]).sum(), both.groupby(confused["cause_b"]).sum()])
     # Where both named the same cause, the pair of judgements stands in both sums.
@@ -212,8 +216,14 @@ def _pairs(confused: pd.DataFrame) -> pd.DataFrame:
     frame = confused[confused["cause_a"] != confused["cause_b"]].reset_index(drop=True)
     of = frame["cause_a"].map(named).astype("float64") + frame["cause_b"].map(named).astype("float64") - frame["n"]
     frame = frame.assign(of=of.astype("int64"), share=frame["n"] / of)
-    frame["p"] = 1 - np.asarray(binomial_at_most(frame["n"] - 1, frame["of"], _OFTEN))
     return frame.sort_values(["n", "share"], ascending=False, kind="stable", ignore_index=True)
+
+
+def _worth(found: pd.DataFrame, round_name: str) -> float:
+    """Return how many cases a pair of judgements is worth: one where two people judge a case, a third where three do."""
+    times = people_tags(found, round_name)["case_id"].value_counts().to_numpy(dtype=np.float64)
+    pairs = float((times * (times - 1) / 2).sum())
+    return float((times > 1).sum()) / pairs if pairs else 1.0
 
 
 def _card(row: pd.Series[Any], names: Mapping[str, str], *, looked_at: int) -> Card:
@@ -236,7 +246,6 @@ def _card(row: pd.Series[Any], names: Mapping[str, str], *, looked_at: int) -> C
         detail,
         "Two people who differ do not say which of them is right, nor that either cause is rare.",
         "Write down where the one ends and the other begins, with an example of each, and tag a second round.",
-        kind="steady",
-        tone="worse",
+        kind="limit",
     )
     return Card(finding, "", 35.0)

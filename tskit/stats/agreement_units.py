@@ -74,7 +74,9 @@ def coded(
             raise ParameterError("A rating is not among the categories of `order`; name every category there.")
         number.setdefault(rating, len(number) - 1)
     codes = np.array([[number[rating] for rating in row] for row in table], dtype=np.int64)
-    return codes.reshape(len(table), len(table[0]) if table else 0), tuple(category for category in number if category is not None)
+    return codes.reshape(len(table), len(table[0]) if table else 0), tuple(
+        category for category in number if category is not None
+    )
 
 
 def checked_codes(codes: ArrayLike) -> Codes:
@@ -116,5 +118,13 @@ def masi_distance(one: frozenset[str], other: frozenset[str]) -> float:
 
 
 def masi_distances(sets: Sequence[frozenset[str]]) -> Floats:
-    """Return the distance of each set to each other set."""
-    return np.array([[masi_distance(one, other) for other in sets] for one in sets], dtype=np.float64)
+    """Return the distance of each set to each other set, as `masi_distance` gives it."""
+    members = sorted({member for one in sets for member in one})
+    holds = np.array([[member in one for member in members] for one in sets], dtype=np.float64)
+    holds = holds.reshape(len(sets), len(members))
+    both, size = holds @ holds.T, holds.sum(axis=1)
+    either = size[:, np.newaxis] + size - both
+    contains = both == np.minimum(size[:, np.newaxis], size)
+    likeness = np.where(both == either, 1.0, np.where(contains, 2 / 3, 1 / 3))
+    share = np.divide(both, either, out=np.ones_like(both), where=either > 0)
+    return 1 - share * likeness

@@ -116,6 +116,13 @@ def test_slips_make_no_card(log):
     assert mixed_up_cards(log, round=ROUND) == []
 
 
+def test_three_judgements_of_a_case_are_not_three_times_the_proof(log):
+    """12 of 66 pairs would convince if each were a case of its own; they come from 6 of 22 cases."""
+    judged(log, {("RC1.2", "RC2.1", "RC2.1"): 6, ("RC1.2",) * 3: 8, ("RC2.1",) * 3: 8}, people=("a", "b", "c"))
+    assert mixed_up_table(log, round=ROUND).frame["n"].tolist() == [12]
+    assert mixed_up_cards(log, round=ROUND) == []
+
+
 def test_no_judgement_makes_empty_tables_and_no_card(log):
     assert mixed_up_table(log).frame.empty
     assert mixed_up(log).frame.empty

@@ -92,6 +92,13 @@ def test_masi_is_nltks_and_symmetric(one, other):
     assert masi_distance(one, other) == masi_distance(other, one)
 
 
+@given(st.lists(st.frozensets(st.sampled_from("abcde")), max_size=8))
+def test_the_table_of_distances_holds_the_distance_of_each_pair(sets):
+    table = masi_distances(sets)
+    assert table.shape == (len(sets), len(sets))
+    assert np.allclose(table, np.array([[masi_distance(a, b) for b in sets] for a in sets]).reshape(table.shape))
+
+
 @given(tables(st.just(2), lowest=0))
 def test_kappa_is_nltks_and_statsmodels(codes):
     assume(len(np.unique(codes)) > 1)
