@@ -87,8 +87,11 @@ def neighbours(case_set: CaseSet, case_id: str, *, among: Sequence[str] | None =
         raise ParameterError(f"There is no case {case_id!r} among these. Copy the id as the source has it.")
     if case_id not in index.texts:
         return pd.DataFrame({"case_id": pd.Series(dtype="str"), "similarity": pd.Series(dtype="float64")})
-    likeness = index.likeness(case_id).astype("float64")
-    found = pd.DataFrame({"case_id": pd.Series(index.ids, dtype="str"), "similarity": likeness})
+    likeness = index.likeness(case_id)
+    places = _first(likeness, limit + 1)
+    found = pd.DataFrame(
+        {"case_id": pd.Series([index.ids[place] for place in places], dtype="str"), "similarity": likeness[places]}
+    ).astype({"similarity": "float64"})
     found = found[found["case_id"] != case_id]
     return found.sort_values(["similarity", "case_id"], ascending=[False, True], ignore_index=True).head(limit)
 
@@ -130,6 +133,15 @@ def metadata_of(case_set: CaseSet) -> Metadata:
         numbers = table[name].combine_chunks().dictionary_encode().indices
         codes[:, place] = numbers.fill_null(-1).to_numpy(zero_copy_only=False)
     return Metadata({case_id: place for place, case_id in enumerate(table["case_id"].to_pylist())}, codes)
+
+
+def _first(likeness: NDArray[np.float32], count: int) -> NDArray[np.intp]:
+    """Return the places of the highest, at least so many of them, with all that equal the last one."""
+    import numpy as np  # noqa: PLC0415  # as above
+
+    if count >= likeness.size:
+        return np.arange(likeness.size)
+    return np.flatnonzero(likeness >= np.partition(likeness, -count)[-count])
 
 
 def _joined(cosine: NDArray[np.float32], shared: NDArray[np.float32]) -> NDArray[np.float32]:

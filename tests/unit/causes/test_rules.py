@@ -1,6 +1,7 @@
 """A rule holds where all its conditions do, says why, and is refused in words where it means nothing."""
 
 import time
+from pathlib import Path
 
 import pytest
 
@@ -264,3 +265,12 @@ def test_a_name_that_is_none_and_a_table_that_is_none_are_refused(tmp_path):
         _rules(tmp_path, 'rules = "x"')
     with pytest.raises(SourceError, match="not a TOML file"):
         _rules(tmp_path, "[rules")
+
+
+def test_the_rules_that_the_guide_shows_hold_up(tmp_path):
+    guide = (Path(__file__).parents[3] / "docs" / "how-to" / "write-suggestion-rules.md").read_text(encoding="utf-8")
+    example = guide.partition("```toml\n")[2].partition("```")[0]
+    rules = {rule.id: rule for rule in _rules(tmp_path, example)}
+    assert {"late-takedown", "cover-art", "promises-money"} <= rules.keys()
+    assert "technical-error" not in rules
+    assert says(rules["promises-money"].text, ["D0uble your m0ney!", "ให้โอนผ่านลิงก์", "nothing"]) == [True, True, False]
