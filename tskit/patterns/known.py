@@ -189,6 +189,8 @@ def _log(case_set: CaseSet, ids: Sequence[str]) -> pd.DataFrame:
         return pd.DataFrame({name: pd.Series(dtype=_DTYPES.get(name, "object")) for name in _LOG})
     events = case_set.events.filter(case_set.events.case_id.isin(ids), ~case_set.events.is_paired_id_row)
     rows = fetched(events.select([name for name in _LOG if name in events.columns])).reindex(columns=list(_LOG))
+    # A column that the log lacks comes as numbers, and text would not fit into it.
+    rows = rows.astype({name: object for name in _LOG if name not in _DTYPES})
     place = rows["case_id"].map({case_id: n for n, case_id in enumerate(ids)})
     ordered = rows.assign(_place=place).sort_values(["_place", "occurred_at", "seq"], kind="stable")
     return ordered.drop(columns="_place").reset_index(drop=True)

@@ -128,7 +128,8 @@ def dive(case_set: CaseSet, case_id: Sequence[str] | str, *, until: str = "", ta
     texts = wordings(case_set, until=moment) if case_set.text_path is not None else None
     tied = links(case_set, now.case_ids, texts=texts, until=moment)
     crowds = crowding(case_set, tied, texts=texts, until=moment)
-    judgements = judged(case_set, now.case_ids, until=tags_until or until)
+    told_by = tags_until or ("" if moment is None else moment.isoformat())
+    judgements = judged(case_set, now.case_ids, until=told_by)
     return Dive(case_set, now, told, _versions(case_set, now), tied, crowds, judgements, texts is not None)
 
 
