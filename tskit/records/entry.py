@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from tskit.errors import DataError, ParameterError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-__all__ = ["UNDO", "Draft", "Entry", "Row", "check_log", "digest_of", "entry_of", "instant", "row_of"]
+__all__ = ["COLUMNS", "UNDO", "Draft", "Entry", "Row", "check_log", "digest_of", "entry_of", "instant", "row_of"]
 
 UNDO = "undo"
 """The kind of an entry that takes back the one whose key it names."""
@@ -22,6 +22,9 @@ UNDO = "undo"
 _LOG = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _LONGEST = 400
 _NEEDED = ("kind", "author", "key")
+
+COLUMNS = ("log", "seq", "kind", "subject", "author", "at", "key", "supersedes", "body", "previous", "digest")
+"""The fields of a row, in the order of the table."""
 
 Row = dict[str, Any]
 """An entry as the database holds it: texts and the number `seq`."""
@@ -122,19 +125,26 @@ def digest_of(row: Row) -> str:
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
-def entry_of(row: Row) -> Entry:
-    """Return the entry that a row of the database holds.
+def entry_of(values: Sequence[Any]) -> Entry:
+    """Return the entry that a row of the database holds; `values` are in the order of COLUMNS.
 
     Raises:
         DataError: somebody changed the row by hand so that it can no longer be read.
     """
+    # By position, since a log is read whole each time that something is counted.
+    log, seq, kind, subject, author, at, key, supersedes, body, previous, digest = values
     try:
-        at = datetime.fromisoformat(row["at"]).astimezone(UTC)
-        body = dict(json.loads(row["body"]))
+        moment = datetime.fromisoformat(at)
+        content = json.loads(body)
     except (TypeError, ValueError, RecursionError):
-        raise DataError(
-            f"Entry {row['seq']} of the log {row['log']!r} was changed outside tskit and cannot be read. "
-            f"`tskit tags verify` says what holds; restore the rest from a backup."
-        ) from None
-    values: Row = row | {"at": at, "body": body}
-    return Entry(**values)
+        raise _unreadable(log, seq) from None
+    if moment.tzinfo is not UTC or not isinstance(content, dict):
+        raise _unreadable(log, seq)
+    return Entry(seq, log, kind, subject, author, moment, key, supersedes, content, previous, digest)
+
+
+def _unreadable(log: str, seq: int) -> DataError:
+    return DataError(
+        f"Entry {seq} of the log {log!r} was changed outside tskit and cannot be read. "
+        f"`tskit tags verify` says what holds; restore the rest from a backup."
+    )

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 
 from tskit.errors import DataError
 from tskit.records.chain import Verdict, walk
-from tskit.records.entry import check_log, digest_of, entry_of, row_of
+from tskit.records.entry import COLUMNS, check_log, digest_of, entry_of, row_of
 from tskit.records.migrate import bring_up_to_date
 from tskit.records.postgres import server_engine
 from tskit.records.schema import ENTRIES
@@ -93,6 +93,11 @@ class Store:
         check_log(log)
         return self._found(standing_entries(Filter(log, until, until_seq, subject, author, kinds)))
 
+    def logs(self) -> list[str]:
+        """Return the names of the logs that have entries."""
+        with reading(self.engine, place=self.place) as connection:
+            return list(connection.execute(select(ENTRIES.c.log).distinct().order_by(ENTRIES.c.log)).scalars())
+
     def head(self, log: str) -> tuple[int, str]:
         """Return how many entries a log has and the digest of the last one, which vouches for all of them.
 
@@ -123,9 +128,7 @@ class Store:
 
     def _found(self, query: Select[Any]) -> list[Entry]:
         with reading(self.engine, place=self.place) as connection:
-            found = connection.execute(query)
-            names = tuple(found.keys())
-            return [entry_of(dict(zip(names, row, strict=True))) for row in found]  # .mappings() takes longer
+            return [entry_of(row) for row in connection.execute(query)]
 
 
 def open_store(location: str | Path, *, environ: Mapping[str, str] = os.environ) -> Store:
@@ -170,7 +173,7 @@ def _append(connection: Connection, log: str, rows: Sequence[Row], *, when_empty
         seq, digest = seq + 1, added[-1]["digest"]
     if added:
         connection.execute(insert(ENTRIES), added)
-    return tuple(entry_of(known[row["key"]]) for row in rows)
+    return tuple(entry_of([known[row["key"]][name] for name in COLUMNS]) for row in rows)
 
 
 def _head(connection: Connection, log: str) -> tuple[int, str]:

@@ -22,6 +22,7 @@ import tskit.records
 from tests.support.drafts import draft
 from tskit.errors import SourceError
 from tskit.records import open_store
+from tskit.records.entry import COLUMNS
 from tskit.records.schema import ENTRIES, REVISION, VERSIONS
 from tskit.records.shares import share_of
 from tskit.records.trouble import in_words
@@ -48,6 +49,10 @@ def test_the_revision_that_the_code_names_is_the_newest_script():
     config = Config()
     config.set_main_option("script_location", str(Path(tskit.records.__file__).parent / "migrations"))
     assert ScriptDirectory.from_config(config).get_heads() == [REVISION]
+
+
+def test_rows_are_read_in_the_order_of_the_table():
+    assert tuple(ENTRIES.columns.keys()) == COLUMNS
 
 
 def test_the_scripts_make_the_table_that_the_code_speaks_of(store):
