@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from tskit.causes.entries import UNDO, draft_of, undo_key
 from tskit.causes.salesforce import full_id
-from tskit.causes.validity import checked_choice, checked_form
+from tskit.causes.validity import checked_choice, checked_form, own_record
 from tskit.errors import DataError, ParameterError
 from tskit.model import Tag
 
@@ -39,10 +39,11 @@ FIELDS = (
     "key",
     "supersedes",
 )
-"""In this order in every file. A file without notes lacks that field; a line that somebody wrote may lack others."""
+"""In this order in every file. A file without notes lacks that field, and quotes no evidence; a line that somebody wrote may lack others."""
 
 _NEEDED = ("case_id", "tagger", "tagged_at")
 _FILLED = ("taxonomy_version", "supersedes", "evidence")
+_ADDRESS = re.compile(r"https?://[\x21-\x7e]+")
 _A_CAUSE = re.compile(r"[A-Z][A-Z0-9]{0,9}(\.[1-9][0-9]?)?")
 
 
@@ -74,7 +75,16 @@ def line_of(entry: Entry, *, with_notes: bool) -> dict[str, Any]:
     }
     if not with_notes:
         del told["note"]
+        told["evidence"] = _reference(told)
     return told
+
+
+def _reference(told: Mapping[str, Any]) -> str:
+    """Return the evidence of a line that is to quote nothing: an address, or else the case's own record."""
+    evidence, own = told["evidence"], own_record(told["case_id"])
+    if not evidence or _ADDRESS.fullmatch(evidence):
+        return evidence
+    return own if told["kind"] == "tag" else ""
 
 
 def read_line(said: Mapping[str, object], taxonomy: Taxonomy, *, number: int) -> Line:
@@ -92,6 +102,8 @@ def read_line(said: Mapping[str, object], taxonomy: Taxonomy, *, number: int) ->
         raise DataError(f"Line {number}: {error}") from None
     silent = [name for name in _FILLED if not told.get(name)]
     silent += [] if "note" in told else ["note"]
+    # What stands in for evidence that a file left out says nothing of it, either.
+    silent += ["evidence"] if told.get("evidence") == own_record(told["case_id"]) else []
     return Line(number, draft, frozenset(silent), bool(told.get("key")))
 
 

@@ -12,10 +12,12 @@ from tskit.causes.validity import checked_choice, checked_form
 from tskit.errors import DataError, ParameterError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
 
     import pandas as pd
+    from tskit.records import Entry
 
     from tskit.causes.entries import Moment
     from tskit.model import Casebook, Tag
@@ -101,17 +103,19 @@ def history(log: TagLog, case_id: str) -> pd.DataFrame:
 def written(
     log: TagLog, *, until: Moment = None, subject: str = "", tagger: str = "", with_notes: bool = False
 ) -> pd.DataFrame:
-    """Return every entry of the log, undone or not, in order, with the columns of `judgements`; notes if asked for."""
+    """Return every entry of the log, undone or not, in order, with the columns of `judgements`.
+
+    With notes there are `note` and `evidence`, too, which can quote a case.
+    """
     found = entries(log, until=until, subject=subject, author=tagger)
     frame = frame_of(found, log.taxonomy)
-    return frame.assign(note=[str(entry.body.get("note", "")) for entry in found]) if with_notes else frame
+    return frame.assign(**_texts(found)) if with_notes else frame
 
 
 def notes(log: TagLog, case_id: str) -> pd.DataFrame:
     """Return the standing judgements of a case with the text of their notes and their evidence, for the screen alone."""
     found = standing(log, subject=case_id)
-    texts = {name: [str(entry.body.get(name, "")) for entry in found] for name in ("note", "evidence")}
-    return frame_of(found, log.taxonomy).assign(**texts)
+    return frame_of(found, log.taxonomy).assign(**_texts(found))
 
 
 def _earlier(log: TagLog, tag: Tag) -> str:
@@ -120,3 +124,7 @@ def _earlier(log: TagLog, tag: Tag) -> str:
     replaced = ("flag",) if tag.kind == "flag" else ("tag", "skip")
     found = (e.key for e in reversed(mine) if e.kind in replaced and e.body.get("round", "") == tag.round)
     return next(found, "")
+
+
+def _texts(found: Sequence[Entry]) -> dict[str, list[str]]:
+    return {name: [str(entry.body.get(name, "")) for entry in found] for name in ("note", "evidence")}

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from tskit.cli import rounds
 from tskit.cli.casebook import casebook_of
 from tskit.cli.screen import counting, say
 from tskit.errors import NoDataError, ParameterError, VerifyError
@@ -27,13 +28,17 @@ if TYPE_CHECKING:
 __all__ = ["app"]
 
 app = typer.Typer(help="Show, exchange and verify what people tagged.", no_args_is_help=True)
+app.add_typer(rounds.app, name="round")
 
 _Casebook = Annotated[Path | None, typer.Option("--casebook", help="The folder that holds casebook.toml.")]
 _Until = Annotated[
     str, typer.Option("--until", help="As of a day, a time, or a number of entries, as in #412; now otherwise.")
 ]
 _WithNotes = Annotated[
-    bool, typer.Option("--with-notes", help="With the text of notes, which can quote a case; left out otherwise.")
+    bool,
+    typer.Option(
+        "--with-notes", help="With notes and the words of evidence, which can quote a case; left out otherwise."
+    ),
 ]
 _FORMATS = ("jsonl", "csv", "data-loader")
 _LOGS = ("tags", "rounds", "actions")
@@ -58,8 +63,9 @@ def log(
     found = written(tags, until=moment_of(until, zone=book.zone), subject=case, tagger=person, with_notes=with_notes)
     for row in found.tail(last).itertuples(index=False):
         say(_line(row, tags.taxonomy, book))
-        if with_notes and row.note:
-            say("\n".join(f"    {line}" for line in str(row.note).splitlines()))
+        for line in f"{row.evidence}\n{row.note}".split("\n") if with_notes else ():
+            if line:
+                say(f"    {line}")
     if found.empty:
         say("Nothing was tagged yet." if not case + person + until else "No entry fits.")
 
@@ -108,7 +114,7 @@ def export(
     writer = export_csv if form == "csv" else export_jsonl
     _write(writer(tags, until=moment, with_notes=with_notes), out)
     if not with_notes:
-        say("Notes are left out; --with-notes adds them.", err=True)
+        say("Notes, and evidence that is no address, are left out; --with-notes adds them.", err=True)
 
 
 @app.command()
@@ -145,22 +151,18 @@ def verify(
     casebook: _Casebook = None,
 ) -> None:
     """Check that no entry was changed, removed or put in since it was written; fail with 15 where one was."""
-    from tskit.causes import location_of
-    from tskit.records import open_store
+    from tskit.causes import open_log
 
     expected = _expected(expect)
-    place = location_of(casebook_of(casebook))
-    if isinstance(place, Path) and not place.is_file():
-        raise NoDataError(f"Nothing was recorded yet: there is no {place}.")
+    store = open_log(casebook_of(casebook)).store
     broken: list[str] = []
-    with open_store(place) as store:
-        for name in _LOGS:
-            verdict = store.verify(name, expected=expected if name == "tags" else None)
-            if verdict.is_whole:
-                count, digest = store.head(name)
-                say(f"{name}: {count:,} entries, all as they were written" + (f"; {count}:{digest}" if count else ""))
-            else:
-                broken.append(f"{name}: {verdict.reason}")
+    for name in _LOGS:
+        verdict = store.verify(name, expected=expected if name == "tags" else None)
+        if verdict.is_whole:
+            count, digest = store.head(name)
+            say(f"{name}: {count:,} entries, all as they were written" + (f"; {count}:{digest}" if count else ""))
+        else:
+            broken.append(f"{name}: {verdict.reason}")
     if broken:
         raise VerifyError(
             "\n".join([*broken, "Nothing from there on can be relied on. Restore a backup, and compare."])

@@ -49,7 +49,9 @@ def tag(n, case_id="c1", cause="RC2.1", tagger="aisyah", **rest):
 
 def worked(log):
     """Write a little of everything."""
-    record(log, tag(1, note=f'{CANARY}, said "so"\n=1+1;\'x', evidence="+minute 42", contributing=("RC1.1", "RC4.2")))
+    record(
+        log, tag(1, note=f'{CANARY}, said "so"\n=1+1;\'x', evidence=f"+{CANARY} 42", contributing=("RC1.1", "RC4.2"))
+    )
     record(log, tag(2, cause="RC1.4", trigger="RC7.2", confidence="high"))
     undo(log, key="k2", tagger="aisyah", at=MORNING + timedelta(minutes=3, microseconds=7))
     record(log, tag(4, tagger="@ben", round="2026-10"))
@@ -89,6 +91,22 @@ def test_reading_a_file_again_writes_nothing(book, put, ending, with_notes):
     head = log.store.head("tags")
     assert put(log, text(log, ending, with_notes=with_notes), ending) == Imported(added=0, known=6, foreign=0)
     assert log.store.head("tags") == head
+
+
+@pytest.mark.parametrize(
+    ("evidence", "shown"),
+    [
+        ("minute 42", "case:c1"),
+        ("", "case:c1"),
+        ("https://desk.example/c1#a", "https://desk.example/c1#a"),
+        (f"https://x {CANARY}", "case:c1"),
+    ],
+)
+def test_evidence_in_words_leaves_with_the_notes_alone(book, evidence, shown):
+    log = book("one")
+    record(log, tag(1, evidence=evidence))
+    assert json.loads(text(log, "jsonl"))["evidence"] == shown
+    assert json.loads(text(log, "jsonl", with_notes=True))["evidence"] == (evidence or "case:c1")
 
 
 @pytest.mark.parametrize("ending", WRITERS)

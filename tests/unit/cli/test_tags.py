@@ -38,7 +38,19 @@ def log(tmp_path):
         [(FULL, "aisyah", "RC2.1"), (FULL, "ben", "RC2.1"), ("c2", "ben", "RC1.1")]
     ):
         at = MORNING + timedelta(minutes=n)
-        record(log, Tag(case_id, cause, tagger, at, key=f"k{n}", note=CANARY, trigger="RC7.2" * (n == 0)))
+        record(
+            log,
+            Tag(
+                case_id,
+                cause,
+                tagger,
+                at,
+                key=f"k{n}",
+                note=CANARY,
+                evidence=f"{CANARY} at minute {n}",
+                trigger="RC7.2" * (n == 0),
+            ),
+        )
     undo(log, key="k2", tagger="ben", at=MORNING + timedelta(minutes=3))
     return log
 
@@ -65,7 +77,9 @@ def test_the_log_is_cut_by_number_case_person_and_moment(call, log):
 
 def test_the_log_shows_notes_only_when_they_are_asked_for(call, log):
     assert CANARY not in "".join(call("log")[1:])
-    assert call("log", "--with-notes")[1].count(f"    {CANARY}\n") == 3
+    shown = call("log", "--with-notes")[1]
+    assert shown.count(f"    {CANARY}\n") == 3
+    assert f"    {CANARY} at minute 1\n" in shown
 
 
 def test_an_empty_log_says_so(call):
@@ -91,7 +105,7 @@ def test_an_export_leaves_notes_out_and_says_so(call, log, form):
     code, shown, told = call("export", "--to", form)
     assert code == 0
     assert CANARY not in shown + told
-    assert told == "Notes are left out; --with-notes adds them.\n"
+    assert told == "Notes, and evidence that is no address, are left out; --with-notes adds them.\n"
 
 
 def test_an_exported_file_is_read_by_its_owner_alone(call, log, tmp_path):
@@ -139,7 +153,6 @@ def test_what_was_tagged_tomorrow_is_not_imported(call, tmp_path):
         (["export", "--until", "soon"], 12, "A moment is a day"),
         (["log", "--casebook", "none"], 10, "holds no casebook.toml"),
         (["agreement", "--by", "quue"], 12, "no way to divide agreement 'quue'"),
-        (["verify"], 16, "Nothing was recorded yet"),
         (["verify", "--expect", "abc"], 12, "--expect takes what an earlier verify said"),
     ],
 )
@@ -171,6 +184,13 @@ def test_a_whole_log_is_vouched_for_by_its_count_and_digest(call, log):
     assert code == 0
     assert shown.splitlines()[0] == f"tags: 4 entries, all as they were written; {count}:{digest}"
     assert call("verify", "--expect", f"{count}:{digest}")[0] == 0
+
+
+def test_an_empty_log_is_whole(call):
+    assert call("verify")[:2] == (
+        0,
+        "".join(f"{n}: 0 entries, all as they were written\n" for n in ("tags", "rounds", "actions")),
+    )
 
 
 def test_a_log_that_was_cut_off_is_found_by_what_was_kept_of_it(call, log):
