@@ -55,7 +55,8 @@ def _prepare(book: Casebook) -> None:
     folder = notebooks_of(book)
     try:
         write_start(folder)
-        write_settings(book)
+        for trouble in write_settings(book):
+            say(trouble, err=True)
     except OSError as error:
         raise SourceError(f"{book.root} cannot be written ({error.strerror}). Ask who owns the casebook.") from None
 

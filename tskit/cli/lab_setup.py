@@ -16,6 +16,7 @@ from traitlets.config import Config
 from tskit.cli.lab_files import CasebookFiles, NoCheckpoints, ServedFiles
 from tskit.cli.lab_start import START
 from tskit.cli.notebooks import NOTEBOOKS
+from tskit.errors import TskitError
 from tskit.runs import Template, folders, templates
 
 if TYPE_CHECKING:
@@ -121,14 +122,17 @@ def settings(casebook: Casebook, *, port: int | None, is_shown: bool) -> Config:
     return config
 
 
-def write_settings(casebook: Casebook) -> None:
-    """Write what JupyterLab reads from files into the casebook's cache: which parts are off, defaults, and templates."""
+def write_settings(casebook: Casebook) -> tuple[str, ...]:
+    """Write what JupyterLab reads from files into the casebook's cache: which parts are off, defaults, and templates.
+
+    Returned is a sentence for each template that cannot be read: one that is half written must not keep people out.
+    """
     place = casebook.root / _PLACE
     for name in ("settings", "workspaces", "templates"):
         (place / name).mkdir(parents=True, exist_ok=True)
     _write(place / "settings" / "page_config.json", {"disabledExtensions": [*_OFF, *_strangers()]})
     _write(place / "settings" / "overrides.json", _DEFAULTS)
-    _write_templates(casebook, place / "templates")
+    return _write_templates(casebook, place / "templates")
 
 
 _DEFAULTS = {
@@ -147,18 +151,23 @@ def _strangers() -> list[str]:
     return sorted(found - _PANELS)
 
 
-def _write_templates(casebook: Casebook, place: Path) -> None:
+def _write_templates(casebook: Casebook, place: Path) -> tuple[str, ...]:
     """Write every template once, the casebook's before others of the same name, into the group that the launcher shows."""
     group = place / "Templates"
     group.mkdir(exist_ok=True)
-    wanted = {
-        f"{name}.ipynb": Template.from_file(path).notebook for name, path in templates(folders(casebook.root)).items()
-    }
+    wanted: dict[str, str] = {}
+    trouble: list[str] = []
+    for name, path in templates(folders(casebook.root)).items():
+        try:
+            wanted[f"{name}.ipynb"] = Template.from_file(path).notebook
+        except TskitError as error:
+            trouble.append(f"The template {name} is left out: {error}")
     for left in group.glob("*.ipynb"):
         if left.name not in wanted:
             left.unlink()
     for name, text in wanted.items():
         (group / name).write_text(text, encoding="utf-8", newline="\n")
+    return tuple(trouble)
 
 
 def _write(path: Path, value: object) -> None:

@@ -10,7 +10,7 @@ import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -74,8 +74,7 @@ class Running:
         end: dict[str, Any] = {"kind": "failed", "message": ""}
         with self._process as process:
             assert process.stdout is not None
-            for line in process.stdout:
-                event = json.loads(line)
+            for event in filter(None, map(_event, process.stdout)):
                 if event["kind"] == "section":
                     self._followed.section(event["section"], event["done"], event["total"])
                 else:
@@ -85,6 +84,15 @@ class Running:
         else:
             silence = _EARLY if self._is_stopped else _LOST
             self._followed.failed(str(end["message"]) or silence, self._is_stopped)
+
+
+def _event(line: str) -> dict[str, Any] | None:
+    """Return the event that a line tells of; whatever else was printed is none."""
+    try:
+        found: object = json.loads(line)
+    except ValueError:
+        return None
+    return cast("dict[str, Any]", found) if isinstance(found, dict) and "kind" in found else None
 
 
 def begin(asked: Asked, followed: Followed) -> Running:

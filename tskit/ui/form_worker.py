@@ -25,8 +25,9 @@ __all__ = ["main"]
 
 def main() -> None:
     """Run what standard input asks for, and tell of it on standard output."""
-    # Whatever else prints must not come between the lines.
-    told, sys.stdout = sys.stdout, sys.stderr
+    # Whatever else prints, be it a library written in C, must not come between the lines.
+    told = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
     request: dict[str, Any] = json.loads(sys.stdin.readline())
     threading.Thread(target=_stop_when_closed, args=(sys.stdin,), daemon=True).start()
     _tell(told, **_answer(request, partial(_progress, told)))

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 
 from tskit.cases import open_casebook
+from tskit.errors import TskitError
 from tskit.runs import Template, folders, runs, templates
 from tskit.ui.form import Form, link
 from tskit.ui.told import Told
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Mapping
+    from pathlib import Path
 
     from tskit.model import Casebook
 
@@ -37,8 +40,8 @@ class Start(ipywidgets.VBox):
         self.book = book
         self.form: Form | None = None
         self._forms: dict[str, Form] = {}
-        found = {name: Template.from_file(path) for name, path in templates(folders(book.root)).items()}
-        self._templates = found
+        self._templates, trouble = _readable(templates(folders(book.root)))
+        found = self._templates
         options = [("Choose a write-up", ""), *((f"{one.title} ({name})", name) for name, one in found.items())]
         self.picker = ipywidgets.Dropdown(
             options=options, description="Write-up", style={"description_width": "9em"}, layout={"width": "38em"}
@@ -46,7 +49,9 @@ class Start(ipywidgets.VBox):
         self._place = ipywidgets.VBox([])
         self._earlier = Told()
         self.picker.observe(self._pick, names="value")
-        super().__init__([self.picker, self._place, self._earlier])
+        broken = Told()
+        broken.say(*trouble, tone="bad" if trouble else "plain")
+        super().__init__([self.picker, broken, self._place, self._earlier])
         self._list()
 
     def __repr__(self) -> str:
@@ -68,6 +73,18 @@ class Start(ipywidgets.VBox):
         done = [entry for entry in runs(root) if entry.status == "ok"][:_EARLIER]
         lines = [link(f"{one.template}, {_moment(one.started)}", root / one.id / "report.html") for one in done]
         self._earlier.say(*(["Earlier reports"] if lines else []), *lines)
+
+
+def _readable(paths: Mapping[str, Path]) -> tuple[dict[str, Template], list[str]]:
+    """Return the templates that can be read, and a sentence for each of the others."""
+    found: dict[str, Template] = {}
+    trouble: list[str] = []
+    for name, path in paths.items():
+        try:
+            found[name] = Template.from_file(path)
+        except TskitError as error:
+            trouble.append(f"The template {name} is left out: {error}")
+    return found, trouble
 
 
 def _moment(started: str) -> str:

@@ -216,6 +216,14 @@ def test_the_launcher_gets_each_template_once_and_the_casebooks_own_first(book, 
     assert "anywidget" not in off["disabledExtensions"]
 
 
+def test_a_template_that_cannot_be_read_is_left_out_and_named(book, tmp_path):
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates/half.py").write_text('# %% tags=["parameters"]\nmarket = "ID"\n', encoding="utf-8")
+    (trouble,) = write_settings(book)
+    assert trouble.startswith("The template half is left out: Line 1 of the parameters cell")
+    assert (tmp_path / ".cache/lab/templates/Templates/trend_report.ipynb").is_file()
+
+
 def test_the_one_kernel_keeps_no_history():
     specs = KernelHere().get_all_specs()
     assert list(specs) == ["python3"]

@@ -253,6 +253,15 @@ def test_the_picker_lists_templates_and_keeps_a_form_as_it_was_left(book):
     assert shown.form.values["note"] == "mine"
 
 
+def test_a_template_that_cannot_be_read_is_left_out_and_named(book):
+    half = book.root / "templates" / "half.py"
+    half.write_text('# %% tags=["parameters"]\nmarket = "ID"\n', encoding="utf-8")
+    shown = start(casebook=book.root)
+    half.unlink()
+    assert "half" not in [name for _, name in shown.picker.options]
+    assert "half is left out" in shown.children[1].lines[0]["text"]
+
+
 def test_a_file_is_linked_only_where_the_server_serves_it(tmp_path):
     inside = tmp_path / "runs" / "x.html"
     assert address(inside, environment={"TSKIT_LAB_ROOT": str(tmp_path)}) == "runs/x.html"

@@ -51,6 +51,12 @@ def test_sections_and_the_end_are_told_in_their_order(heard, followed, tmp_path)
     assert heard == [("section", "A", 0, 2), ("done", tmp_path)]
 
 
+def test_what_a_library_prints_is_not_taken_for_news(heard, followed, tmp_path):
+    end = json.dumps({"kind": "done", "folder": str(tmp_path)})
+    ended(Running(process(f"print('a library'); print({end!r}); print('3')"), followed)).stop()
+    assert heard == [("done", tmp_path)]
+
+
 def test_a_run_that_dies_is_told_as_one(heard, followed):
     ended(Running(process("import os; os._exit(9)"), followed)).stop()
     ((kind, message, is_stopped),) = heard
