@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
-    from tskit.records import Entry
 
     from tskit.causes.entries import Moment
     from tskit.model import Casebook, Tag
+    from tskit.records import Entry
 
 __all__ = ["history", "location_of", "notes", "open_log", "record", "undo", "written"]
 
