@@ -155,8 +155,9 @@ def _press(page, tags):
         for key in CAUSES[number % len(CAUSES)]:
             page.keyboard.press(key)
             page.wait_for_timeout(STROKE_MS)
+        # A person looks at the next case before they press again.
+        page.wait_for_function("count => window.seen.length >= count", arg=number + 1)
         page.wait_for_timeout(PAUSE_MS)
-    page.wait_for_timeout(1500)
 
 
 def _figures(downs, times, seen, tags):
@@ -174,8 +175,7 @@ def _figures(downs, times, seen, tags):
 
 
 def _until(down, moments):
-    later = [moment - down for moment in moments if moment >= down]
-    return min(later) if later and min(later) < STROKE_MS + PAUSE_MS else None
+    return min((moment - down for moment in moments if moment >= down), default=None)
 
 
 def _spread(values):

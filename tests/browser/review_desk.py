@@ -40,6 +40,7 @@ def open_desk(lab, page, casebook, *, person, name="review.ipynb", call="review(
     taken = time.monotonic() - begun
     page.evaluate(WITNESS)
     page.locator(".tk-review").scroll_into_view_if_needed()
+    page.wait_for_timeout(300)
     return taken
 
 

@@ -22,38 +22,41 @@ _HOP = ("case_id", "occurred_at", "seq", "from_queue", "to_queue")
 
 @dataclass(slots=True)
 class FactBook:
-    """Facts by case id: asked of the engine once for a handful of cases, kept while they are near.
+    """Facts by case id: asked of the engine for many cases at once, kept while they are near, put into words one by one.
 
     The columns asked for are open ones and keys of the record; no case text is among them.
     """
 
     case_set: CaseSet
-    _sheets: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]], repr=False)
+    _known: dict[str, tuple[Row, list[str] | None, str]] = field(
+        default_factory=dict[str, "tuple[Row, list[str] | None, str]"], repr=False
+    )
 
     def lacks(self, case_ids: Sequence[str]) -> list[str]:
         """Return those of the cases whose facts have not been fetched."""
-        return [case_id for case_id in case_ids if case_id not in self._sheets]
+        return [case_id for case_id in case_ids if case_id not in self._known]
 
     def fetch(self, case_ids: Sequence[str]) -> None:
-        """Fetch the facts of these cases in one query, and let go of those that were fetched longest ago."""
+        """Fetch the facts of these cases at once, and let go of those that were fetched longest ago."""
         wanted = self.lacks(case_ids)
         if not wanted:
             return
         rows, paths = self._rows(wanted), self._paths(wanted)
         routes = withheld_routes(self.case_set, wanted)
-        speaker = Speaker(self.case_set.scope.zone, self.case_set.as_of, self.case_set.casebook.labels)
         for case_id in wanted:
             row = rows.get(case_id, {"case_id": case_id})
-            found = sheet(row, paths.get(case_id), speaker=speaker, record_url=self.case_set.casebook.record_url)
-            self._sheets[case_id] = found | {"route": routes.get(case_id, "")}
-        for old in list(self._sheets)[: max(0, len(self._sheets) - _KEPT)]:
-            del self._sheets[old]
+            self._known[case_id] = (row, paths.get(case_id), routes.get(case_id, ""))
+        for old in list(self._known)[: max(0, len(self._known) - _KEPT)]:
+            del self._known[old]
 
     def of(self, case_id: str, *, ahead: Sequence[str] = ()) -> dict[str, Any]:
         """Return what is known of one case in words; those `ahead` of it are fetched in the same query."""
-        if case_id not in self._sheets:
+        if case_id not in self._known:
             self.fetch([case_id, *ahead])
-        return self._sheets[case_id]
+        row, path, route = self._known[case_id]
+        book = self.case_set.casebook
+        speaker = Speaker(self.case_set.scope.zone, self.case_set.as_of, book.labels)
+        return sheet(row, path, speaker=speaker, record_url=book.record_url) | {"route": route}
 
     def _rows(self, case_ids: Sequence[str]) -> dict[str, Row]:
         cases = self.case_set.cases

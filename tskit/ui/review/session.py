@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tskit.cases import contents
 from tskit.errors import ParameterError
 from tskit.ui.review.messages import Go, Judgement, text
-from tskit.ui.review.showing import advice_view, content_view, judged_view, mark_view, progress_view, written_view
+from tskit.ui.review.showing import advice_view, content_view, judged_view, mark_view, progress_view
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Round", "Session"]
 
-_AHEAD = 40
-_NEAR = 15
+_AHEAD = 60
+_NEAR = 20
 _REMEMBERED = 200
 
 Answer = dict[str, Any]
@@ -124,7 +124,7 @@ class Session:
         self._known(judgement.case_id)
         flagged = self.ledger.flags.get(judgement.case_id)
         if flagged:
-            self.ledger.undo(flagged, at=self.clock())
+            self.ledger.undo(flagged.key, at=self.clock())
         else:
             self.ledger.record(judgement, at=self.clock())
         self.queue.go(self.queue.place_of(judgement.case_id))
@@ -179,13 +179,12 @@ class Session:
         case_id = self.queue.here
         sheet = self.facts.of(case_id, ahead=self.queue.ahead(_AHEAD))
         mark = self.ledger.answers.get(case_id)
-        written = self.ledger.written(case_id) if mark or not self.round.is_blind else {}
-        own = {**mark_view(mark, self.taxonomy), **written_view(written, mark)} if mark else None
+        own = mark_view(mark, self.taxonomy) if mark else None
         case = {
             **sheet,
             "mark": own,
             "is_flagged": case_id in self.ledger.flags,
-            "others": self._others(case_id, written),
+            "others": self._others(case_id),
         }
         return {
             "case": case,
@@ -194,13 +193,13 @@ class Session:
             "last": self.ledger.last(),
         }
 
-    def _others(self, case_id: str, written: Mapping[str, tuple[str, str]]) -> list[Answer]:
+    def _others(self, case_id: str) -> list[Answer]:
         if self.round.is_blind:
             return []
-        found = self.ledger.tags_of(case_id, round=self.round.name)
+        said = [tag for tag in self.ledger.said_of(case_id) if tag.kind == "tag" and tag.round == self.round.name]
         # Who adjudicates may have been one of the two, and sees both; elsewhere one's own judgement is the one at hand.
-        shown = [mark for mark in found if self.round.is_adjudication or mark.tagger != self.ledger.person]
-        return [judged_view(mark, self.taxonomy, written) for mark in shown]
+        shown = [tag for tag in said if self.round.is_adjudication or tag.tagger != self.ledger.person]
+        return [judged_view(tag, self.taxonomy) for tag in shown]
 
     def _aim(self, go: Go) -> int | None:
         if go.find:

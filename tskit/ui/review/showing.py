@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from tskit.cases import Content
     from tskit.causes import Taxonomy
-    from tskit.ui.review.ledger import Ledger, Mark
+    from tskit.model import Tag
+    from tskit.ui.review.ledger import Ledger
     from tskit.ui.review.queue import Queue
 
 __all__ = [
@@ -19,7 +18,6 @@ __all__ = [
     "judged_view",
     "mark_view",
     "progress_view",
-    "written_view",
 ]
 
 
@@ -57,37 +55,27 @@ class Advice(Protocol):
         ...
 
 
-def mark_view(mark: Mark, taxonomy: Taxonomy) -> dict[str, Any]:
-    """Return a judgement with the names of its causes."""
+def mark_view(tag: Tag, taxonomy: Taxonomy) -> dict[str, Any]:
+    """Return a judgement with the name of its cause; that the case's own record is evidence goes without saying."""
     return {
-        "key": mark.key,
-        "case_id": mark.case_id,
-        "kind": mark.kind,
-        "cause": mark.cause,
-        "name": taxonomy.name(mark.cause) if mark.cause else "",
-        "contributing": list(mark.contributing),
-        "trigger": mark.trigger,
-        "confidence": mark.confidence,
+        "key": tag.key,
+        "case_id": tag.case_id,
+        "kind": tag.kind,
+        "cause": tag.cause,
+        "name": taxonomy.name(tag.cause) if tag.cause else "",
+        "contributing": list(tag.contributing),
+        "trigger": tag.trigger,
+        "confidence": tag.confidence,
+        "note": tag.note,
+        "evidence": "" if tag.evidence == f"case:{tag.case_id}" else tag.evidence,
     }
 
 
-def judged_view(mark: Mark, taxonomy: Taxonomy, written: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
-    """Return another person's judgement in words, with what they wrote."""
-    beside = [f"{cause} {taxonomy.name(cause)}" for cause in mark.contributing]
-    trigger = f"{mark.trigger} {taxonomy.name(mark.trigger)}" if mark.trigger else ""
-    return {
-        **mark_view(mark, taxonomy),
-        **written_view(written, mark),
-        "tagger": mark.tagger,
-        "beside": beside,
-        "set_off_by": trigger,
-    }
-
-
-def written_view(written: Mapping[str, tuple[str, str]], mark: Mark) -> dict[str, str]:
-    """Return note and evidence of a judgement; the case's own record goes without saying."""
-    note, evidence = written.get(mark.key, ("", ""))
-    return {"note": note, "evidence": "" if evidence == f"case:{mark.case_id}" else evidence}
+def judged_view(tag: Tag, taxonomy: Taxonomy) -> dict[str, Any]:
+    """Return another person's judgement in words."""
+    beside = [f"{cause} {taxonomy.name(cause)}" for cause in tag.contributing]
+    trigger = f"{tag.trigger} {taxonomy.name(tag.trigger)}" if tag.trigger else ""
+    return {**mark_view(tag, taxonomy), "tagger": tag.tagger, "beside": beside, "set_off_by": trigger}
 
 
 def content_view(content: Content) -> dict[str, str]:
@@ -97,7 +85,7 @@ def content_view(content: Content) -> dict[str, str]:
 
 def progress_view(queue: Queue, ledger: Ledger) -> dict[str, int]:
     """Return where the person is and how far the queue is done."""
-    skipped = sum(mark.kind == "skip" for mark in ledger.answers.values())
+    skipped = sum(tag.kind == "skip" for tag in ledger.answers.values())
     return {
         "place": queue.place,
         "of": len(queue),

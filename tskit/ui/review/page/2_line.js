@@ -82,8 +82,8 @@ function hear(desk, answer) {
   if (answer.content) takeContent(desk, answer);
   if (answer.suggestions !== undefined) takeSuggestions(desk, answer);
   if (answer.setup) desk.setup = answer.setup;
-  if (answer.case && (mine || !desk.pending)) showAll(desk, answer);
-  if (answer.said) say(desk, answer.said, answer.is_bad);
+  const isNew = Boolean(answer.case) && (mine || !desk.pending) && showAll(desk, answer);
+  if (answer.said) say(desk, answer.said, answer.is_bad, !isNew);
   if (mine) goOn(desk);
 }
 

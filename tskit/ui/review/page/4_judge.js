@@ -43,10 +43,14 @@ function draftOf(desk) {
 }
 
 function edit(desk, change, shown = true) {
-  desk.draft = { ...desk.draft, ...change, changed: true };
-  desk.drafts.set(desk.case.case_id, desk.draft);
+  keep(desk, change);
   if (shown) showJudge(desk);
   else showSave(desk);
+}
+
+function keep(desk, change) {
+  desk.draft = { ...desk.draft, ...change, changed: true };
+  desk.drafts.set(desk.case.case_id, desk.draft);
 }
 
 function showJudge(desk) {
@@ -183,11 +187,12 @@ function chooseContributing(desk, cause) {
 }
 
 function chooseCause(desk, cause) {
-  edit(desk, { cause: cause.id, contributing: desk.draft.contributing.filter((id) => id !== cause.id) });
-  if (cause.needs_why && !saysWhy(desk)) {
-    return say(desk, `${cause.name} is half an answer: what let it happen? Add a contributing cause (c), a note (n) or evidence (e), then Enter.`);
-  }
-  commit(desk);
+  keep(desk, { cause: cause.id, contributing: desk.draft.contributing.filter((id) => id !== cause.id) });
+  const isHalf = cause.needs_why && !saysWhy(desk);
+  // What is to be saved is on its way before anything is drawn.
+  if (!isHalf) commit(desk);
+  showJudge(desk);
+  if (isHalf) say(desk, `${cause.name} is half an answer: what let it happen? Add a contributing cause (c), a note (n) or evidence (e), then Enter.`);
 }
 
 function saysWhy(desk) {
@@ -200,8 +205,8 @@ function commit(desk) {
   const { cause, contributing, trigger, confidence, note, evidence } = desk.draft;
   if (!cause) return say(desk, "Choose a cause first: a digit, then a second key.", true);
   if (!mayJudge(desk)) return;
-  say(desk, `Saving ${cause}…`);
   send(desk, { type: "judge", kind: "tag", case_id: desk.case.case_id, advance: desk.advance, cause, contributing, trigger, confidence, note, evidence });
+  if (desk.pending) say(desk, `Saving ${cause}…`, false, false);
 }
 
 function answerOtherwise(desk, kind) {

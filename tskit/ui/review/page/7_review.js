@@ -70,6 +70,7 @@ function showAll(desk, answer) {
   showRecent(desk);
   askAdvice(desk);
   if (changed) (closeSmall(desk), tell(desk, answer));
+  return changed;
 }
 
 function closeSmall(desk) {
@@ -89,11 +90,11 @@ function tell(desk, answer) {
   announce(desk, [answer.said, words].filter(Boolean).join(" "));
 }
 
-function say(desk, words, bad = false) {
+function say(desk, words, bad = false, aloud = true) {
   const status = part(desk, "status");
   status.textContent = words;
   status.classList.toggle("tk-bad", Boolean(bad));
-  if (words) announce(desk, words);
+  if (words && aloud) announce(desk, words);
 }
 
 function announce(desk, words) {
