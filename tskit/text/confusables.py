@@ -7,7 +7,7 @@ import unicodedata
 from functools import cache, lru_cache
 from string import ascii_letters, digits
 
-from tskit.text.normal import normalise
+from tskit.text.normal import normalise, unstacked
 
 __all__ = ["skeleton"]
 
@@ -24,7 +24,7 @@ _LEET = str.maketrans(
     {"0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "@": "a", "$": "s", "!": "l"}
 )
 _REMEMBERED = 1 << 16
-_LEET_WORD = re.compile(r"[\w@$!]*[^\W\d_][\w@$!]*")
+_LEET_WORD = re.compile(r"[\w@$](?:[\w@$!]*[\w@$])?")
 
 
 def skeleton(text: str, *, leet: bool = False) -> str:
@@ -49,7 +49,9 @@ def skeleton(text: str, *, leet: bool = False) -> str:
 @lru_cache(maxsize=_REMEMBERED)
 def _bare(word: str, *, leet: bool) -> str:
     # Before case is folded: a capital may look like a Latin letter where its small form does not.
-    plain = normalise(word if word.isascii() else unicodedata.normalize("NFKC", word).translate(_look_alikes()))
+    plain = normalise(
+        word if word.isascii() else unicodedata.normalize("NFKC", unstacked(word)).translate(_look_alikes())
+    )
     if leet:
         plain = _LEET_WORD.sub(_without_leet, plain)
     alike = plain if plain.isascii() else plain.translate(_look_alikes())
@@ -60,7 +62,7 @@ def _without_leet(match: re.Match[str]) -> str:
     word = match[0]
     letters = sum(letter.isalpha() for letter in word)
     # Mostly digits is an amount or a number, not a word in disguise.
-    return word.translate(_LEET) if 2 * letters >= len(word) else word
+    return word.translate(_LEET) if letters and 2 * letters >= len(word) else word
 
 
 @cache

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 
-__all__ = ["normalise"]
+__all__ = ["normalise", "unstacked"]
 
 # What is drawn as nothing (Unicode's default ignorables), other controls, and the colours of emoji: people put them
 # between letters to get past a filter, and programs put them there unasked.
@@ -21,14 +21,21 @@ _ZEROS = (0x660, 0x6F0, 0x966, 0x9E6, 0xBE6, 0xE50, 0xED0, 0x1040, 0x17E0)
 
 # A mark that composes with no letter is decoration (as in text that drips over its neighbours).
 _DECORATION = re.compile(r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
+# Putting a stack of marks in order takes the square of its height.
+_MARK = (
+    r"[\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u06d6-\u06ed\u0e31-\u0e4e"
+    r"\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+)
+_TALL_STACK = re.compile(f"({_MARK}{{30}}){_MARK}+")
 _LONG_RUN = re.compile(r"(\D)\1{2,}")
 _SPACE = re.compile(r"\s+")
 
 # Compatibility forms take Thai's SARA AM apart, which no dictionary does; two SARA E are typed for one SARA AE; a tone
-# belongs after the vowel above its letter, and a mark typed twice shows once.
+# belongs after the vowel above its letter, and a mark typed twice shows once. (None looks back into a run of marks from
+# its middle, so that time grows with the text and no faster.)
 _ANY_THAI = re.compile(r"[\u0e00-\u0e7f]")
-_SARA_AM = re.compile(r"([\u0e48-\u0e4b]*)\u0e4d([\u0e48-\u0e4b]*)\u0e32")
-_TONE_FIRST = re.compile(r"([\u0e48-\u0e4c]+)([\u0e31\u0e34-\u0e37]+)")
+_SARA_AM = re.compile(r"(?<![\u0e48-\u0e4b])([\u0e48-\u0e4b]*)\u0e4d([\u0e48-\u0e4b]*)\u0e32")
+_TONE_FIRST = re.compile(r"(?<![\u0e48-\u0e4c])([\u0e48-\u0e4c]+)([\u0e31\u0e34-\u0e37]+)")
 _MARK_TWICE = re.compile(r"([\u0e31\u0e34-\u0e3a\u0e47-\u0e4e])\1+")
 
 _MOST_PASSES = 8
@@ -49,6 +56,11 @@ def normalise(text: str) -> str:
     return " ".join(spelled for word in text.split() if (spelled := _spelled(word)))
 
 
+def unstacked(text: str) -> str:
+    """Return the text with no more than thirty marks in a row, so that putting them in order ends soon."""
+    return _TALL_STACK.sub(r"\1", text)
+
+
 @lru_cache(maxsize=_REMEMBERED)
 def _spelled(word: str) -> str:
     """Return one word in its spelling; nothing here looks across a blank, and most words come back."""
@@ -65,7 +77,7 @@ def _one_pass(text: str) -> str:
         plain = text.translate(_plain()).casefold()
     else:
         # Folding a letter can leave one to compose, so that the order is: compose, fold, compose again.
-        folded = unicodedata.normalize("NFKC", text.translate(_plain())).casefold()
+        folded = unicodedata.normalize("NFKC", unstacked(text.translate(_plain()))).casefold()
         plain = _thai(_DECORATION.sub("", unicodedata.normalize("NFKC", folded).translate(_plain())))
     return _SPACE.sub(" ", _LONG_RUN.sub(r"\1\1", plain)).strip()
 

@@ -1,6 +1,7 @@
 """What reads the same is spelled the same, in every script of our markets."""
 
 import json
+import time
 import unicodedata
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tskit.text import normalise
+from tskit.text import normalise, skeleton, words
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
 THAI = DATA / "thai" / "wisesight_valid.jsonl"
@@ -100,3 +101,28 @@ def test_real_vietnamese_text_reads_the_same_composed_and_decomposed():
     text = VIETNAMESE.read_text(encoding="utf-8")
     assert text != unicodedata.normalize("NFD", text)
     assert normalise(unicodedata.normalize("NFD", text)) == normalise(unicodedata.normalize("NFC", text))
+
+
+LONG = 32_000
+HOSTILE = {
+    "tones in turn": "\u0e48\u0e49" * (LONG // 2),
+    "one tone": "\u0e48" * LONG,
+    "marks in turn": "a" + "\u0301\u0327" * (LONG // 2),
+    "marks between invisible ones": "a" + "\u0301\u200b\u0327" * (LONG // 3),
+    "half of AM": "\u0e4d\u0e48" * (LONG // 2),
+    "underscores": "_" * LONG,
+    "letters and signs": "a!" * (LONG // 2) + "-",
+    "one consonant": "ก" * LONG,
+    "what unfolds to 18 letters": "\ufdfa" * LONG,
+    "parts of Hangul": "\u1100\u1161\u11a8" * (LONG // 3),
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_the_longest_text_of_a_case_takes_a_moment_whatever_stands_in_it(text):
+    words("เริ่ม")
+    started = time.process_time()
+    normalise(text)
+    skeleton(text, leet=True)
+    words(text)
+    assert time.process_time() - started < 8
