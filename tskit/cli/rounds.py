@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from tskit.causes import Round, TagLog
+    from tskit.causes import Design, Round, TagLog
     from tskit.model import Casebook, CaseSet
 
 __all__ = ["app"]
@@ -27,6 +27,22 @@ __all__ = ["app"]
 app = typer.Typer(help="Open blind rounds, list them, and say how far one is.", no_args_is_help=True)
 
 _Casebook = Annotated[Path | None, typer.Option("--casebook", help="The folder that holds casebook.toml.")]
+_People = Annotated[str, typer.Option("--people", help="Who judges, with commas between: aisyah,ben,chloe.")]
+_Size = Annotated[int, typer.Option("--size", "-n", min=1, help="How many cases to draw.")]
+_Problem = Annotated[str, typer.Option("--problem", help="Which cases, with commas between.")]
+_By = Annotated[str, typer.Option("--by", help="Columns that make strata, with commas between.")]
+_Equal = Annotated[bool, typer.Option("--equal", help="As many cases of each stratum, not in proportion.")]
+_PerCase = Annotated[int, typer.Option("--per-case", min=1, help="How many people judge a case.")]
+_Overlap = Annotated[
+    float, typer.Option("--overlap", min=0, max=1, help="The share of cases that so many judge; one the rest.")
+]
+_Seed = Annotated[int | None, typer.Option("--seed", help="The seed of the draw; today's date otherwise.")]
+_Source = Annotated[str, typer.Option("--source", help="The source of the cases; the casebook's first otherwise.")]
+_Start = Annotated[str, typer.Option("--start", help="The first day, as in 2026-10-05.")]
+_End = Annotated[str, typer.Option("--end", help="The last day, included.")]
+_Question = Annotated[str, typer.Option("--question", help="What the round is to answer.")]
+_NotBlind = Annotated[bool, typer.Option("--not-blind", help="Let people see earlier tags and suggestions.")]
+_Author = Annotated[str, typer.Option("--author", help="Who opens it; the name on this machine otherwise.")]
 _PROBLEMS = "overturned,qa_incorrect"
 _WORST = 10
 
@@ -35,26 +51,20 @@ _WORST = 10
 def open_(
     *,
     name: Annotated[str, typer.Argument(help="What the round is called; a name is used once.")],
-    people: Annotated[str, typer.Option("--people", help="Who judges, with commas between: aisyah,ben,chloe.")],
-    size: Annotated[int, typer.Option("--size", "-n", min=1, help="How many cases to draw.")] = 100,
-    problem: Annotated[str, typer.Option("--problem", help="Which cases, with commas between.")] = _PROBLEMS,
-    by: Annotated[str, typer.Option("--by", help="Columns that make strata, with commas between.")] = "",
-    equal: Annotated[bool, typer.Option("--equal", help="As many cases of each stratum, not in proportion.")] = False,
-    per_case: Annotated[int, typer.Option("--per-case", min=1, help="How many people judge a case.")] = 2,
-    overlap: Annotated[
-        float, typer.Option("--overlap", min=0, max=1, help="The share of cases that so many judge; one the rest.")
-    ] = 1.0,
-    seed: Annotated[int | None, typer.Option("--seed", help="The seed of the draw; today's date otherwise.")] = None,
-    source: Annotated[
-        str, typer.Option("--source", help="The source of the cases; the casebook's first otherwise.")
-    ] = "",
-    start: Annotated[str, typer.Option("--start", help="The first day, as in 2026-10-05.")] = "",
-    end: Annotated[str, typer.Option("--end", help="The last day, included.")] = "",
-    question: Annotated[str, typer.Option("--question", help="What the round is to answer.")] = "",
-    not_blind: Annotated[
-        bool, typer.Option("--not-blind", help="Let people see earlier tags and suggestions.")
-    ] = False,
-    author: Annotated[str, typer.Option("--author", help="Who opens it; the name on this machine otherwise.")] = "",
+    people: _People,
+    size: _Size = 100,
+    problem: _Problem = _PROBLEMS,
+    by: _By = "",
+    equal: _Equal = False,
+    per_case: _PerCase = 2,
+    overlap: _Overlap = 1.0,
+    seed: _Seed = None,
+    source: _Source = "",
+    start: _Start = "",
+    end: _End = "",
+    question: _Question = "",
+    not_blind: _NotBlind = False,
+    author: _Author = "",
     casebook: _Casebook = None,
 ) -> None:
     """Draw a sample of cases with a problem, give each to several people, and keep the round."""
@@ -65,18 +75,14 @@ def open_(
     book, now = casebook_of(casebook), datetime.now(UTC)
     drawn_by = int(now.astimezone(ZoneInfo(book.zone)).strftime("%Y%m%d")) if seed is None else seed
     case_set = load(Scope.from_parameters(source=source, start=start, end=end), casebook=book)
-    columns, design = _listed(by), _design(by, is_equal=equal)
-    pool = _pool(case_set, _listed(problem), columns)
-    sample = draw(pool, design=design, size=size, by=columns, seed=drawn_by)  # pyright: ignore[reportArgumentType]  # one of three
+    pool = _pool(case_set, _listed(problem), _listed(by))
+    sample = draw(pool, design=_design(by, is_equal=equal), size=size, by=_listed(by), seed=drawn_by)
     if sample.empty:
         raise NoDataError("No case of the period has such a problem; name a longer period or another problem.")
     assigned = assign(sample, people=_listed(people), per_case=per_case, overlap=overlap, seed=drawn_by)
     who = author or getpass.getuser()
     opened = open_round(open_log(book), name, assigned, author=who, at=now, is_blind=not not_blind, question=question)
-    period = f"{case_set.scope.start} to {case_set.scope.last_day}"
-    say(f"{opened.name!r} is open: {len(sample):,} of {len(pool):,} cases, {period}, {design} with seed {drawn_by}.")
-    for person in opened.people:
-        say(f"  {person}: {len(opened.cases_of(person)):,} cases")
+    _say_opened(opened, case_set, of=len(pool))
 
 
 @app.command("list")
@@ -130,6 +136,14 @@ def _settle(log: TagLog, found: Round, left: pd.DataFrame, severities: pd.DataFr
         say(f"  {row.case_id}{severity}  {' or '.join(causes)}  (least sure: {row.confidence})")
 
 
+def _say_opened(opened: Round, case_set: CaseSet, *, of: int) -> None:
+    period = f"{case_set.scope.start} to {case_set.scope.last_day}"
+    drawn = f"{len(opened.cases):,} of {of:,} cases, {period}, {opened.design} with seed {opened.seed}"
+    say(f"{opened.name!r} is open: {drawn}.")
+    for person in opened.people:
+        say(f"  {person}: {len(opened.cases_of(person)):,} cases")
+
+
 def _pool(case_set: CaseSet, problems: Sequence[str], columns: Sequence[str]) -> pd.DataFrame:
     from tskit.causes import problem_set
 
@@ -163,7 +177,7 @@ def _described(found: Round, zone: str) -> str:
     return f"{found.name}, opened {day} by {found.author}: {len(found.cases):,} cases, {blind}, {how}.{asked}"
 
 
-def _design(by: str, *, is_equal: bool) -> str:
+def _design(by: str, *, is_equal: bool) -> Design:
     if is_equal and not by:
         raise ParameterError("--equal needs strata; name their columns with --by.")
     return "random" if not by else "stratified_equal" if is_equal else "stratified"
