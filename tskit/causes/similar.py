@@ -25,6 +25,9 @@ METADATA = ("policy_id", "market", "entity_type")
 TEXT_SHARE = 0.7
 """The part of likeness that text has; metadata has the rest."""
 
+_MANY = 1_000
+"""Above this number of ids it is quicker to read all of them than to name those wanted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
@@ -149,10 +152,11 @@ def _joined(cosine: NDArray[np.float32], shared: NDArray[np.float32]) -> NDArray
 
 
 def _ids(case_set: CaseSet, case_ids: Sequence[str] | None) -> list[str]:
-    rows = case_set.cases
-    if case_ids is not None:
-        rows = rows.filter(rows.case_id.isin(list(case_ids)))
-    return rows.select("case_id").order_by("case_id").to_pyarrow()["case_id"].to_pylist()
+    rows, wanted = case_set.cases, None if case_ids is None else set(case_ids)
+    if wanted is not None and len(wanted) <= _MANY:
+        rows = rows.filter(rows.case_id.isin(sorted(wanted)))
+    found: list[str] = rows.select("case_id").order_by("case_id").to_pyarrow()["case_id"].to_pylist()
+    return found if wanted is None else [case_id for case_id in found if case_id in wanted]
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,11 @@ def test_only_the_cases_named_are_compared_with(case_set):
     assert neighbours(case_set, "scam", among=["song", "near", "nobody"])["case_id"].tolist() == ["near", "song"]
 
 
+def test_naming_very_many_cases_changes_nothing(case_set):
+    many = [f"other-{number}" for number in range(1_500)]
+    assert neighbours(case_set, "scam", among=[*many, "song"])["case_id"].tolist() == ["song"]
+
+
 def test_a_case_that_is_none_is_said_to_be_none(case_set):
     with pytest.raises(ParameterError, match="no case 'nobody'"):
         neighbours(case_set, "nobody")
