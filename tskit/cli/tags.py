@@ -41,7 +41,7 @@ _WithNotes = Annotated[
     ),
 ]
 _FORMATS = ("jsonl", "csv", "data-loader")
-_LOGS = ("tags", "rounds", "actions")
+_TAGS = "tags"
 _BY = ("", "cause", "market", "content_language", "pair")
 
 
@@ -156,8 +156,8 @@ def verify(
     expected = _expected(expect)
     store = open_log(casebook_of(casebook)).store
     broken: list[str] = []
-    for name in _LOGS:
-        verdict = store.verify(name, expected=expected if name == "tags" else None)
+    for name in sorted({_TAGS, *store.logs()}):
+        verdict = store.verify(name, expected=expected if name == _TAGS else None)
         if verdict.is_whole:
             count, digest = store.head(name)
             say(f"{name}: {count:,} entries, all as they were written" + (f"; {count}:{digest}" if count else ""))
@@ -167,6 +167,24 @@ def verify(
         raise VerifyError(
             "\n".join([*broken, "Nothing from there on can be relied on. Restore a backup, and compare."])
         )
+
+
+@app.command()
+def copy(
+    *,
+    to: Annotated[str, typer.Argument(help="The URL of a PostgreSQL database, or a file that is to be made.")],
+    casebook: _Casebook = None,
+) -> None:
+    """Copy every log, digests and all, to another database, as when a team outgrows a file."""
+    from tskit.causes import open_log
+    from tskit.records import copy_records, open_store
+
+    source = open_log(casebook_of(casebook)).store
+    place = to if "://" in to else Path(to).resolve()
+    with open_store(place) as target:
+        for name, count in copy_records(source, to=target).items():
+            say(f"{name}: {count:,} entries are there")
+    say(f'To work there from now on, write records = "{place}" into casebook.toml.', err=True)
 
 
 def _line(row: Any, taxonomy: Taxonomy, book: Casebook) -> str:  # noqa: ANN401  # a row of a frame
