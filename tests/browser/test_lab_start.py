@@ -41,7 +41,7 @@ def desk(tmp_path_factory, book):
         yield lab, page
     assert lab.code == 0
     said = lab.log.read_text()
-    assert "Traceback" not in said
+    assert "Traceback" not in said, said
     assert "Stop it with Ctrl-C." in said
     assert said.rstrip().endswith("JupyterLab is stopped, and its kernels with it.")
 
@@ -132,6 +132,14 @@ def test_what_tskit_shows_is_kept(desk, book):
     lab.save(page)
     (output,) = json.loads((book / "notebooks" / "ours.ipynb").read_text(encoding="utf-8"))["cells"][0]["outputs"]
     assert "application/vnd.tskit.inputs+json" in output["data"]
+
+
+def test_what_a_kernel_shows_is_encrypted_on_its_way(desk):
+    lab, _ = desk
+    zmq = pytest.importorskip("zmq")
+    connections = [json.loads(path.read_text()) for path in (lab.folder / "runtime").glob("kernel-*.json")]
+    assert connections
+    assert all("curve_publickey" in one for one in connections) == zmq.has("curve")
 
 
 def test_kernels_keep_no_history_of_what_was_typed(desk):

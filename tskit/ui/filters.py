@@ -61,7 +61,9 @@ class Filters(ipywidgets.VBox):
         )
         self.first = ipywidgets.DatePicker(description="First day", value=window.start, style=_STYLE)
         self.last = ipywidgets.DatePicker(description="Last day", value=case_set.scope.last_day, style=_STYLE)
-        self.jump = ipywidgets.Dropdown(description="Jump to", style=_STYLE, layout={"width": "38em"})
+        self.jump = ipywidgets.Dropdown(
+            description="Jump to", style=_STYLE, layout={"width": "38em", "max_width": "98%"}
+        )
         self.chart = DayChart()
         self.told = Told()
         everything = ipywidgets.Button(description="All days", tooltip="Choose all days of the data")
@@ -211,7 +213,7 @@ def _choice(name: str, values: Sequence[str], titles: Mapping[str, str]) -> Any:
         tooltip=CASES[name].meaning,
         rows=min(max(len(values), 2), 6),
         style=_STYLE,
-        layout={"width": "20em"},
+        layout={"width": "32%", "min_width": "20em"},
     )
 
 

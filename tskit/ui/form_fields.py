@@ -58,7 +58,9 @@ class Field:
         self.control = _control(parameter, self._titled(self._offered))
         self._note = ipywidgets.HTML()
         clear = [self._clear_button()] if isinstance(self.control, ipywidgets.SelectMultiple) else []
-        self.box = ipywidgets.VBox([ipywidgets.HBox([self.control, *clear]), self._note])
+        self.box = ipywidgets.VBox(
+            [ipywidgets.HBox([self.control, *clear], layout={"flex_flow": "row wrap"}), self._note]
+        )
         self._tell()
         self.control.observe(self._take, names="value")
 
@@ -177,7 +179,7 @@ def _control(parameter: Parameter, offered: Sequence[tuple[str, str]]) -> Any:  
     given: dict[str, Any] = {
         "description": label_of(parameter.name),
         "style": _STYLE,
-        "layout": ipywidgets.Layout(width=_WIDTH),
+        "layout": ipywidgets.Layout(width=_WIDTH, max_width="98%"),
     }
     default = parameter.default
     if parameter.name in _DATES:
