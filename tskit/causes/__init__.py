@@ -9,6 +9,7 @@ from tskit.causes.exchange import Imported, export_csv, export_jsonl, import_fil
 from tskit.causes.judgements import judgements
 from tskit.causes.moments import moment_of
 from tskit.causes.problems import PROBLEMS, Problem, problem_set, unanswerable
+from tskit.causes.register import PARTNERS, Action, Baseline, actions, add_action, change_action, partner_of
 from tskit.causes.rounds import Round, case_order, open_round, round_of, rounds
 from tskit.causes.rules import Rule, rule_hits
 from tskit.causes.rules_file import rules_of
@@ -20,19 +21,25 @@ from tskit.causes.suggest import Suggester, Suggestion, precision_table, suggest
 from tskit.causes.tags import history, location_of, notes, open_log, record, undo, written
 from tskit.causes.taxonomy import BRANCHES, Cause, Taxonomy
 from tskit.causes.taxonomy_file import taxonomy_of
+from tskit.causes.whys import Chain, Root, Why, about_cause, record_whys, root_of, whys
 
 __all__ = [
     "BRANCHES",
     "FEW",
     "MEASURES",
+    "PARTNERS",
     "PROBLEMS",
     "TAGS_MIME",
+    "Action",
+    "Baseline",
     "Cause",
+    "Chain",
     "Design",
     "Imported",
     "Loadable",
     "Moment",
     "Problem",
+    "Root",
     "Round",
     "Rule",
     "Suggester",
@@ -40,11 +47,16 @@ __all__ = [
     "TagLog",
     "TagState",
     "Taxonomy",
+    "Why",
+    "about_cause",
+    "actions",
+    "add_action",
     "adjudication_of",
     "agreement",
     "allocation",
     "assign",
     "case_order",
+    "change_action",
     "confusion",
     "disputed",
     "draw",
@@ -61,11 +73,14 @@ __all__ = [
     "notes",
     "open_log",
     "open_round",
+    "partner_of",
     "precision_table",
     "problem_set",
     "progress",
     "record",
+    "record_whys",
     "refuse_lost",
+    "root_of",
     "round_of",
     "rounds",
     "rule_hits",
@@ -78,5 +93,6 @@ __all__ = [
     "undo",
     "visible",
     "weighted_share",
+    "whys",
     "written",
 ]

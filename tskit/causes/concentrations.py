@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tskit.causes.outside import in_order, is_undetermined
-from tskit.causes.segments import FEWEST, LEVEL, Place, by_segment, place_of, tagged_cases, test_of
+from tskit.causes.segments import FEWEST, Place, by_segment, place_of, tagged_cases, test_of
 from tskit.causes.weighing import differ, share
 from tskit.stats import holm
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["Concentration", "Concentrations", "concentrations"]
 
 _MOST = 6
+_LEVEL = 0.05
+"""Of the steps within a segment that stands out already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def _surest(standing: pd.DataFrame, part: pd.DataFrame) -> tuple[Place, float] |
         cause, place = str(row.cause), place_of(row.columns, row.values)  # type: ignore[arg-type]  # tuples of text
         test = test_of(cause, _hit(part, (cause,)), place, part)
         p, here, rest = (float(test[name]) for name in ("p", "value", "rest_value"))  # type: ignore[arg-type]  # numbers
-        if here > rest and p <= LEVEL:
+        if here > rest and p <= _LEVEL:
             # of two causes that mirror each other, the one that is rare elsewhere is the story
             tests.append((round(p, 12), rest / here, place, float(row.q)))  # type: ignore[arg-type]  # a number
     best = min(tests, key=lambda test: (*test[:2], str(test[2])), default=None)
@@ -95,7 +97,7 @@ def _standing_in(place: Place, part: pd.DataFrame) -> tuple[str, ...]:
     hits = [_hit(part, (cause,)) for cause in causes]
     more = [share(hit[inside], weight[inside]).value > share(hit[~inside], weight[~inside]).value for hit in hits]
     q = holm([differ(hit, inside, weight) if is_more else np.nan for hit, is_more in zip(hits, more, strict=True)])
-    kept = tuple(cause for cause, own in zip(causes, q, strict=True) if own <= LEVEL)
+    kept = tuple(cause for cause, own in zip(causes, q, strict=True) if own <= _LEVEL)
     return kept or (causes[int(np.nanargmin(q))],)
 
 
@@ -121,8 +123,8 @@ def _is_all_of_it(hit: Bools, core: Bools, inside: Bools, weight: Floats) -> boo
         return False
     here, near, far = (share(hit[part], weight[part]).value for part in (core, around, outside))
     apart = around | outside
-    still = near > far and differ(hit[apart], around[apart], weight[apart]) <= LEVEL
-    return here > near and differ(hit[inside], core[inside], weight[inside]) <= LEVEL and not still
+    still = near > far and differ(hit[apart], around[apart], weight[apart]) <= _LEVEL
+    return here > near and differ(hit[inside], core[inside], weight[inside]) <= _LEVEL and not still
 
 
 def _carrying(hit: Bools, inside: Bools, column: pd.Series, weight: Floats) -> tuple[str, ...]:
@@ -135,7 +137,7 @@ def _carrying(hit: Bools, inside: Bools, column: pd.Series, weight: Floats) -> t
         more = cell.sum() >= FEWEST and share(hit[cell], weight[cell]).value > base
         both = cell | outside
         p.append(differ(hit[both], cell[both], weight[both]) if more else np.nan)
-    return tuple(name for name, q in zip(names, holm(p), strict=True) if q <= LEVEL)
+    return tuple(name for name, q in zip(names, holm(p), strict=True) if q <= _LEVEL)
 
 
 def _joined(found: Sequence[Concentration], tagged: pd.DataFrame) -> list[Concentration]:
@@ -159,7 +161,7 @@ def _both(one: Concentration, other: Concentration, tagged: pd.DataFrame) -> Con
         return None
     inside, weight = place.holds(tagged), tagged["weight"].to_numpy(dtype=np.float64)
     causes = tuple(in_order({*one.causes, *other.causes}))
-    if any(not differ(_hit(tagged, (cause,)), inside, weight) <= LEVEL for cause in causes):
+    if any(not differ(_hit(tagged, (cause,)), inside, weight) <= _LEVEL for cause in causes):
         return None
     return _told(causes, place, tagged, max(one.q, other.q))
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from tskit.causes.outside import in_order, is_undetermined
-from tskit.causes.weighing import lead, share
+from tskit.causes.weighing import LEVEL, lead, share
 from tskit.stats import holm
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ COLUMNS = (
     *("severity_value", "severity_low", "severity_high", "is_undetermined"),
 )
 _VITAL = 0.8
-_LEVEL = 0.05
 _MOST_LEADING = 3
 
 
@@ -147,7 +146,7 @@ def _break(table: pd.DataFrame, hits: Mapping[str, Bools], weight: Floats) -> tu
     # more than a third of all causes are no few that lead
     q = holm(p)[: min(_MOST_LEADING, max(len(ranked) // 3, 1))]
     best = int(np.nanargmin(q))
-    return (tuple(ranked[: best + 1]), float(q[best]), len(p)) if q[best] <= _LEVEL else ((), np.nan, len(p))
+    return (tuple(ranked[: best + 1]), float(q[best]), len(p)) if q[best] <= LEVEL else ((), np.nan, len(p))
 
 
 def _any(hits: Mapping[str, Bools], causes: Sequence[str]) -> Bools:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from tskit.causes.outside import in_order, is_undetermined
-from tskit.causes.weighing import differ, share
+from tskit.causes.weighing import LEVEL, differ, share
 from tskit.stats import holm
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tskit.causes.weighing import Bools
 
-__all__ = ["FEWEST", "LEVEL", "Place", "by_segment", "place_of", "tagged_cases", "test_of"]
+__all__ = ["FEWEST", "Place", "by_segment", "place_of", "tagged_cases", "test_of"]
 
 FEWEST = 5
 """A segment with fewer tagged cases is not tested, and nor is the rest of one that holds nearly all."""
@@ -25,7 +25,6 @@ COLUMNS = (
     *("cause", "segment", "columns", "values", "k", "n", "rest_k", "rest_n", "value", "low", "high"),
     *("rest_value", "p", "q", "stands_out"),
 )
-LEVEL = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ def by_segment(judged: pd.DataFrame, *, by: Sequence[str]) -> pd.DataFrame:
 
     Segments are the values of the columns. The test is chi-square, or Fisher's where an expected count is below one;
     the correction is Holm's. A segment of fewer than 5 tagged cases is shown without a test. `stands_out` holds where
-    the cause is more frequent there, and q is at most 5 %.
+    the cause is more frequent there, and q is at most a third of 5 %.
 
     Args:
         judged: what `judged` returned.

@@ -11,7 +11,7 @@ import pandas as pd
 
 from tskit.causes.outside import in_order
 from tskit.causes.segments import tagged_cases
-from tskit.causes.weighing import share
+from tskit.causes.weighing import LEVEL, share
 from tskit.stats import holm, normal_p
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ __all__ = ["FEWEST_POINTS", "CauseTrend", "Slope", "cause_trend"]
 FEWEST_POINTS = 8
 """With fewer whole periods nothing is said about a trend."""
 _COLUMNS = ("period_start", "cause", "k", "n", "estimate", "value", "low", "high", "is_complete")
-_LEVEL = 0.05
 _FEWEST = 10
 _LONGEST_IN_WEEKS = 16 * 7
 
@@ -43,7 +42,7 @@ class Slope:
     @property
     def stands_out(self) -> bool:
         """Return whether the trend is more than noise."""
-        return self.q <= _LEVEL
+        return self.q <= LEVEL
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ _HEAD, _GROUP = 78, 26
 _COLUMNS = (
     TableColumn("group", "By"),
     TableColumn("segment", "Segment"),
+    TableColumn("cause", "Id"),
     TableColumn("name", "Cause"),
     TableColumn("k", "Cases", "cases"),
     TableColumn("n", "Of", "cases"),

@@ -108,7 +108,7 @@ def _spec(rows: Rows, sums: dict[date, float], period: Period, canvas: Canvas, *
 
 
 def _entry(row: dict[str, Any]) -> dict[str, Any]:
-    return {**row, "py": row["py"] - 12, "t": _OTHER if row["c"] == REST else row["t"]}
+    return {**row, "py": row["py"] - 12, "t": "Others" if row["c"] == REST else row["t"]}
 
 
 def _in_words(start: date, period: Period) -> str:

@@ -117,7 +117,10 @@ def _twigs(rib: dict[str, Any], tip: dict[str, float], foot: float, gap: float, 
         lines = broken(cause["words"], room, size=canvas.size - 1)[:2]
         long = max(width(line, size=canvas.size - 1) for line in lines) + 6
         bones.append({"x1": max(x - long, 0), "y1": base, "x2": x, "y2": base, "c": "some", "w": 1.1})
-        words += [{"px": x - 6, "py": base - 9 - 14 * (len(lines) - 1 - n), "t": line} for n, line in enumerate(lines)]
+        lean = (foot - tip["x"]) / (_HIGH - tip["y"])
+        for n, line in enumerate(lines):
+            up = 9 + 14 * (len(lines) - 1 - n)
+            words.append({"px": x - 6 - (lean * up if above else 0), "py": base - up, "t": line})
     return words, bones
 
 

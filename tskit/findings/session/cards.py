@@ -107,13 +107,19 @@ def slope_card(slope: Slope, session: Session) -> Card:
 
 
 def has_clear_lead(session: Session) -> bool:
-    """Return whether the causes before the break are each at least twice as frequent as the one after it."""
-    ranked = session.ranked
-    if not ranked.leading or len(ranked.leading) >= len(ranked.table):
-        return bool(ranked.leading)
+    """Return whether causes lead: each at least twice as frequent as the one after the break, and an answer by itself.
+
+    A reviewer's mistake is half an answer, since what let it happen is still to be asked: that it is frequent is no
+    finding.
+    """
+    ranked, taxonomy = session.ranked, session.log.taxonomy
+    if not ranked.leading or all(cause in taxonomy and taxonomy.get(cause).needs_why for cause in ranked.leading):
+        return False
+    place = len(ranked.leading)
+    if place == len(ranked.table) or ranked.table["is_undetermined"].iloc[place]:
+        return True
     shares = ranked.table["value"].astype(float).to_list()
-    last, following = shares[len(ranked.leading) - 1], shares[len(ranked.leading)]
-    return bool(ranked.table["is_undetermined"].iloc[len(ranked.leading)]) or last >= _TWICE * following
+    return shares[place - 1] >= _TWICE * shares[place]
 
 
 def lowered(name: str) -> str:

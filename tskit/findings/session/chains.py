@@ -51,6 +51,7 @@ def whys_table(session: Session) -> Table:
         key="whys",
         title="Five whys",
         caption=ends if rows else start,
+        role="cases",  # evidence names single cases: a copy to share leaves it out
     )
 
 

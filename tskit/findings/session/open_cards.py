@@ -30,7 +30,7 @@ def no_tags_card(session: Session) -> Card:
     finding = Finding(
         f"None of the {cases} {problem_words(session)} has a settled cause yet",
         (Evidence("table", "problem_set", "The problem set"), Evidence("table", "sample", "The sample")),
-        draft.values,
+        {},
         "",
         "",
         "There is nothing to explain before people have looked at cases and said why they went wrong.",
@@ -38,7 +38,7 @@ def no_tags_card(session: Session) -> Card:
         "Open JupyterLab with `tskit lab` and tag a sample of these cases, or bring tags along with `tskit tags import FILE`.",
         kind="limit",
     )
-    return Card(finding, "", 100.0)
+    return Card(replace(finding, values=draft.values), "", 100.0)
 
 
 def untagged_card(session: Session) -> Card | None:
@@ -55,7 +55,7 @@ def untagged_card(session: Session) -> Card | None:
     finding = Finding(
         claim,
         (Evidence("table", "sample", "The sample and its weights"),),
-        draft.values,
+        {},
         "",
         "",
         detail,
@@ -63,7 +63,7 @@ def untagged_card(session: Session) -> Card | None:
         "Tag the rest of the sample, and adjudicate what people disagree on.",
         kind="limit",
     )
-    return Card(finding, "", 40.0)
+    return Card(replace(finding, values=draft.values), "", 40.0)
 
 
 def agreement_card(session: Session) -> Card | None:
@@ -75,7 +75,7 @@ def agreement_card(session: Session) -> Card | None:
     finding = Finding(
         claim,
         (Evidence("table", "agreement", "How far people agree"), Evidence("metric", "M09", "Inter-rater agreement")),
-        draft.values,
+        {},
         "",
         "",
         f"From {draft.limit('tentative', 0.667, 'number')} on a conclusion is tentative, from {draft.limit('reliable', 0.8, 'number')} on it holds.",
@@ -83,7 +83,7 @@ def agreement_card(session: Session) -> Card | None:
         "Look at which causes are taken for each other, sharpen their definitions, and tag a second round.",
         kind="limit",
     )
-    return Card(finding, "", 50.0)
+    return Card(replace(finding, values=draft.values), "", 50.0)
 
 
 def effect_card(effect: Effect, session: Session) -> Card | None:
@@ -102,7 +102,7 @@ def effect_card(effect: Effect, session: Session) -> Card | None:
     finding = Finding(
         claim,
         (Evidence("table", "actions", "The register of actions"), Evidence("metric", metric.id, metric.label)),
-        draft.values,
+        {},
         "moderate",
         "the intervals of both figures were held against each other; there is no comparison without the action.",
         f"The action is in effect since {draft.day('done_on', effect.action.done_on)}."
@@ -112,7 +112,7 @@ def effect_card(effect: Effect, session: Session) -> Card | None:
         "Keep the action, and look again next month." if effect.verdict == "improved" else "Ask why, and think again.",
         tone="better" if effect.verdict == "improved" else "worse",
     )
-    return Card(finding, "", 60.0)
+    return Card(replace(finding, values=draft.values), "", 60.0)
 
 
 def overdue_card(session: Session) -> Card | None:
@@ -148,7 +148,8 @@ def rest_card(session: Session, *, has_found: bool) -> Card:
         ),
         {},
         "moderate" if session.ranked.tagged >= 100 else "low",  # as many as a moderate share needs
-        f"every verdict is corrected for how many there are (Holm); {agreed_in_words(draft, session.alpha)}.",
+        "every verdict is corrected for how many there are (Holm), and the error of "
+        f"{draft.limit('error', 0.05, 'share')} is shared between causes, segments and time; {agreed_in_words(draft, session.alpha)}.",
         sentences(
             f"{capital(draft.number('looked_at', places.looked_at))} comparisons of a cause in a segment with the rest were "
             f"made, by {listed([name.removesuffix('_id').replace('_', ' ') for name in session.by]) or 'nothing'}, and "

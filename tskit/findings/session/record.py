@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tskit.findings.agreement import mixed_up_cards
@@ -23,6 +24,7 @@ from tskit.model import Findings
 if TYPE_CHECKING:
     from tskit.findings.cards import Card
     from tskit.findings.session.sitting import Session
+    from tskit.model import Value
 
 __all__ = ["next_steps", "record"]
 
@@ -38,16 +40,18 @@ def record(session: Session) -> Findings:
     last card says how much was looked at. With nothing beyond noise the title says so.
     """
     found = _found(session) if session.ranked.tagged else []
-    left = [agreement_card(session), untagged_card(session), overdue_card(session), *_mixed_up(session)]
+    left = [overdue_card(session)]
+    if session.ranked.tagged:
+        left += [agreement_card(session), untagged_card(session), *_mixed_up(session)]
     effects = [effect_card(effect, session) for effect in session.effects]
     last = rest_card(session, has_found=bool(found)) if session.ranked.tagged else no_tags_card(session)
     cards = [card for card in (*found, *effects, *left, last) if card is not None]
     ordered = sorted(cards, key=lambda card: -card.weight)
     lead, values = _lead(session)
-    first = ordered[0].finding
+    first, *others = [card.finding for card in ordered]
     # what the lead quotes is kept with the first card
-    first.values.update({name: value for name, value in values.items() if name not in first.values})  # type: ignore[attr-defined]
-    return Findings(_title(found, session), lead, tuple(card.finding for card in ordered))
+    first = replace(first, values={**values, **first.values})
+    return Findings(_title(found, session), lead, (first, *others))
 
 
 def _found(session: Session) -> list[Card]:
@@ -58,8 +62,6 @@ def _found(session: Session) -> list[Card]:
 
 
 def _mixed_up(session: Session) -> list[Card]:
-    if not session.ranked.tagged:
-        return []
     return mixed_up_cards(session.log, round=session.round_name, level=session.asked.level, until=session.until)
 
 
@@ -81,7 +83,7 @@ def _one(words: str) -> str:
     return words.replace("decisions", "decision", 1).replace("cases", "case", 1)
 
 
-def _lead(session: Session) -> tuple[str, dict[str, object]]:
+def _lead(session: Session) -> tuple[str, dict[str, Value]]:
     draft, ranked, window = Draft(), session.ranked, session.window
     cases = draft.number("problem_cases", len(session.cases))
     draft.text("period", days(window.start, window.end))

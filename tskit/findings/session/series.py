@@ -55,6 +55,8 @@ def segment_grid(session: Session) -> Series:
     table = session.places.table
     top = [cause for cause in session.ranked.table["cause"] if cause in set(table["cause"])][:_MOST_CAUSES]
     rows = table[table["cause"].isin(top) & (table["n"] >= FEWEST)]
+    if rows.empty:
+        return Series(pd.DataFrame(columns=_GRID), "Causes by segment", "No segment has enough settled cases")
     sizes = rows.groupby(["columns", "segment"], sort=False)["n"].first()
     kept = {
         pair
@@ -108,6 +110,7 @@ def bones(session: Session) -> Series:
     return Series(frame, title, f"{plural(session.ranked.tagged, 'settled case')} on {listed(found) or 'no branch'}")
 
 
+_GRID = ["group", "segment", "cause", "name", "k", "n", "value"]
 _LABELS = {
     "decided_vendor": "Decided at",
     "vendor": "Vendor",
