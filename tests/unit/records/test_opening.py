@@ -25,6 +25,7 @@ from tskit.records import open_store
 from tskit.records.entry import COLUMNS
 from tskit.records.schema import ENTRIES, REVISION, VERSIONS
 from tskit.records.shares import share_of
+from tskit.records.standing import Filter, standing_entries
 from tskit.records.trouble import in_words
 
 ROOT = Path(__file__).parents[3]
@@ -249,3 +250,20 @@ def test_a_forked_process_and_its_parent_both_go_on_writing(store):
     assert [child.exitcode for child in children] == [0, 0, 0]
     assert store.head("tags")[0] == 6
     assert store.verify("tags").is_whole
+
+
+@pytest.mark.parametrize(
+    ("asked", "index"),
+    [
+        ({"subject": "case-1"}, "tskit_entries_subject"),
+        ({"subject": "case-1", "author": "ben"}, "tskit_entries_subject"),
+        ({"author": "ben"}, "tskit_entries_author"),
+    ],
+)
+def test_what_stands_of_a_case_or_a_person_is_found_by_an_index(tmp_path, asked, index):
+    """A judgement is saved after a look at what the person said of the case: with each key that is pressed."""
+    with open_store(tmp_path / "records.sqlite") as store, store.engine.begin() as connection:
+        query = standing_entries(Filter("tags", **asked)).compile(store.engine, compile_kwargs={"literal_binds": True})
+        plan = " ".join(row.detail for row in connection.execute(text(f"EXPLAIN QUERY PLAN {query}")))
+    assert f"SEARCH e USING INDEX {index} " in plan
+    assert "SCAN" not in plan
