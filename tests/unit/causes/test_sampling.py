@@ -132,6 +132,7 @@ def test_no_stratum_loses_a_case_when_the_sample_grows(sizes, size, minimum, is_
 def test_seats_go_out_by_sainte_lagues_divisors():
     """The example of Wikipedia's "Sainte-Laguë method": 53, 24 and 23 thousand votes, 7 seats."""
     assert allocation({"A": 53_000, "B": 24_000, "C": 23_000}, size=7, minimum=0) == {"A": 3, "B": 2, "C": 2}
+    assert allocation({"A": 80, "B": 20}, size=3, minimum=0) == {"A": 2, "B": 1}  # 80, 80 / 3, 20, 80 / 5
 
 
 def test_an_empty_set_of_cases_gives_an_empty_sample():
