@@ -106,8 +106,8 @@ def advice_view(advice: Advice, taxonomy: Taxonomy) -> dict[str, str]:
 
 
 def _measured(advice: Advice) -> str:
-    if advice.precision is None or not advice.n:
-        return "Never measured on past tags."
+    if advice.precision is None:
+        return f"Too few past tags to tell how often this is right ({advice.n})." if advice.n else "Never measured on past tags."
     low, high = advice.precision_low, advice.precision_high
     range_ = f" ({low:.0%} to {high:.0%})" if low is not None and high is not None else ""
     return f"Right in {advice.precision:.0%}{range_} of {advice.n} past tags."

@@ -68,7 +68,7 @@ function again(desk) {
 function letGo(desk) {
   desk.unsaved = null;
   quiet(desk);
-  say(desk, "Not saved. What you chose is still here; Enter saves it.");
+  say(desk, desk.draft?.cause ? "Not saved. What you chose is still here; Enter saves it." : "Let go; it was not done.");
 }
 
 function hear(desk, answer) {
@@ -78,7 +78,7 @@ function hear(desk, answer) {
   if (mine) settle(desk);
   if (answer.refused) return refused(desk, answer, mine || late);
   if (mine || late) (forget(desk, answer), (desk.unsaved = null));
-  if (mine || late || answer.key === desk.lastAsked) quiet(desk);
+  if (!desk.unsaved) quiet(desk);
   if (answer.content) takeContent(desk, answer);
   if (answer.suggestions !== undefined) takeSuggestions(desk, answer);
   if (answer.setup) desk.setup = answer.setup;

@@ -167,12 +167,19 @@ function takeSuggestions(desk, answer) {
   showAdvice(desk, given.length ? "" : "There is no suggestion for this case.", given);
 }
 
+function strokesTo(desk, id) {
+  const top = desk.causes.find((cause) => cause.id === id || cause.children.some((below) => below.id === id));
+  const leaf = top?.children.find((below) => below.id === id);
+  return top ? [top.key, leaf ? leaf.key : "Enter"] : [];
+}
+
 function showAdvice(desk, words, given = []) {
   const one = (advice) =>
     make(
       "li",
       {},
-      make("strong", {}, `${advice.cause} ${advice.name}`),
+      make("strong", {}, `${advice.cause} ${advice.name} `),
+      ...strokesTo(desk, advice.cause).map(keycap),
       make("span", { class: "tk-hint" }, ` ${advice.reason} ${advice.measured}`),
     );
   fill(part(desk, "advice"), words ? make("p", { class: "tk-hint" }, words) : "", given.length ? make("ul", {}, ...given.map(one)) : "");

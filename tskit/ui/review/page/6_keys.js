@@ -68,7 +68,7 @@ function inField(desk, event) {
 
 function act(desk, event) {
   if (!part(desk, "help").hidden && event.key !== "Escape" && event.key !== "?") return false;
-  if (!desk.setup) return false;
+  if (!desk.setup) return event.key === "Enter" && send(desk, { type: "hello" });
   const stroke = strokeOf(event);
   if (desk.picking) return pickSnippet(desk, stroke);
   const cause = !event.shiftKey && (desk.top ? desk.top.children : desk.causes).find((one) => one.key === stroke);
