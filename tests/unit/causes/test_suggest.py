@@ -100,6 +100,19 @@ def test_a_rule_of_level_1_is_right_for_the_causes_below_it(case_set, log):
     assert (found["rule:of-the-rule"].cause, found["rule:of-the-rule"].precision) == ("RC5", 1.0)
 
 
+def test_what_was_right_more_often_comes_first_and_what_was_never_measured_last(case_set, log):
+    for number in range(14):
+        tag(
+            log, case_id("double", number), "RC1.1", minutes=number
+        )  # so that the rule, which says RC2.1, is never right
+    assert [(one.source, one.precision) for one in suggester(case_set, log).suggest("double19")] == [
+        (SIMILAR, 1.0),
+        ("rule:pays-by-link", 0.0),
+    ]
+    tag(log, "song00", "RC1.1", minutes=99)
+    assert [one.precision for one in suggester(case_set, log).suggest("song19")] == [None]
+
+
 def test_under_ten_past_tags_there_is_no_share(case_set, log):
     tag_all(log, to=9)
     found = {one.source: one for one in suggester(case_set, log).suggest("double19")}
