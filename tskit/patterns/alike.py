@@ -3,7 +3,7 @@
 A text becomes the set of its runs of a few characters, with look-alikes, accents, spaces and punctuation folded away, so
 that "p a y o u t" and a "payout" with a Greek letter in it read the same. Two texts are as alike as their sets overlap
 (Jaccard). One run in a few, chosen by its hash and therefore the same in every text, goes into an index; only texts
-that share enough of those are compared in full.
+that share enough of those, or whose least run is the same, are compared in full.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ _SLACK = 0.25
 _CHUNK = 20_000
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _CODES = 0x110000
+_NONE = np.uint64(0xFFFFFFFFFFFFFFFF)
+"""Stands for the least run of a text that has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class Alike:
     """The position of the text of each of `runs`."""
     sizes: NDArray[np.int64] = field(repr=False)
     """How many runs of each text are in the index."""
+    least: NDArray[np.uint64] = field(repr=False)
+    """The run of each text with the smallest hash: of two texts it is the same as often as they are alike."""
 
     def near(
         self, position: int, *, at_least: float, among: NDArray[np.bool_] | None = None
@@ -67,13 +71,15 @@ class Alike:
         _, every = _runs([self.texts[position]])
         own = np.unique(every[_is_indexed(every)])
         first, last = np.searchsorted(self.runs, own, "left"), np.searchsorted(self.runs, own, "right")
-        if not len(own):
-            return np.zeros(0, dtype=np.int64)
-        owners = np.concatenate([self.owner[a:b] for a, b in zip(first, last, strict=True)])
+        parts = [self.owner[a:b] for a, b in zip(first, last, strict=True)]
+        owners = np.concatenate([np.zeros(0, dtype=np.int64), *parts])
         owners = owners[owners != position] if among is None else owners[among[owners] & (owners != position)]
         others, common = np.unique(owners, return_counts=True)
         shares = common / (len(own) + self.sizes[others] - common)
-        return others[shares >= max(at_least, 0.0)]
+        same = self.least == self.least[position] if len(every) else np.zeros(len(self.least), dtype=np.bool_)
+        same &= among if among is not None else same
+        same[position] = False
+        return np.union1d(others[shares >= max(at_least, 0.0)], np.flatnonzero(same))
 
 
 def alike(texts: Sequence[str]) -> Alike:
@@ -81,15 +87,20 @@ def alike(texts: Sequence[str]) -> Alike:
     parts = [_indexed(texts[start : start + _CHUNK], start) for start in range(0, len(texts), _CHUNK)]
     owner = np.concatenate([part[0] for part in parts] or [np.zeros(0, dtype=np.int64)])
     runs = np.concatenate([part[1] for part in parts] or [np.zeros(0, dtype=np.uint64)])
+    least = np.concatenate([part[2] for part in parts] or [np.zeros(0, dtype=np.uint64)])
     order = np.argsort(runs, kind="stable")
-    return Alike(texts, runs[order], owner[order], np.bincount(owner, minlength=len(texts)))
+    return Alike(texts, runs[order], owner[order], np.bincount(owner, minlength=len(texts)), least)
 
 
-def _indexed(texts: Sequence[str], start: int) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+def _indexed(texts: Sequence[str], start: int) -> tuple[NDArray[np.int64], NDArray[np.uint64], NDArray[np.uint64]]:
     owner, runs = _runs(texts)
+    least = np.full(len(texts), _NONE)
+    if len(owner):
+        begins = np.flatnonzero(np.diff(owner, prepend=-1))
+        least[owner[begins]] = np.minimum.reduceat(runs, begins)
     kept = _is_indexed(runs)
     owner, runs = _distinct(owner[kept], runs[kept])
-    return owner + start, runs
+    return owner + start, runs, least
 
 
 def _is_indexed(runs: NDArray[np.uint64]) -> NDArray[np.bool_]:

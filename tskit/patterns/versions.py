@@ -54,7 +54,7 @@ def policy_versions(case_set: CaseSet, policy_id: str, *, until: datetime | None
     sizes = [len(times[name]) for name in order]
     return pd.DataFrame(
         {"policy_version": order, "from_at": starts, "until_at": ends, "decisions": sizes, "late": late}
-    ).astype({"from_at": "datetime64[us, UTC]", "until_at": "datetime64[us, UTC]"})
+    ).assign(from_at=pd.to_datetime(starts, utc=True), until_at=pd.to_datetime(pd.Series(ends), utc=True))
 
 
 def in_force(versions: pd.DataFrame, at: pd.Timestamp) -> pd.Series | None:

@@ -92,7 +92,7 @@ def company_table(dive: Dive) -> Table:
 
 def linked_table(dive: Dive) -> Table:
     """Return the linked cases one by one, the most alike and the nearest in time first."""
-    joined = dive.tied.join(_columns(dive), on="linked_id", rsuffix="_")
+    joined = dive.tied.join(_columns(dive), on="linked_id")
     whys = joined.groupby("linked_id", sort=False)["why"].agg(lambda names: ", ".join(dict.fromkeys(map(str, names))))
     best = joined.groupby("linked_id", sort=False).first()
     best["why"] = [_in_words(names) for names in whys]
