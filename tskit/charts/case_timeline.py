@@ -202,13 +202,14 @@ def _alt(frame: pd.DataFrame, axis: Axis, zone: ZoneInfo) -> str:
     gaps, back = frame[frame["kind"] == "gap"], int(frame["name"].eq("sent back").sum())
     what = "Timeline of one case" if cases == 1 else f"Timelines of {cases} cases, each from its opening"
     first = f", opened {axis.start.astimezone(zone):%Y-%m-%d %H:%M}" if cases == 1 else ""
-    stood = (
-        f"; nobody touched {'it' if cases == 1 else 'them'} for four hours or more {len(gaps)} times"
-        if len(gaps)
-        else ""
-    )
-    returned = f"; sent straight back {back} times" if back else ""
+    them = "it" if cases == 1 else "them"
+    stood = f"; nobody touched {them} for four hours or more {_times(len(gaps))}" if len(gaps) else ""
+    returned = f"; sent straight back {_times(back)}" if back else ""
     return sentence(f"{what}{first}: held by {listed(queues)}{returned}{stood}")
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"
 
 
 def _beyond(frame: pd.DataFrame, axis: Axis, zone: ZoneInfo) -> str:
