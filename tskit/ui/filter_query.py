@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -17,8 +17,6 @@ from tskit.text import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    import ibis.expr.types as ir
 
     from tskit.findings.spikes import Spike
     from tskit.model import CaseSet
@@ -95,7 +93,7 @@ class Picker:
             self._texts = tuple((str(row[0]), normalise(f"{row[1]} {row[2]}")) for row in rows)
         return self._texts
 
-    def _cases(self, picked: Picked, *, is_dated: bool) -> ir.Table:
+    def _cases(self, picked: Picked, *, is_dated: bool) -> Any:  # noqa: ANN401  # Ibis, which has no types
         cases = self._case_set.cases
         for column, values in picked.where.items():
             if values:

@@ -46,41 +46,23 @@ class Filters(ipywidgets.VBox):
         self._ids: list[str] | None = None
         self._is_quiet = False
         self._spikes: dict[str, Spike] = {}
-        cases, window = case_set.cases, case_set.scope.window
-        titles = titles_of(case_set.casebook)
-        self._total = int(cases.count().to_pyarrow().as_py())
-        self.columns = {
-            name: _choice(name, values_of(cases, name), titles) for name in _COLUMNS if name in cases.columns
-        }
-        self.words = ipywidgets.Text(
-            description="Words",
-            placeholder="in the content",
-            continuous_update=False,
-            style=_STYLE,
-            layout={"width": "30em"},
-        )
+        self._total = int(case_set.cases.count().to_pyarrow().as_py())
+        titles, window = titles_of(case_set.casebook), case_set.scope.window
+        present = [name for name in _COLUMNS if case_set.has(name)]
+        self.columns = {name: _choice(name, values_of(case_set, name), titles) for name in present}
+        self.words = _text("Words", placeholder="in the content")
         self.first = ipywidgets.DatePicker(description="First day", value=window.start, style=_STYLE)
         self.last = ipywidgets.DatePicker(description="Last day", value=case_set.scope.last_day, style=_STYLE)
-        self.jump = ipywidgets.Dropdown(
-            description="Jump to", style=_STYLE, layout={"width": "38em", "max_width": "98%"}
-        )
-        self.chart = DayChart()
-        self.told = Told()
+        self.jump = ipywidgets.Dropdown(description="Jump to", style=_STYLE, layout=_WIDE)
+        self.chart, self.told = DayChart(), Told()
         everything = ipywidgets.Button(description="All days", tooltip="Choose all days of the data")
         clear = ipywidgets.Button(description="Clear filters", tooltip="Choose no market, queue, policy or words")
         on_click(everything, lambda: self.pick(first=None, last=None))
         on_click(clear, self._clear)
         self._watch()
-        super().__init__(
-            [
-                ipywidgets.HBox(list(self.columns.values()), layout={"flex_flow": "row wrap"}),
-                ipywidgets.HBox([self.words, clear], layout={"flex_flow": "row wrap"}),
-                ipywidgets.HBox([self.first, self.last, everything], layout={"flex_flow": "row wrap"}),
-                self.jump,
-                self.chart,
-                self.told,
-            ]
-        )
+        rows = (list(self.columns.values()), [self.words, clear], [self.first, self.last, everything])
+        boxes = [ipywidgets.HBox(row, layout={"flex_flow": "row wrap"}) for row in rows]
+        super().__init__([*boxes, self.jump, self.chart, self.told])
         self._count()
         self._show()
 
@@ -204,6 +186,12 @@ class Filters(ipywidgets.VBox):
 
 
 _STYLE = {"description_width": "5em"}
+_WIDE = {"width": "38em", "max_width": "98%"}
+
+
+def _text(description: str, *, placeholder: str) -> Any:  # noqa: ANN401  # ipywidgets has no types
+    given = {"description": description, "placeholder": placeholder, "style": _STYLE}
+    return ipywidgets.Text(continuous_update=False, layout={"width": "30em", "max_width": "98%"}, **given)
 
 
 def _choice(name: str, values: Sequence[str], titles: Mapping[str, str]) -> Any:  # noqa: ANN401  # ipywidgets has no types

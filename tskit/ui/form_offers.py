@@ -13,9 +13,7 @@ from tskit.model import CASES, Kind, Scope, Sensitivity
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import ibis.expr.types as ir
-
-    from tskit.model import Casebook
+    from tskit.model import Casebook, CaseSet
 
 __all__ = ["Offers", "offers", "titles_of", "values_of"]
 
@@ -50,7 +48,7 @@ def offers(names: Sequence[str], *, casebook: Casebook, source: str = "") -> Off
     except TskitError as error:
         return Offers(words, named, titles, f"The values to choose from could not be read: {error}")
     asked = [name for name in names if name not in words and name in case_set.cases.columns and _is_offered(name)]
-    values = named | {name: values_of(case_set.cases, name) for name in asked}
+    values = named | {name: values_of(case_set, name) for name in asked}
     quality, scope = case_set.quality, case_set.scope
     note = (
         f"{quality.cases:,} cases, up to {case_set.as_of:%Y-%m-%d}. Without dates: {scope.start} to {scope.last_day}."
@@ -58,8 +56,9 @@ def offers(names: Sequence[str], *, casebook: Casebook, source: str = "") -> Off
     return Offers(words, {name: found for name, found in values.items() if found}, titles, note)
 
 
-def values_of(cases: ir.Table, column: str) -> tuple[str, ...]:
+def values_of(case_set: CaseSet, column: str) -> tuple[str, ...]:
     """Return the values of a column, the most frequent first; none where there are too many to choose from."""
+    cases = case_set.cases
     texts = cases.select(value=cases[column].cast("string"))
     known = texts.filter(texts.value.notnull())
     found = known.group_by("value").aggregate(n=known.count()).limit(_MOST + 1).to_pyarrow().to_pylist()
