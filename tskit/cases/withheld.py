@@ -46,7 +46,7 @@ def withhold(rules: Sequence[Withheld], *, folder: Path, connection: Database) -
     parts = [
         f"SELECT case_id, {literal(rule.route)} AS route, {order} AS place FROM {cases} WHERE {_condition(rule)}"
         for order, rule in enumerate(usable)
-    ] + [f"SELECT case_id, {literal(rule.route)}, {len(usable)} FROM {cases}" for rule in blind]
+    ] + [f"SELECT case_id, {literal(rule.route)} AS route, {len(usable)} AS place FROM {cases}" for rule in blind]
     if not parts:
         return ()
     listed = f"SELECT case_id, arg_min(route, place) AS route FROM ({' UNION ALL '.join(parts)}) GROUP BY case_id"

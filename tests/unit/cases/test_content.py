@@ -61,6 +61,13 @@ def test_a_rule_that_cannot_be_applied_withholds_all_text(tmp_path):
     assert "lacks abuse_type_reported" in " ".join(found.quality.notes)
 
 
+def test_a_source_with_none_of_the_columns_keeps_no_text(tmp_path):
+    bare = "case_id,created_at,status,is_closed,subject\na,2026-03-02T01:00:00Z,open,false,one\n"
+    found = case_set(tmp_path, bare, rules=RULE)
+    assert contents(found, ["a"])["a"].route == "Go to the other desk."
+    assert all_contents(found).empty
+
+
 def test_a_new_rule_makes_the_load_anew(tmp_path):
     assert set(withheld_routes(case_set(tmp_path, CASES), None)) == {"c"}
     assert set(withheld_routes(case_set(tmp_path, CASES, rules=RULE), None)) == {"b", "c"}
