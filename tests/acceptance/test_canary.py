@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 import subprocess
@@ -20,6 +21,7 @@ CANARY = "canary7f3a"
 TEMPLATES = ROOT / "templates"
 TABLES = (CASES, EVENTS, REVIEWS)
 KEPT_APART = ("text.parquet", "event_text.parquet", "rejected.parquet")
+RECORDS = ("records.sqlite", "records.sqlite-wal", "records.sqlite-shm")
 """Files that only their owner may read: they hold what the source held."""
 
 BREAKS = """# %% [markdown]
@@ -109,6 +111,10 @@ def book(tmp_path_factory):
         present = set(pq.read_schema(path).names)
         covered = [c.name for c in table.columns if c.sensitivity in (Sensitivity.PERSON, Sensitivity.HIDDEN)]
         plant(path, [name for name in covered if name in present])
+    tags = folder / "data" / "tags.jsonl"
+    rows = [json.loads(line) for line in tags.read_text(encoding="utf-8").splitlines()]
+    marked = [row | {"note": f"{CANARY} {row['note']}", "evidence": CANARY} for row in rows]
+    tags.write_text("".join(json.dumps(row) + "\n" for row in marked), encoding="utf-8")
     return folder
 
 
@@ -131,12 +137,24 @@ def outside_of_sources(book):
     """Return the files with the canary, but for the exports themselves and what only their owner may read."""
     home = book.parent
     paths = [path for path in home.rglob("*") if path.is_file() and book / "data" not in path.parents]
-    return [str(path.relative_to(home)) for path in paths if path.name not in KEPT_APART and holds(path)]
+    known = (*KEPT_APART, *RECORDS)
+    return [str(path.relative_to(home)) for path in paths if path.name not in known and holds(path)]
 
 
-@pytest.mark.skipif(not (TEMPLATES / "trend_report.py").exists(), reason="the template is not here")
-def test_nothing_of_a_case_comes_out_of_the_trend_report(book):
-    done = call(book.parent, "run", "trend_report", "--casebook", book)
+def questions(book):
+    """Return for each template what it is asked: the cluster's first case, and the weeks that the round is about."""
+    stories = json.loads((book / "truth.json").read_text(encoding="utf-8"))["stories"]
+    cluster = next(story["case_ids"] for story in stories if story["name"] == "impersonation_cluster")
+    return {
+        "trend_report": [],
+        "root_cause_session": ["-p", "start=2026-08-10", "-p", "end=2026-11-01"],
+        "case_deep_dive": ["-p", f"case_id={cluster[0]}"],
+    }
+
+
+@pytest.mark.parametrize("template", sorted(path.stem for path in TEMPLATES.glob("*.py")))
+def test_nothing_of_a_case_comes_out_of_a_write_up(book, template):
+    done = call(book.parent, "run", template, "--casebook", book, *questions(book)[template])
     assert done.returncode == 0, done.stderr
     run = Path(done.stdout.splitlines()[-1]).parent
     names = {path.name for path in run.rglob("*")}
@@ -148,6 +166,19 @@ def test_nothing_of_a_case_comes_out_of_the_trend_report(book):
     assert any(map(holds, kept))  # the canary can be found where it is
     assert {stat.S_IMODE(path.stat().st_mode) for path in kept} == {0o600}
     assert {stat.S_IMODE(path.parent.stat().st_mode) for path in kept} == {0o700}
+
+
+def test_what_people_noted_of_a_case_is_only_where_it_was_written(book):
+    for arguments in (["log", "--last", "50"], ["verify"], ["export"], ["agreement"]):
+        done = call(book.parent, "tags", *arguments, "--casebook", book)
+        assert done.returncode == 0, done.stderr
+        assert CANARY not in done.stdout + done.stderr
+    asked_for = call(book.parent, "tags", "export", "--with-notes", "--casebook", book)
+    assert CANARY in asked_for.stdout
+    assert outside_of_sources(book) == []
+    records = [path for path in book.iterdir() if path.name in RECORDS]
+    assert any(map(holds, records))  # the canary can be found where it is
+    assert {stat.S_IMODE(path.stat().st_mode) for path in records} == {0o600}
 
 
 @pytest.mark.parametrize("way", WAYS)
