@@ -143,6 +143,13 @@ def test_a_guarded_cell_reads_back_exactly(cell):
     assert not guarded(cell).lstrip("\"' ").startswith(("=", "+", "-", "@")) or guarded(cell).startswith("'")
 
 
+@pytest.mark.parametrize(
+    ("cell", "written"), [("=1", "'=1"), ("'quoted'", "''quoted'"), (" -1", "' -1"), ("a=1", "a=1")]
+)
+def test_one_apostrophe_stands_before_what_could_be_a_formula_or_begins_with_one(cell, written):
+    assert guarded(cell) == written
+
+
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(note=st.text(max_size=20), evidence=st.text(st.characters(min_codepoint=33, codec="utf-8"), max_size=20))
 @pytest.mark.parametrize("ending", WRITERS)
