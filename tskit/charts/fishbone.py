@@ -180,6 +180,7 @@ def _layers(canvas: Canvas) -> list[Layer]:
         },
     )
     words["encoding"] |= {"x": pixels("px"), "y": pixels("py")}
+    words["encoding"]["tooltip"] = [{"field": "t", "type": "nominal", "title": "Cause"}]
     names = text(
         "names",
         {

@@ -47,8 +47,8 @@ def whose_tags(session: Session) -> str:
     """Return in words whose tags count."""
     if session.round is None:
         return "every tag, however its case was found"
-    drawn = {"random": "drawn at random", "stratified": "drawn at random by stratum"}
-    how = drawn.get(session.round.design, "drawn where tags were least certain, without a known chance")
+    drawn = {"random": "drawn at random", "uncertainty": "drawn where tags were least certain, without a known chance"}
+    how = drawn.get(session.round.design, "drawn at random by stratum")
     blind = ", blind" if session.round.is_blind else ""
     return f"those of the round {session.round.name}: {plural(len(session.round.cases), 'case')} {how}{blind}"
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Session", "hold"]
 
-_BY_CHANCE = ("random", "stratified")
+_WITHOUT_CHANCE = "uncertainty"
 _STANDS_IN: Mapping[str, str] = {"decided_vendor": "vendor", "decided_queue": "queue"}
 """Wrong decisions belong to whoever made them; where nobody kept that, the last owner is the next best."""
 _MOST_COLUMNS = 3
@@ -153,7 +153,7 @@ def _round(state: TagState, name: str, cases: pd.DataFrame) -> Round | None:
     if isinstance(state.until, datetime):
         listed = listed[listed["opened_at"] <= state.until]
     ids = set(cases["case_id"])
-    for known in listed.loc[listed["design"].isin(_BY_CHANCE), "name"]:
+    for known in listed.loc[listed["design"] != _WITHOUT_CHANCE, "name"]:
         found = causes.round_of(state.log, str(known))
         if ids & set(found.cases["case_id"]):
             return found
