@@ -19,7 +19,7 @@ from urllib.parse import quote
 import psycopg
 import pytest
 
-PATIENCE = 60
+PATIENCE = 120
 ACCESS = "local all clerk scram-sha-256\nlocal all all trust\n"
 
 
@@ -64,7 +64,7 @@ class Server:
                 return
 
     def stop(self) -> None:
-        """End the server in good order."""
+        """End the server and remove its folder."""
         guard = GUARDS.pop(self.folder)
         guard.stdin.close()
         guard.wait(PATIENCE)
@@ -139,7 +139,7 @@ def _guard(program: str, folder: Path, options: list[str]) -> None:
     threading.Thread(target=lambda: (server.wait(), told.is_set() or os._exit(1)), daemon=True).start()
     sys.stdin.buffer.read()  # until the test's process closes it, or dies
     told.set()
-    server.send_signal(signal.SIGINT)
+    server.send_signal(signal.SIGQUIT)  # at once: nothing of it is wanted any more, so nothing need be put in order
     with contextlib.suppress(subprocess.TimeoutExpired):
         server.wait(PATIENCE)
     shutil.rmtree(folder, ignore_errors=True)
