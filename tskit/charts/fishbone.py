@@ -45,9 +45,9 @@ def fishbone(frame: pd.DataFrame, *, about: About) -> Figure:
     """
     frame = checked(frame, needs=["branch", "name", "k", "branch_k"])
     ribs = _ribs(frame)
-    if not any(rib["k"] for rib in ribs):
+    if not any(rib["causes"] for rib in ribs):
         return nothing(frame, about, columns=_COLUMNS)
-    found = sorted((rib for rib in ribs if rib["k"]), key=lambda rib: -rib["k"])
+    found = sorted((rib for rib in ribs if rib["causes"]), key=lambda rib: -rib["k"])
     shape = listed([f"{rib['branch']} {shown(rib['k'], 'cases')}" for rib in found], most=6)
     largest = found[0]["causes"][0]["words"]
     told = replace(

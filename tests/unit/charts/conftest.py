@@ -6,7 +6,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tskit.charts import About, ageing, funnel, over_time, ranked_change, share_over_time, small_multiples, weekday_hour
+from tskit.charts import (
+    About,
+    ageing,
+    cause_segments,
+    cause_trend,
+    fishbone,
+    funnel,
+    over_time,
+    pareto,
+    ranked_change,
+    share_over_time,
+    small_multiples,
+    weekday_hour,
+)
 
 NAMES = [
     "scam podcasts",
@@ -85,7 +98,41 @@ def _limits():
     return pd.DataFrame({"n": n, **bands})
 
 
+def _causes():
+    shares = pd.Series([0.3, 0.2, 0.15, 0.12, 0.1, 0.08, 0.03, 0.02])
+    frame = pd.DataFrame({"cause": NAMES, "name": NAMES, "k": (shares * 100).astype(int), "value": shares})
+    sums = frame.assign(
+        low=shares / 2, high=shares * 1.5, cumulative=shares.cumsum(), severity_value=shares[::-1].values
+    )
+    return sums.assign(is_vital=sums["cumulative"] < 0.9, is_undetermined=[*[False] * 7, True])
+
+
+def _grid():
+    rows = [
+        (group, place, cause, cause, 3, 9, 0.1 * j, i + j == 4)
+        for group in ("a.b['x']", "<b>By</b>")
+        for i, place in enumerate(NAMES)
+        for j, cause in enumerate(NAMES[:6])
+    ]
+    return pd.DataFrame(rows, columns=["group", "segment", "cause", "name", "k", "n", "value", "stands_out"])
+
+
+def _courses():
+    rows = [(MONDAY + timedelta(weeks=w), name, w + i, w < 9) for w in range(10) for i, name in enumerate(NAMES)]
+    return pd.DataFrame(rows, columns=["period_start", "cause", "k", "is_complete"])
+
+
+def _bones():
+    branches = ["Method", "People", "Machine", "Material", "Measurement", "Environment"]
+    rows = [(branch, str(name or ""), 9 - i, 44) for branch in branches[:5] for i, name in enumerate(NAMES)]
+    return pd.DataFrame([*rows, ("Environment", "", 0, 0)], columns=["branch", "name", "k", "branch_k"])
+
+
 FRAMES = {
+    "pareto": _causes(),
+    "cause_segments": _grid(),
+    "cause_trend": _courses(),
+    "fishbone": _bones(),
     "over_time": _daily(),
     "small_multiples": _weekly(),
     "ranked_change": _changes(),
@@ -97,6 +144,10 @@ FRAMES = {
 BY = "a.b['x']"
 HOLIDAYS = pd.DataFrame({"day": [MONDAY + timedelta(days=8)] * 2, "name": ["<b>Day</b>"] * 2, "country": ["SG", "MY"]})
 DRAW = {
+    "pareto": lambda f: pareto(f, about=about("pareto", "share")),
+    "cause_segments": lambda f: cause_segments(f, about=about("cause_segments", "share")),
+    "cause_trend": lambda f: cause_trend(f, about=about("cause_trend")),
+    "fishbone": lambda f: fishbone(f, about=about("fishbone")),
     "over_time": lambda f: over_time(
         f, about=about("over_time"), target=60, holidays=HOLIDAYS, events={MONDAY: "<b>begins</b>"}
     ),
