@@ -129,11 +129,19 @@ class Placed:
         for row, x, _ in self._rows("event"):
             lane = (row.case_id, row.lane)
             end = x + width(row.name, size=size)
-            if row.name in _QUIET or x < taken.get(lane, -1.0) or end > self._canvas.width + self._canvas.right:
+            if (
+                row.name in _QUIET
+                or x < taken.get(lane, self._named_until(row.lane))
+                or end > self._canvas.width + self._canvas.right
+            ):
                 continue
             taken[lane] = end + 8
             found.append({"x": x, "y": self._y(*lane) - BAR / 2 - 3, "t": row.name})
         return found
+
+    def _named_until(self, lane: str) -> float:
+        """Return how far the name of a lane reaches that stands above it, on a narrow sheet."""
+        return width(lane, size=self._canvas.size) + 8.0 if self._canvas.is_narrow else -1.0
 
     def due(self) -> Rows:
         """Return the due times as lines through the lanes of their case."""
