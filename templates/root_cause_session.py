@@ -151,10 +151,13 @@ session.partners_table(held)
 # %% [markdown]
 # ## Data quality
 #
-# Every record that was read is kept, or kept apart with a reason.
+# Every record that was read is kept, or kept apart with a reason; the tags are those of one place in the log.
 
 # %%
 case_set
+
+# %%
+held.state
 
 # %% [markdown]
 # ## Limits

@@ -16,7 +16,7 @@ from tskit.causes.rules_file import rules_of
 from tskit.causes.sampling import Design, allocation, draw, refuse_lost, weighted_share
 from tskit.causes.settled import settled
 from tskit.causes.similar import neighbours
-from tskit.causes.state import TAGS_MIME, TagState, tag_state
+from tskit.causes.state import TagState, tag_state
 from tskit.causes.suggest import Suggester, Suggestion, precision_table, suggester
 from tskit.causes.tags import history, location_of, notes, open_log, record, undo, written
 from tskit.causes.taxonomy import BRANCHES, Cause, Taxonomy
@@ -29,7 +29,6 @@ __all__ = [
     "MEASURES",
     "PARTNERS",
     "PROBLEMS",
-    "TAGS_MIME",
     "Action",
     "Baseline",
     "Cause",

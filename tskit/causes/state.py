@@ -12,6 +12,7 @@ from tskit.causes.moments import moment_of
 from tskit.causes.settled import HOW, is_rule, settled_of
 from tskit.causes.tags import open_log
 from tskit.errors import ParameterError
+from tskit.model import TAGS_MIME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,9 +23,7 @@ if TYPE_CHECKING:
     from tskit.causes.taxonomy import Taxonomy
     from tskit.model import CaseSet
 
-__all__ = ["TAGS_MIME", "TagState", "tag_state"]
-
-TAGS_MIME = "application/vnd.tskit.tags+json"
+__all__ = ["TagState", "tag_state"]
 
 
 @dataclass(frozen=True, slots=True)

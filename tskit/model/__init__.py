@@ -8,7 +8,7 @@ from tskit.model.marks import MARKS, in_words
 from tskit.model.pattern import Pattern
 from tskit.model.run import Run, RunStatus
 from tskit.model.scope import Scope, Window
-from tskit.model.tag import Tag
+from tskit.model.tag import TAGS_MIME, Tag
 
 __all__ = [
     "CASES",
@@ -18,6 +18,7 @@ __all__ = [
     "MARKS",
     "REVIEWS",
     "TABLES",
+    "TAGS_MIME",
     "CaseSet",
     "Casebook",
     "Certainty",

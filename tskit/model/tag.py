@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from datetime import datetime
 
-__all__ = ["Tag"]
+__all__ = ["TAGS_MIME", "Tag"]
+
+TAGS_MIME = "application/vnd.tskit.tags+json"
+"""What a write-up says of the tags that it rests on: the place in the log and counts, nothing of a single case."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from tskit.model import FINDING_MIME, INPUTS_MIME
+from tskit.model import FINDING_MIME, INPUTS_MIME, TAGS_MIME
 from tskit.text import neutralise
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _FORMULA = re.compile(r"[\s\"'\u200b-\u200f\u2060\ufeff]*[=+\-@|%＝＋－＠]|[
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What a notebook says: `findings` as in findings.json, `inputs` one a case set, `tables` by file name.
+    """What a notebook says: `findings` as in findings.json, `inputs` one a case set, `tables` by file name, `tags` one a state of the log.
 
     Tables of single cases are not among them: `data/` holds aggregates, and is easily handed on.
     """
@@ -35,6 +35,7 @@ class Collected:
     findings: Mapping[str, Any]
     inputs: tuple[Mapping[str, Any], ...]
     tables: Mapping[str, Mapping[str, Any]]
+    tags: tuple[Mapping[str, Any], ...] = ()
 
 
 def collect(notebook: Any) -> Collected:  # noqa: ANN401  # nbformat has no types
@@ -48,8 +49,7 @@ def collect(notebook: Any) -> Collected:  # noqa: ANN401  # nbformat has no type
         "lead": last.get("lead", ""),
         "findings": [finding for one in said for finding in one.get("findings", [])],
     }
-    inputs = {json.dumps(b[INPUTS_MIME], sort_keys=True): b[INPUTS_MIME] for b in bundles if INPUTS_MIME in b}
-    return Collected(findings, tuple(inputs.values()), _named(bundles))
+    return Collected(findings, _once(bundles, INPUTS_MIME), _named(bundles), _once(bundles, TAGS_MIME))
 
 
 def write(collected: Collected, folder: Path) -> tuple[Path, ...]:
@@ -85,6 +85,12 @@ def _bundles(notebook: Any) -> Iterator[Mapping[str, Any]]:  # noqa: ANN401  # n
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             yield output.get("data", {})
+
+
+def _once(bundles: Sequence[Mapping[str, Any]], mime: str) -> tuple[Mapping[str, Any], ...]:
+    """Return what the bundles hold of a kind, each but once: a value may be displayed twice."""
+    found = {json.dumps(bundle[mime], sort_keys=True): bundle[mime] for bundle in bundles if mime in bundle}
+    return tuple(found.values())
 
 
 def _named(bundles: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:

@@ -133,7 +133,7 @@ def _outcome(
     collected = collect.collect(watch.notebook)
     collect.write(collected, folder)
     status: RunStatus = "ok" if failure is None else "no_data" if failure.is_no_data else "failed"
-    return replace(account, status=status, failure=failure, inputs=collected.inputs)
+    return replace(account, status=status, failure=failure, inputs=collected.inputs, tags=collected.tags)
 
 
 def _keep(notebook: Any, folder: Path, template: Template, *, home: Path | None) -> Any:  # noqa: ANN401  # nbformat has no types

@@ -44,6 +44,7 @@ class Account:
     parameters: Mapping[str, ParameterValue] = field(default_factory=dict[str, "ParameterValue"], repr=False)
     given: tuple[str, ...] = ()
     inputs: Sequence[Mapping[str, Any]] = field(default=(), repr=False)
+    tags: Sequence[Mapping[str, Any]] = field(default=(), repr=False)
     failure: Failure | None = None
     zone: str = ""
 
@@ -114,6 +115,7 @@ def _body(account: Account, outputs: Mapping[str, object]) -> dict[str, object]:
         "given": list(account.given),
         "zone": next((str(given["zone"]) for given in account.inputs if given.get("zone")), account.zone),
         "inputs": [_short_source(given) for given in account.inputs],
+        "tags": [dict(state) for state in account.tags],
         "failure": {"section": failure.section, "cell": failure.cell, "kind": failure.kind} if failure else None,
         "findings_sha256": _findings_digest(outputs),
         "outputs": dict(outputs),

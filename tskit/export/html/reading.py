@@ -13,7 +13,7 @@ from tskit.export.html import prose
 from tskit.export.html.answer import Link
 from tskit.export.html.blocks import Block, Code, Image, Note, Prose, Section, text
 from tskit.export.html.grids import case_table, figure, frame, grid, quality
-from tskit.model import FINDING_MIME, INPUTS_MIME
+from tskit.model import FINDING_MIME, INPUTS_MIME, TAGS_MIME
 from tskit.text import neutralise
 
 if TYPE_CHECKING:
@@ -151,6 +151,9 @@ class Reader:
         elif INPUTS_MIME in data:
             self._found.inputs.append(data[INPUTS_MIME])
             self._blocks.append(quality(data[INPUTS_MIME], identity=self._id("quality")))
+        elif TAGS_MIME in data:
+            said = neutralise(_joined(data.get("text/plain", "")), limit=_LONGEST)
+            self._blocks.append(Prose(Markup("<p>{}</p>").format(said)))
         else:
             self._blocks += _others(data, output.get("metadata", {}), self._id)
 
