@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import duckdb
 import pandas as pd
 
 from tskit.cases.sql import literal
+from tskit.sources import in_memory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,7 +61,7 @@ def _rows(path: Path | None, columns: Sequence[str], case_ids: Sequence[str] | N
     """Return rows of a private file, for these ids or for all; a column that the file lacks is empty."""
     if path is None or (case_ids is not None and not case_ids):
         return []
-    with duckdb.connect() as database:
+    with in_memory() as database:
         table = f"read_parquet({literal(str(path))})"
         held = {row[0] for row in database.execute(f"DESCRIBE SELECT * FROM {table}").fetchall()}
         listed = ", ".join(column if column in held else f"NULL AS {column}" for column in columns)

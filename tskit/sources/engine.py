@@ -7,13 +7,19 @@ import tempfile
 import uuid
 import weakref
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+import duckdb
 import ibis
 
-__all__ = ["Connection", "connect", "identifier", "literal", "spill_folder"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Connection", "connect", "identifier", "in_memory", "literal", "spill_folder"]
 
 _MEMORY = "1200MB"
+_QUIET: Mapping[str, object] = {"enable_progress_bar": False}
+"""In a notebook the engine's progress bar is a widget, whose place in the saved outputs stays behind."""
 Connection: TypeAlias = Any
 """An Ibis backend, or the DuckDB connection within it; neither is typed."""
 
@@ -33,12 +39,18 @@ def connect(spill: Path | None = None, *, memory: str = _MEMORY) -> Connection:
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "preserve_insertion_order": True,
-        "enable_progress_bar": False,  # in a notebook it is a widget, whose place in the saved outputs stays behind
+        **_QUIET,
     }
-    for name, value in settings.items():
-        connection.con.execute(f"set {name} = {literal(str(value))}")
+    _set(connection.con, settings)
     if spill is None:
         weakref.finalize(connection, shutil.rmtree, folder, ignore_errors=True)
+    return connection
+
+
+def in_memory() -> Connection:
+    """Return a new DuckDB connection to an empty database in memory, for a question or two to a file of ours."""
+    connection = duckdb.connect()
+    _set(connection, _QUIET)
     return connection
 
 
@@ -64,3 +76,8 @@ def literal(text: str) -> str:
     "'it''s'"
     """
     return "'" + text.replace("'", "''") + "'"
+
+
+def _set(database: Connection, settings: Mapping[str, object]) -> None:
+    for name, value in settings.items():
+        database.execute(f"set {name} = {literal(str(value))}")
