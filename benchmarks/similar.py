@@ -153,33 +153,27 @@ def _r_precision(texts: list[str], member: Any, vectors: Callable[[], Any]) -> f
 
 
 def near_duplicates(casebook: Path) -> list[list[object]]:
-    """Return what `similar_pairs` finds of the cluster among all English reports on impersonation, by limit.
+    """Return what `alike` finds of the cluster among all English reports on impersonation, by limit.
 
     Precision is of cases: of those in a pair with a member of the cluster, how many are of it. Recall is of cases too.
     """
+    import numpy as np
     import pyarrow.parquet as pq
 
-    from tskit.text import similar_pairs
+    from tskit.text.alike import alike
 
     columns = ["case_id", "subject", "description", "content_language", "policy_id"]
     frame = pq.read_table(casebook / "data" / "cases.parquet", columns=columns).to_pandas().dropna()
     frame = frame[(frame["content_language"] == "en") & (frame["policy_id"] == "DEC-IMPERSONATION")]
-    texts = dict(zip(frame["case_id"], frame["subject"] + " " + frame["description"], strict=True))
-    cluster = set(_cluster(casebook)) & texts.keys()
+    index = alike((frame["subject"] + " " + frame["description"]).tolist())
+    places = np.flatnonzero(frame["case_id"].isin(_cluster(casebook)))
+    cluster = set(places.tolist())
     rows: list[list[object]] = []
     for limit in _LIMITS:
-        pairs = similar_pairs(texts, at_least=limit)
-        touching = pairs[pairs["a"].isin(cluster) | pairs["b"].isin(cluster)]
-        named = {*touching["a"], *touching["b"]}
-        rows.append(
-            [
-                limit,
-                len(texts),
-                len(cluster),
-                len(named & cluster) / len(cluster),
-                len(named & cluster) / max(len(named), 1),
-            ]
-        )
+        near = [(place, index.near(place, at_least=limit)[0].tolist()) for place in cluster]
+        named = {other for place, found in near if found for other in (place, *found)}
+        both = len(named & cluster)
+        rows.append([limit, len(frame), len(cluster), both / len(cluster), both / max(len(named), 1)])
     return rows
 
 

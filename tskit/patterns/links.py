@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from tskit.cases import all_contents
-from tskit.patterns.alike import Alike, alike
 from tskit.patterns.rows import fetched, filled, opened_by
+from tskit.text.alike import Alike, alike
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

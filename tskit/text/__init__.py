@@ -1,11 +1,13 @@
-"""Text that people wrote, made safe to show and made comparable."""
+"""Text that people wrote, made safe to show and made comparable.
+
+`tskit.text.alike` is not handed on here: it needs numpy, and every call of the command line imports this package.
+"""
 
 from tskit.text.confusables import skeleton
 from tskit.text.neutral import chat, defang, neutralise, neutralise_tree
 from tskit.text.normal import normalise
 from tskit.text.patterns import check_pattern, matching
 from tskit.text.segments import words
-from tskit.text.shingles import shingles, similar_pairs, similarity
 from tskit.text.vectors import TextIndex, index_texts
 
 __all__ = [
@@ -18,9 +20,6 @@ __all__ = [
     "neutralise",
     "neutralise_tree",
     "normalise",
-    "shingles",
-    "similar_pairs",
-    "similarity",
     "skeleton",
     "words",
 ]

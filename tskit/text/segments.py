@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from tskit.text.normal import normalise
+from tskit.text.scripts import HAN, THAI
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -16,9 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["words"]
 
 # Thai and other marks are no letters to `re`, and belong to their word; an apostrophe may stand within one.
-_THAI = "\u0e01-\u0e3a\u0e40-\u0e4e"
-_HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
-_PART = re.compile(rf"(?P<thai>[{_THAI}]+)|(?P<han>[{_HAN}]+)|[^\W{_THAI}{_HAN}_]+(?:['’][^\W{_THAI}{_HAN}_]+)*")
+_PART = re.compile(rf"(?P<thai>[{THAI}]+)|(?P<han>[{HAN}]+)|[^\W{THAI}{HAN}_]+(?:['’][^\W{THAI}{HAN}_]+)*")
 _READ_ONLY = "PYTHAINLP_READ_ONLY"
 
 

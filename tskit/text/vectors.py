@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tskit.text.confusables import skeleton
+from tskit.text.scripts import HAN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,7 +20,7 @@ __all__ = ["TextIndex", "index_texts"]
 _SIZE = 4
 _COLUMNS = 1 << 20
 _START, _END = "\x02\x02", "\x03\x03"
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
+_HAN = re.compile(f"[{HAN}]+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,15 @@ that share enough of those, or whose least run is the same, are compared in full
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tskit.text import skeleton
+from tskit.text.confusables import skeleton
+from tskit.text.scripts import HAN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,11 +26,12 @@ if TYPE_CHECKING:
 __all__ = ["Alike", "alike"]
 
 _RUN = 6
-"""Characters a run: long enough that common words alone make no two texts alike."""
+"""Characters a run, a Chinese one counting for two: long enough that common words alone make no two texts alike."""
 _ONE_IN = 4
 _SLACK = 0.25
 """How far the share of common runs in the index may lie below the limit before a text is not worth comparing."""
 _CHUNK = 20_000
+_HAN = re.compile(f"[{HAN}]")
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _CODES = 0x110000
 _NONE = np.uint64(0xFFFFFFFFFFFFFFFF)
@@ -111,9 +114,8 @@ def _runs(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
     """Return the runs of the texts as hashes, with the position of each one's text; several times what stands so."""
     codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     owner = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
-    folded = _folded(codes)
-    kept = folded > 0
-    folded, owner = folded[kept].astype(np.uint64), owner[kept]
+    folded, counts = _folded(codes)
+    folded, owner = np.repeat(folded, counts).astype(np.uint64), np.repeat(owner, counts)
     if len(folded) < _RUN:
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint64)
     count = len(folded) - _RUN + 1
@@ -133,16 +135,21 @@ def _distinct(owner: NDArray[np.int64], hashes: NDArray[np.uint64]) -> tuple[NDA
     return owner[is_new], hashes[is_new]
 
 
-def _folded(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """Return the characters with look-alikes, capitals and accents folded; 0 for what is neither letter nor figure."""
+def _folded(codes: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
+    """Return the characters with look-alikes, capitals and accents folded, and how often each one counts.
+
+    What is neither letter nor figure does not count.
+    """
     present = np.zeros(_CODES, dtype=np.bool_)
     present[codes] = True
-    table = np.zeros(_CODES, dtype=np.uint32)
+    table, counts = np.zeros(_CODES, dtype=np.uint32), np.zeros(_CODES, dtype=np.uint8)
     for code in np.flatnonzero(present):
-        table[code] = _plain(chr(code))
-    return table[codes]
+        plain = _plain(chr(code))
+        table[code] = ord(plain) if plain else 0
+        counts[code] = 0 if not plain else 2 if _HAN.match(plain) else 1
+    return table[codes], counts[codes]
 
 
-def _plain(character: str) -> int:
+def _plain(character: str) -> str:
     letters = unicodedata.normalize("NFKD", skeleton(character)).casefold()
-    return next((ord(letter) for letter in letters if letter.isalnum()), 0)
+    return next((letter for letter in letters if letter.isalnum()), "")
