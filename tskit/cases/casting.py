@@ -19,6 +19,7 @@ __all__ = ["broken_id", "cleaned", "is_checked", "salesforce_id", "trimmed", "ty
 _TRUE = ("true", "yes", "y", "t", "1")
 _FALSE = ("false", "no", "n", "f", "0")
 _SPACE = (32, 9, 10, 13, 160)
+_REPLACEMENT = 0xFFFD
 _BLANK = {"unknown": "NULL", "false": "false", "true": "true"}
 
 
@@ -38,7 +39,11 @@ def cleaned(column: Column, profile: Profile) -> str:
     """Return SQL for the column's trimmed text, null where it is blank or a null word."""
     text = name(column.name)
     empty = words(("", *profile.null, *profile.nulls.get(column.name, ())))
-    return f"CASE WHEN {text} IN ({empty}) THEN NULL ELSE {text} END"
+    if column.sensitivity is Sensitivity.HIDDEN:
+        return f"CASE WHEN {text} IN ({empty}) THEN NULL ELSE {text} END"
+    # The engine reads a query only up to a NUL: a value with one could never be asked for, and would break the question.
+    whole = f"WHEN contains({text}, chr(0)) THEN replace({text}, chr(0), chr({_REPLACEMENT}))"
+    return f"CASE WHEN {text} IN ({empty}) THEN NULL {whole} ELSE {text} END"
 
 
 def is_checked(column: Column) -> bool:

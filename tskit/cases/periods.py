@@ -97,7 +97,9 @@ def _is_list(column: str) -> bool:
 
 
 def _refuse_unknown(texts: ir.Table, column: str, values: Sequence[str]) -> None:
-    found = set(_listed(texts.filter(texts.value.isin(list(values))).distinct()))
+    # A query ends at a NUL, and no value of the data holds one.
+    askable = [value for value in values if "\0" not in value]
+    found = set(_listed(texts.filter(texts.value.isin(askable)).distinct()))
     unknown = [value for value in values if value not in found]
     if not unknown:
         return

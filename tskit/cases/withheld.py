@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tskit.cases.outputs import copy, private
 from tskit.cases.sql import literal, name
 from tskit.errors import ParameterError
-from tskit.model import CASES, Kind, Withheld
+from tskit.model import CASES, Kind, Sensitivity, Withheld
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +31,8 @@ _TEXTS = ("text.parquet", "event_text.parquet")
 def withhold(rules: Sequence[Withheld], *, folder: Path, connection: Database) -> tuple[str, ...]:
     """Drop the text of cases that a rule names from the load in `folder`, list them, and return notes for the reader.
 
+    Rows that were kept apart lose their record as found: it may be that of such a case.
+
     Where the source lacks a column that a rule of the casebook asks for, nobody can tell which cases it means, and no
     text of the source is kept at all.
 
@@ -49,6 +51,7 @@ def withhold(rules: Sequence[Withheld], *, folder: Path, connection: Database) -
     ] + [f"SELECT case_id, {literal(rule.route)} AS route, {len(usable)} AS place FROM {cases}" for rule in blind]
     if not parts:
         return ()
+    _drop_records(folder / "rejected.parquet", connection=connection)
     listed = f"SELECT case_id, arg_min(route, place) AS route FROM ({' UNION ALL '.join(parts)}) GROUP BY case_id"
     connection.execute(f"CREATE OR REPLACE TEMP TABLE withheld AS {listed}")
     count = connection.execute("SELECT count(*) FROM withheld").fetchall()[0][0]
@@ -63,7 +66,8 @@ def withhold(rules: Sequence[Withheld], *, folder: Path, connection: Database) -
 def _require_columns(rule: Withheld) -> None:
     if not rule.where or not rule.route:
         raise ParameterError('casebook.toml: each [[withheld]] needs where = { column = "value" } and a route.')
-    known = {column.name for column in CASES.columns if column.kind is not Kind.TIME}
+    # People are pseudonyms by now, so that a rule about one would hold for nobody.
+    known = {c.name for c in CASES.columns if c.kind is not Kind.TIME and c.sensitivity is not Sensitivity.PERSON}
     for column in rule.where:
         if column not in known:
             raise ParameterError.unknown(column, sorted(known), what="column in [[withheld]] of casebook.toml")
@@ -79,16 +83,21 @@ def _equals(column: str, value: str) -> str:
     return f"CAST({name(column)} AS VARCHAR) = {literal(value)}"
 
 
+def _drop_records(path: Path, *, connection: Database) -> None:
+    """Take the records as found out of the rows that were kept apart: nobody can tell which of them a rule means."""
+    _rewrite("SELECT * REPLACE (CAST(NULL AS VARCHAR) AS raw) FROM {}", path, connection=connection)
+
+
 def _drop_text(path: Path, *, connection: Database) -> None:
+    _rewrite("SELECT * FROM {} ANTI JOIN withheld USING (case_id)", path, connection=connection)
+
+
+def _rewrite(query: str, path: Path, *, connection: Database) -> None:
     if not path.exists():
         return
     fresh = path.with_suffix(".kept")
     private(fresh)
-    copy(
-        f"SELECT * FROM read_parquet({literal(str(path))}) ANTI JOIN withheld USING (case_id)",
-        fresh,
-        connection=connection,
-    )
+    copy(query.format(f"read_parquet({literal(str(path))})"), fresh, connection=connection)
     fresh.replace(path)
 
 

@@ -78,6 +78,7 @@ def test_a_new_rule_makes_the_load_anew(tmp_path):
     [
         (RULE.replace("policy_id", "polcy_id"), "policy_id"),
         (RULE.replace('{ policy_id = "P-CHILD" }', "{}"), "needs where"),
+        (RULE.replace("policy_id", "owner_id"), "owner_id"),
     ],
 )
 def test_a_rule_that_means_nothing_is_refused(tmp_path, rule, hint):
@@ -96,3 +97,24 @@ def test_a_source_without_text_has_empty_contents(tmp_path):
     found = case_set(tmp_path, bare)
     assert contents(found, ["a"])["a"].description == ""
     assert isinstance(all_contents(found), pd.DataFrame)
+
+
+BROKEN = CASES.replace("b,2026-03-02T02:00:00Z", "b,soon")
+
+
+@pytest.mark.parametrize(
+    ("rules", "text"), [(RULE, BROKEN), ("", BROKEN), (RULE, BROKEN.replace(",dsa_keywords", ",tags"))]
+)
+def test_a_row_that_was_kept_apart_keeps_no_text_where_a_rule_could_mean_it(tmp_path, rules, text):
+    found = case_set(tmp_path, text, rules=rules)
+    rows = pq.read_table(found.text_path.with_name("rejected.parquet")).to_pylist()
+    assert [(row["column"], row["reason"], row["raw"]) for row in rows] == [("created_at", "not_a_time", None)]
+    assert found.text_path.with_name("rejected.parquet").stat().st_mode & 0o777 == 0o600
+    for path in found.text_path.parent.rglob("*"):
+        assert path.is_dir() or b"second text" not in path.read_bytes()
+
+
+def test_a_row_that_was_kept_apart_keeps_its_record_where_no_rule_can_mean_it(tmp_path):
+    found = case_set(tmp_path, BROKEN.replace(",dsa_keywords", ",tags"))
+    rows = pq.read_table(found.text_path.with_name("rejected.parquet")).to_pylist()
+    assert "second text" in rows[0]["raw"]
