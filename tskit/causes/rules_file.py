@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from tskit.causes.rules import FLAGS, Hours, Rule, Says
-from tskit.errors import ParameterError, SourceError, nearest
+from tskit.causes.toml_file import read_toml
+from tskit.errors import ParameterError, nearest
 from tskit.model import CASES, Column, Kind, Presence, Sensitivity
 
 if TYPE_CHECKING:
@@ -57,14 +57,7 @@ def read_rules(path: Path, taxonomy: Taxonomy | None) -> tuple[tuple[Rule, ...],
         SourceError: the file is not TOML.
         ParameterError: as for `rules_of`.
     """
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SourceError(f"{path} is not a TOML file in UTF-8 ({error}). Correct it there.") from None
-    for name in raw:
-        if name != "rules":
-            raise ParameterError(f"{path} has an unknown table {name!r}. A rule is written as [rules.its-name].")
-    entries = raw.get("rules", {})
+    entries = read_toml(path, tables=("rules",), fix="A rule is written as [rules.its-name].").get("rules", {})
     if not isinstance(entries, dict) or not all(isinstance(entry, dict) for entry in entries.values()):
         raise ParameterError(f"{path}: a rule is a table, written as [rules.its-name].")
     tables = cast("Mapping[str, dict[str, Any]]", entries)

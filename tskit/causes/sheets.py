@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from typing import TYPE_CHECKING, Any
 
 from tskit.errors import DataError, ParameterError, nearest
+from tskit.text import is_formula
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,7 +16,6 @@ __all__ = ["guarded", "read_rows", "unguarded", "write_rows"]
 
 _LISTED = "contributing"
 _BETWEEN = ";"
-_FORMULA = re.compile(r"[\s\"'\u200b-\u200f\u2060\ufeff]*[=+\-@|%＝＋－＠]|[\t\r\n']")
 
 
 def guarded(cell: str) -> str:
@@ -27,7 +26,7 @@ def guarded(cell: str) -> str:
     >>> guarded("=1+1"), guarded("'quoted'"), guarded("RC2.1")
     ("'=1+1", "''quoted'", 'RC2.1')
     """
-    return f"'{cell}" if _FORMULA.match(cell) else cell
+    return f"'{cell}" if _needs_one(cell) else cell
 
 
 def unguarded(cell: str) -> str:
@@ -36,7 +35,11 @@ def unguarded(cell: str) -> str:
     >>> unguarded("'=1+1"), unguarded("''quoted'"), unguarded("'t is so")
     ('=1+1', "'quoted'", "'t is so")
     """
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell[1:]) else cell
+    return cell[1:] if cell.startswith("'") and _needs_one(cell[1:]) else cell
+
+
+def _needs_one(cell: str) -> bool:
+    return cell.startswith("'") or is_formula(cell)
 
 
 def write_rows(lines: Iterable[Mapping[str, Any]], fields: Sequence[str]) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -12,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from tskit.causes.taxonomy import BRANCHES, Cause, Taxonomy, level1_of
-from tskit.errors import ParameterError, SourceError, nearest
+from tskit.causes.toml_file import read_toml
+from tskit.errors import ParameterError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -74,7 +74,7 @@ def read_file(path: Path) -> TaxonomyFile:
         SourceError: it is not TOML.
         ParameterError: a table, an id or a field is unknown or has the wrong type.
     """
-    raw = _raw(path)
+    raw = read_toml(path, tables=_TABLES)
     mode = raw.get("mode", "extend")
     if mode not in _MODES:
         raise ParameterError(f'{path}: mode is "extend" (tskit\'s causes and these) or "replace" (only these).')
@@ -86,19 +86,6 @@ def read_file(path: Path) -> TaxonomyFile:
         if old in causes:
             raise ParameterError(f"{path}: {old} is both listed and renamed. A renamed id is never used again.")
     return TaxonomyFile(path, mode, causes, renamed, data_loader)
-
-
-def _raw(path: Path) -> dict[str, Any]:
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SourceError(f"{path} is not a TOML file in UTF-8 ({error}). Correct it there.") from None
-    except OSError as error:
-        raise SourceError(f"{path} cannot be read ({error.strerror}).") from None
-    for name in raw:
-        if name not in _TABLES:
-            raise ParameterError(f"{path} has an unknown table {name!r}. {nearest(name, _TABLES)}")
-    return raw
 
 
 def _table(raw: Mapping[str, Any], name: str, path: Path) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from tskit.model import FINDING_MIME, INPUTS_MIME, TAGS_MIME
-from tskit.text import neutralise
+from tskit.text import is_formula, neutralise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +22,6 @@ FIGURE_MIME = "application/vnd.tskit.vegalite+json"
 TABLE_MIME = "application/vnd.tskit.table+json"
 _CASES = "cases"
 _UNSAFE = re.compile(r"[^a-z0-9_-]+")
-_FORMULA = re.compile(r"[\s\"'\u200b-\u200f\u2060\ufeff]*[=+\-@|%＝＋－＠]|[\t\r\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ def guarded(value: object) -> object:
     """
     if isinstance(value, str):
         shown = neutralise(value)
-        return f"'{shown}" if _FORMULA.match(value) or _FORMULA.match(shown) else shown
+        return f"'{shown}" if is_formula(value) or is_formula(shown) else shown
     if isinstance(value, list | dict):
         return guarded(json.dumps(value, ensure_ascii=False))
     return "" if value is None else value

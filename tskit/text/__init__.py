@@ -3,6 +3,7 @@
 `tskit.text.alike` is not handed on here: it needs numpy, and every call of the command line imports this package.
 """
 
+from tskit.text.cells import is_formula
 from tskit.text.confusables import skeleton
 from tskit.text.neutral import chat, defang, neutralise, neutralise_tree
 from tskit.text.normal import normalise
@@ -16,6 +17,7 @@ __all__ = [
     "check_pattern",
     "defang",
     "index_texts",
+    "is_formula",
     "matching",
     "neutralise",
     "neutralise_tree",
