@@ -1,6 +1,7 @@
 """Cases joined with what their event log says, and conditions on them, read as the metrics of the same name read them.
 
-Metrics and causes stand on one line and never import each other: `tests/spec/causes` holds the two to the same cases.
+Metrics and causes stand on one line and never import each other: the log is read below both (`tskit/cases/history.py`),
+and `tests/spec/causes` holds the two to the same cases.
 """
 
 from __future__ import annotations
@@ -90,47 +91,20 @@ def within_a_fortnight(t: ir.Table, later: str, earlier: str) -> ir.Value:
 
 def reopened_rows(case_set: CaseSet) -> ir.Table:
     """Return the cases with `closed_at` as their first closing and `reopened_at`, where a log tells."""
-    cases, events = case_set.cases, case_set.events
-    if events is None:
-        return cases
-    reopened = _first(events, "reopened", "reopened_at")
-    closings = events.filter(events.event_type == "closed").select("case_id", _closed_at="occurred_at")
-    both = _left(reopened, closings)
-    history = both.group_by("case_id").aggregate(
-        reopened_at=both.reopened_at.min(), _first_closed_at=both["_closed_at"].min()
-    )
-    joined = _left(cases, history)
-    return joined.mutate(closed_at=either_of(joined["_first_closed_at"], joined.closed_at)).drop("_first_closed_at")
+    from tskit.cases.history import with_reopening  # noqa: PLC0415  # as above
+
+    return with_reopening(case_set)
 
 
 def escalated_rows(case_set: CaseSet) -> ir.Table:
     """Return the cases with the time of their first escalation as `_escalated_at`, where a log tells."""
-    if case_set.events is None:
-        return case_set.cases
-    return _left(case_set.cases, _first(case_set.events, "escalated", "_escalated_at"))
+    from tskit.cases.history import with_first_event  # noqa: PLC0415  # as above
+
+    return case_set.cases if case_set.events is None else with_first_event(case_set, "escalated", name="_escalated_at")
 
 
 def bounced_rows(case_set: CaseSet) -> ir.Table:
     """Return the cases with `_moves`, how often each effectively moved from a queue to another."""
-    import ibis  # noqa: PLC0415  # as above
+    from tskit.cases.history import with_moves  # noqa: PLC0415  # as above
 
-    events = case_set.events
-    assert events is not None
-    read = [name for name in ("case_id", "occurred_at", "seq", "from_queue", "to_queue") if name in events.columns]
-    queued = events.filter(~events.is_paired_id_row, events.to_queue.notnull()).select(*read)
-    order = ibis.window(group_by="case_id", order_by=["occurred_at", "seq"])
-    source = queued.from_queue if "from_queue" in queued.columns else ibis.null("string")
-    steps = queued.mutate(_from=either_of(queued.to_queue.lag().over(order), source))
-    moves = steps.filter(steps["_from"].notnull(), steps["_from"] != steps.to_queue)
-    joined = _left(case_set.cases, moves.group_by("case_id").aggregate(_moves=moves.count()))
-    return joined.mutate(_moves=joined["_moves"].fill_null(0))
-
-
-def _first(events: ir.Table, event_type: str, name: str) -> ir.Table:
-    chosen = events.filter(events.event_type == event_type)
-    return chosen.group_by("case_id").aggregate(**{name: chosen.occurred_at.min()})
-
-
-def _left(cases: ir.Table, other: ir.Table) -> ir.Table:
-    joined = cases.left_join(other, "case_id")
-    return joined.drop("case_id_right") if "case_id_right" in joined.columns else joined
+    return with_moves(case_set)

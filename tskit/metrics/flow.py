@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tskit.cases.history import with_first_event, with_moves, with_reopening
 from tskit.metrics.conditions import attribute, every, intake, is_child, one_of, present, within
-from tskit.metrics.log import with_first_event, with_moves, with_reopening
 from tskit.metrics.metric import Kind, Metric
 from tskit.metrics.volume import APART
 

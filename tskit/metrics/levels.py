@@ -9,10 +9,10 @@ import ibis
 import numpy as np
 import pandas as pd
 
+from tskit.cases.history import spells
 from tskit.metrics.answers import answer
 from tskit.metrics.conditions import is_blank, sure
 from tskit.metrics.instants import SECOND, micros
-from tskit.metrics.log import spells
 from tskit.metrics.periods import index_of
 from tskit.metrics.request import INDEX, fetch, named
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from tskit.cases.history import with_first_closing
 from tskit.metrics.conditions import (
     attribute,
     both,
@@ -17,7 +18,6 @@ from tskit.metrics.conditions import (
     present,
     sure,
 )
-from tskit.metrics.log import with_first_closing
 from tskit.metrics.metric import Kind, Metric
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tskit.cases.history import with_first_closing
 from tskit.metrics.conditions import decided_as, every, intake, is_appeal, is_child, present
-from tskit.metrics.log import with_first_closing
 from tskit.metrics.metric import Kind, Metric
 
 if TYPE_CHECKING:

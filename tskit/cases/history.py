@@ -1,4 +1,6 @@
-"""What only the event log knows: closings before a reopening, moves between queues, escalations.
+"""What only the event log knows of a case: closings before a reopening, moves between queues, escalations.
+
+Metrics count these, and problem sets are made of them: both read them here.
 
 Salesforce clears the closing time on reopening and overwrites it at the next closing, so history drawn from the case
 table alone changes afterwards. Only cases that were ever reopened differ, and they are few: the rest is never joined.
@@ -15,12 +17,7 @@ if TYPE_CHECKING:
 
     from tskit.model import CaseSet
 
-__all__ = ["has_events", "spells", "with_first_closing", "with_first_event", "with_moves", "with_reopening"]
-
-
-def has_events(case_set: CaseSet) -> bool:
-    """Return whether the case set knows when its cases were closed and reopened."""
-    return case_set.events is not None and case_set.has("closed_at")
+__all__ = ["spells", "with_first_closing", "with_first_event", "with_moves", "with_reopening"]
 
 
 def with_first_closing(case_set: CaseSet) -> ir.Table:
