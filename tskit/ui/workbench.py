@@ -26,7 +26,7 @@ def workbench(
     *,
     log: TagLog | None = None,
     person: str = "",
-    suggest: Callable[[str], Sequence[Any]] | None = None,
+    suggest: Callable[[str], Sequence[Any] | None] | None = None,
 ) -> Workbench:
     """Return the panel of filters with the review of what it picks beneath it.
 
@@ -36,7 +36,7 @@ def workbench(
         case_set: the cases.
         log: where tags are kept; the casebook's own by default.
         person: who tags; as `review` finds out by default.
-        suggest: returns suggested causes for a case id, as `Suggester.suggest` does.
+        suggest: returns suggested causes for a case id; as `review` makes them by default.
     """
     return Workbench(case_set, lambda ids: review(case_set, log=log, person=person, order=ids, suggest=suggest))
 

@@ -89,6 +89,11 @@ def test_the_way_through_the_queues_is_told_in_order(path, said):
             "Content removed",
         ),
         (
+            {"decision_monetary": "DECISION_MONETARY_SUSPENSION", "decision_account": "DECISION_ACCOUNT_TERMINATED"},
+            "Done",
+            "Monetary suspension, account terminated",
+        ),
+        (
             {"qa_label": "correct", "qa_label_final": "incorrect", "error_type": "FP", "qa_error_severity": "major"},
             "QA",
             "Decision incorrect, false positive, major error",

@@ -14,6 +14,7 @@ from tskit import causes
 from tskit.causes.adjudicate import adjudication_of, disputed
 from tskit.causes.rounds import case_order, round_of
 from tskit.errors import ParameterError
+from tskit.ui.review.adviser import adviser
 from tskit.ui.review.exposure import Exposure
 from tskit.ui.review.facts import FactBook
 from tskit.ui.review.ledger import Ledger
@@ -50,7 +51,7 @@ def review(  # noqa: PLR0913  # one call opens the desk: which cases, where to, 
     order: Sequence[str] | None = None,
     round: str = "",  # noqa: A002  # the word of the domain
     adjudicate: bool = False,
-    suggest: Callable[[str], Sequence[Advice]] | None = None,
+    suggest: Callable[[str], Sequence[Advice] | None] | None = None,
 ) -> Review:
     """Return the widget to review and tag cases with, open at the first case that this person has not answered.
 
@@ -61,7 +62,8 @@ def review(  # noqa: PLR0913  # one call opens the desk: which cases, where to, 
         order: case ids in order; by default those of the round, or the cases opened in the scope's period.
         round: the round that the tags belong to; a blind one hides what others judged.
         adjudicate: show what was judged in the round, and record what settles it.
-        suggest: returns suggested causes for a case id, as `Suggester.suggest` does.
+        suggest: returns suggested causes for a case id, as `Suggester.suggest` does; None where they are still being
+            made. By default they are made from the casebook's rules and tags when the person first asks for them.
 
     Raises:
         ParameterError: there is nothing to review, or no such round.
@@ -70,16 +72,17 @@ def review(  # noqa: PLR0913  # one call opens the desk: which cases, where to, 
     who = person or person_at_desk()
     queue = Queue(order if order is not None else _order(case_set, tags, who, round, is_adjudication=adjudicate))
     exposure = Exposure(Path(platformdirs.user_data_dir("tskit", appauthor=False)), _now().astimezone().date())
+    is_blind = _is_blind(tags, round) and not adjudicate
     session = Session(
         case_set,
         queue,
         FactBook(case_set),
         Ledger(tags, who, _written_round(round, is_adjudication=adjudicate), queue),
         exposure,
-        Round(round, is_blind=_is_blind(tags, round) and not adjudicate, is_adjudication=adjudicate),
+        Round(round, is_blind=is_blind, is_adjudication=adjudicate),
         clock=_now,
         snippets=_snippets(case_set.casebook.root),
-        suggest=suggest,
+        suggest=suggest or adviser(case_set, tags, leave_out=round if is_blind else ""),
     )
     return Review(session)
 

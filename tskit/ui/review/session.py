@@ -56,7 +56,7 @@ class Session:
     round: Round
     clock: Callable[[], datetime]
     snippets: Sequence[str] = ()
-    suggest: Callable[[str], Sequence[Advice]] | None = None
+    suggest: Callable[[str], Sequence[Advice] | None] | None = None
     _answered: dict[str, Answer] = field(default_factory=dict[str, Answer], repr=False)
 
     def __post_init__(self) -> None:
@@ -166,13 +166,16 @@ class Session:
         return {"case_id": case_id, "content": content_view(content), "opened": count, "asks_for_a_break": is_due}
 
     def advise(self, message: Mapping[str, Any]) -> Answer:
-        """Return suggested causes; in a blind round only for a case that the person has decided."""
+        """Return suggested causes, or that they are being made; in a blind round only for a case that is decided."""
         case_id = text(message, "case_id", needed=True)
         self._known(case_id)
         answer = self.ledger.answers.get(case_id)
         if self.suggest is None or (self.round.is_blind and (answer is None or answer.kind != "tag")):
             return {"case_id": case_id, "suggestions": None}
-        return {"case_id": case_id, "suggestions": [advice_view(one, self.taxonomy) for one in self.suggest(case_id)]}
+        found = self.suggest(case_id)
+        if found is None:
+            return {"case_id": case_id, "suggestions": None, "is_coming": True}
+        return {"case_id": case_id, "suggestions": [advice_view(one, self.taxonomy) for one in found]}
 
     def view(self) -> Answer:
         """Return the case at hand and the state of the queue, as the page shows them."""

@@ -18,7 +18,13 @@ Row = dict[str, Any]
 NOT_KNOWN = "not known"
 _LONG_DAYS = 10
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_PREFIXES = ("DECISION_VISIBILITY_", "DECISION_MONETARY_", "DECISION_PROVISION_", "DECISION_ACCOUNT_")
+_PREFIXES = {
+    "DECISION_VISIBILITY_": "",
+    "DECISION_MONETARY_": "monetary ",
+    "DECISION_PROVISION_": "service ",
+    "DECISION_ACCOUNT_": "account ",
+}
+"""What the first words of a code say of the rest: an account, not the case, was terminated."""
 _WORDS = {
     "user_report": "a user",
     "trusted_flagger": "a trusted flagger",
@@ -68,13 +74,14 @@ class Speaker:
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def word(self, value: object) -> str:
-        """Return a value in words: the team's label, ours, or the value without prefix and underscores."""
+        """Return a value in words: the team's label, ours, or the value with its prefix in words and no underscores."""
         text = str(value)
         found = self.labels.get(text) or _WORDS.get(text)
         if found:
             return found
-        for prefix in _PREFIXES:
-            text = text.removeprefix(prefix)
+        for prefix, about in _PREFIXES.items():
+            if text.startswith(prefix):
+                return about + text.removeprefix(prefix).replace("_", " ").lower()
         return text.replace("_", " ").lower() if text.isupper() and "_" in text else text.replace("_", " ")
 
     def doubt(self, flag: str) -> str:

@@ -94,6 +94,7 @@ function forget(desk, answer) {
 
 function refused(desk, answer, mine) {
   if (mine) desk.unsaved = null;
+  if (answer.re === "advise") return showAdvice(desk, answer.refused);
   alarm(desk, WRITES.has(answer.re) ? "NOT SAVED." : "That did not work.", answer.refused);
 }
 

@@ -158,11 +158,21 @@ function askAdvice(desk) {
   const isDecided = desk.case.mark?.kind === "tag";
   if (desk.setup.is_blind && !isDecided) return showAdvice(desk, "In a blind round suggestions are shown once you have decided.");
   showAdvice(desk, "Looking…");
-  post(desk, { type: "advise", key: newKey(), case_id: desk.case.case_id }, () => {});
+  fetchAdvice(desk, desk.case.case_id);
 }
+
+function fetchAdvice(desk, id) {
+  if (id === desk.case?.case_id && desk.advising) post(desk, { type: "advise", key: newKey(), case_id: id }, () => {});
+}
+
+const ADVICE_AGAIN_MS = 700; // the first time, suggestions are made while the person works on
 
 function takeSuggestions(desk, answer) {
   if (answer.case_id !== desk.case?.case_id || !desk.advising) return;
+  if (answer.is_coming) {
+    setTimeout(() => fetchAdvice(desk, answer.case_id), ADVICE_AGAIN_MS);
+    return showAdvice(desk, "Suggestions are being made. That takes some seconds the first time; you can work on.");
+  }
   const given = answer.suggestions || [];
   showAdvice(desk, given.length ? "" : "There is no suggestion for this case.", given);
 }
