@@ -182,17 +182,32 @@ def _told(case_set: CaseSet, rule: Rule, found: dict[str, float | None]) -> dict
 
 def _has_phrase(asked: Says, text: str) -> bool:
     # Looking for plain text first is ten times as fast, and most texts have none of the phrases.
-    return any(form in text and whole.search(text) is not None for form, whole in _phrases(asked))
+    return any(form in text and _is_of_words(whole, text) for form, whole in _phrases(asked))
+
+
+def _is_of_words(whole: re.Pattern[str], text: str) -> bool:
+    """Return whether the phrase stands in the text with its ends where words end."""
+    from tskit.text import thai_edges  # noqa: PLC0415  # as above
+
+    for match in whole.finditer(text):
+        places = [at for at, letter in ((match.start(), match[0][0]), (match.end(), match[0][-1])) if _is_thai(letter)]
+        if not places or thai_edges(text).issuperset(places):
+            return True
+    return False
 
 
 @cache
 def _phrases(asked: Says) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Return each phrase with its pattern; in scripts that write words apart it is of whole words."""
+    """Return each phrase with its pattern; in scripts that write words apart its ends are those of words."""
     from tskit.text import skeleton  # noqa: PLC0415  # as above
 
     forms = [skeleton(phrase, leet=asked.leet) for phrase in asked.contains]
     patterns = [f"{_edge(form[0], '<!')}{re.escape(form)}{_edge(form[-1], '!')}" for form in forms]
     return tuple((form, re.compile(pattern)) for form, pattern in zip(forms, patterns, strict=True))
+
+
+def _is_thai(letter: str) -> bool:
+    return "\u0e00" <= letter <= "\u0e7f"
 
 
 def _edge(letter: str, look: str) -> str:

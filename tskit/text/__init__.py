@@ -8,7 +8,7 @@ from tskit.text.confusables import skeleton
 from tskit.text.neutral import chat, defang, neutralise, neutralise_tree
 from tskit.text.normal import normalise
 from tskit.text.patterns import check_pattern, matching
-from tskit.text.segments import words
+from tskit.text.segments import thai_edges, words
 from tskit.text.vectors import TextIndex, index_texts
 
 __all__ = [
@@ -23,5 +23,6 @@ __all__ = [
     "neutralise_tree",
     "normalise",
     "skeleton",
+    "thai_edges",
     "words",
 ]

@@ -6,6 +6,7 @@ import os
 import re
 from contextlib import contextmanager
 from functools import cache
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from tskit.text.normal import normalise
@@ -14,7 +15,7 @@ from tskit.text.scripts import HAN, THAI
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
-__all__ = ["words"]
+__all__ = ["thai_edges", "words"]
 
 # Thai and other marks are no letters to `re`, and belong to their word; an apostrophe may stand within one.
 _PART = re.compile(rf"(?P<thai>[{THAI}]+)|(?P<han>[{HAN}]+)|[^\W{THAI}{HAN}_]+(?:['’][^\W{THAI}{HAN}_]+)*")
@@ -31,6 +32,19 @@ def words(text: str) -> list[str]:
     ['pay', 'now', 'อาหาร', 'ไทย', '反詐', '詐騙']
     """
     return [word for part in _PART.finditer(normalise(text)) for word in _cut(part)]
+
+
+def thai_edges(text: str) -> frozenset[int]:
+    """Return the places in normalised `text` at which a Thai word begins or ends, by the dictionary.
+
+    >>> sorted(thai_edges("กิน อาหารไทย"))
+    [0, 3, 4, 9, 12]
+    """
+    found: set[int] = set()
+    for part in re.finditer(rf"[{THAI}]+", text):
+        ends = accumulate((len(word) for word in _thai_words()(part[0])), initial=part.start())
+        found.update(ends)
+    return frozenset(found)
 
 
 def _cut(part: re.Match[str]) -> list[str]:

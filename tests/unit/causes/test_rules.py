@@ -274,3 +274,8 @@ def test_the_rules_that_the_guide_shows_hold_up(tmp_path):
     assert {"late-takedown", "cover-art", "promises-money"} <= rules.keys()
     assert "technical-error" not in rules
     assert says(rules["promises-money"].text, ["D0uble your m0ney!", "ให้โอนผ่านลิงก์", "nothing"]) == [True, True, False]
+
+
+def test_a_thai_phrase_is_of_whole_words_though_none_are_written_apart():
+    eye = Says(contains=("ตา",))
+    assert says(eye, ["ปวดตามาก", "ดูตารางเวลา"]) == [True, False]

@@ -72,3 +72,8 @@ def test_the_environment_is_left_as_it_was():
     before = dict(os.environ)
     words("วันนี้")
     assert dict(os.environ) == before
+
+
+def test_edges_of_thai_words_are_counted_in_the_whole_text():
+    assert thai_edges("กิน อาหารไทย") == {0, 3, 4, 9, 12}
+    assert thai_edges("no Thai, 中文") == frozenset()
