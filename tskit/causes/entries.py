@@ -14,10 +14,24 @@ if TYPE_CHECKING:
     from tskit.causes.taxonomy import Taxonomy
     from tskit.records import Draft, Entry, Store
 
-__all__ = ["LOG", "UNDO", "Moment", "TagLog", "draft_of", "entries", "standing", "tag_of", "undo_draft", "undo_key"]
+__all__ = [
+    "BROUGHT",
+    "LOG",
+    "UNDO",
+    "Moment",
+    "TagLog",
+    "draft_of",
+    "entries",
+    "standing",
+    "tag_of",
+    "undo_draft",
+    "undo_key",
+]
 
 LOG = "tags"
 UNDO = "undo"
+BROUGHT = "brought_by"
+"""What an entry that came from a file says beside what stood there: who imported it."""
 
 Moment = datetime | int | None
 """As of when: a moment, or a number of entries, which is exact even where clocks are not; None is now."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from tskit.causes.entries import LOG, UNDO, entries, standing
+from tskit.causes.entries import BROUGHT, LOG, UNDO, entries, standing
 from tskit.causes.lines import FIELDS, Line, line_of, read_line
+from tskit.causes.people import look_alike
 from tskit.causes.sheets import read_rows, write_rows
 from tskit.errors import DataError, ParameterError, SourceError
 
@@ -50,29 +51,50 @@ def export_csv(log: TagLog, *, until: Moment = None, with_notes: bool = False) -
 
 
 def import_file(
-    log: TagLog, path: Path, *, now: datetime | None = None, progress: Callable[[int, int], None] | None = None
+    log: TagLog,
+    path: Path,
+    *,
+    now: datetime | None = None,
+    by: str = "",
+    progress: Callable[[int, int], None] | None = None,
 ) -> Imported:
     """Write the judgements of a file, JSON lines or CSV by its ending: all of them, or none.
 
-    What the log has already is not written again.
+    What the log has already is not written again. A file may bring what other people judged, and take back or replace
+    only what stands under the same name; the log does not know who anybody is, and so notes with each entry who brought it.
 
     Args:
         log: where to write.
         path: a file that ends in .jsonl or .csv.
         now: refuse what was tagged after this moment; None takes any time.
+        by: who imports it.
         progress: told how many bytes are read, and of how many.
 
     Raises:
         SourceError: the file cannot be read.
-        DataError: a line does not hold up; the message names its number, and nothing is written.
+        DataError: a line does not hold up; the message names its number, and nothing is written. Or two names look alike.
         ParameterError: the file ends in something else, or has a column that is none of a tag.
     """
     lines = _until(read_file(log, path, progress=progress), now)
     drafts, known = drafts_of(log, lines)
-    log.store.append(LOG, drafts)
+    _check_people(log, drafts)
+    told = {BROUGHT: by} if by else {}
+    log.store.append(LOG, [replace(draft, body={**draft.body, **told}) for draft in drafts])
     taxonomy = log.taxonomy
     foreign = sum(draft.kind == "tag" and draft.body["cause"] not in taxonomy for draft in drafts)
     return Imported(len(drafts), known, foreign)
+
+
+def _check_people(log: TagLog, drafts: Iterable[Draft]) -> None:
+    people = log.store.authors(LOG)
+    for name in dict.fromkeys(draft.author for draft in drafts):
+        other = "" if name in people else look_alike(name, people)
+        if other:
+            raise DataError(
+                f"The file names {name!r} and the log or the file {other!r}: they look alike. If that is one person, "
+                "write one name throughout; else give one another name."
+            )
+        people.append(name)
 
 
 def _until(lines: Iterable[Line], now: datetime | None) -> Iterator[Line]:
@@ -99,7 +121,8 @@ def drafts_of(log: TagLog, lines: Iterable[Line]) -> tuple[list[Draft], int]:
     """Return what is to be written for lines, in order, and how many of them are in the log already.
 
     Raises:
-        DataError: a key stands for two different judgements, or a line and what it supersedes are of different cases.
+        DataError: a key stands for two different judgements, or a line supersedes what is not there, or is of another
+            case or person.
     """
     written = {entry.key: entry for entry in entries(log)}
     turns = {_turn(entry): entry.key for entry in standing(log)}
@@ -109,14 +132,22 @@ def drafts_of(log: TagLog, lines: Iterable[Line]) -> tuple[list[Draft], int]:
         there = written.get(line.draft.key) or new.get(line.draft.key)
         if there is None:
             draft = _in_turn(line, turns)
-            other = written.get(draft.supersedes) or new.get(draft.supersedes)
-            if other is not None and other.subject != draft.subject:
-                raise DataError(f"Line {line.number}: it supersedes a judgement of another case.")
+            if draft.supersedes:
+                _check_own(line.number, draft, written.get(draft.supersedes) or new.get(draft.supersedes))
             new[draft.key] = draft
         else:
             _check_same(line, there)
             known += 1
     return list(new.values()), known
+
+
+def _check_own(number: int, draft: Draft, other: Entry | Draft | None) -> None:
+    if other is None:
+        raise DataError(f"Line {number}: what it supersedes is neither in the log nor above it in the file.")
+    if (other.subject, other.author) != (draft.subject, draft.author):
+        raise DataError(
+            f"Line {number}: it supersedes a judgement of another case or person; each person's are theirs."
+        )
 
 
 def _in_turn(line: Line, turns: dict[Turn, str]) -> Draft:

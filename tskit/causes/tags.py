@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tskit.causes.entries import LOG, UNDO, TagLog, draft_of, entries, standing, tag_of, undo_draft, undo_key
+from tskit.causes.entries import BROUGHT, LOG, UNDO, TagLog, draft_of, entries, standing, tag_of, undo_draft, undo_key
 from tskit.causes.judgements import frame_of
 from tskit.causes.taxonomy_file import taxonomy_of
 from tskit.causes.validity import checked_choice, checked_form
@@ -63,6 +63,10 @@ def record(log: TagLog, tag: Tag) -> Tag:
     """
     tag = checked_choice(checked_form(tag), log.taxonomy)
     mine = entries(log, subject=tag.case_id, author=tag.tagger)
+    if tag.supersedes and all(entry.key != tag.supersedes for entry in mine):
+        raise ParameterError(
+            "A judgement replaces only what the same person said of the same case; others' are theirs."
+        )
     again = next((tag_of(entry) for entry in mine if entry.key == tag.key), None)
     if not tag.supersedes:
         tag = replace(tag, supersedes=again.supersedes if again else _earlier(log, tag))
@@ -103,12 +107,12 @@ def history(log: TagLog, case_id: str) -> pd.DataFrame:
 def written(
     log: TagLog, *, until: Moment = None, subject: str = "", tagger: str = "", with_notes: bool = False
 ) -> pd.DataFrame:
-    """Return every entry of the log, undone or not, in order, with the columns of `judgements`.
+    """Return every entry of the log, undone or not, in order, with the columns of `judgements` and `brought_by`.
 
-    With notes there are `note` and `evidence`, too, which can quote a case.
+    That is who imported it, empty for what was said here. With notes there are `note` and `evidence`, too, which can quote a case.
     """
     found = entries(log, until=until, subject=subject, author=tagger)
-    frame = frame_of(found, log.taxonomy)
+    frame = frame_of(found, log.taxonomy).assign(**{BROUGHT: [str(entry.body.get(BROUGHT, "")) for entry in found]})
     return frame.assign(**_texts(found)) if with_notes else frame
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import tempfile
 from contextlib import suppress
@@ -81,7 +82,7 @@ def import_(
 
     tags = open_log(casebook_of(casebook))
     with counting(f"Reading {file.name}") as progress:
-        found = import_file(tags, file, now=datetime.now(UTC), progress=progress)
+        found = import_file(tags, file, now=datetime.now(UTC), by=_importer(), progress=progress)
     say(_imported(found))
 
 
@@ -187,6 +188,13 @@ def copy(
     say(f'To work there from now on, write records = "{place}" into casebook.toml.', err=True)
 
 
+def _importer() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container whose user has no name
+        return "somebody without a name"
+
+
 def _line(row: Any, taxonomy: Taxonomy, book: Casebook) -> str:  # noqa: ANN401  # a row of a frame
     at = row.tagged_at.astimezone(ZoneInfo(book.zone)).isoformat(" ", timespec="minutes")
     causes = [f"{cause} {taxonomy.name(cause)}" for cause in (row.cause, *row.contributing) if cause]
@@ -197,7 +205,8 @@ def _line(row: Any, taxonomy: Taxonomy, book: Casebook) -> str:  # noqa: ANN401 
         "undo": "took back what was said before",
     }[row.kind]
     trigger = f", set off by {row.trigger} {taxonomy.name(row.trigger)}" if row.trigger else ""
-    return f"{at}  {row.tagger}  {row.case_id}  {said}{trigger}{f'  [{row.round}]' if row.round else ''}"
+    brought = f"  (brought by {row.brought_by})" if row.brought_by not in ("", row.tagger) else ""
+    return f"{at}  {row.tagger}  {row.case_id}  {said}{trigger}{f'  [{row.round}]' if row.round else ''}{brought}"
 
 
 def _imported(found: Imported) -> str:

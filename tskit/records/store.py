@@ -98,6 +98,13 @@ class Store:
         with reading(self.engine, place=self.place) as connection:
             return list(connection.execute(select(ENTRIES.c.log).distinct().order_by(ENTRIES.c.log)).scalars())
 
+    def authors(self, log: str) -> list[str]:
+        """Return the names of all who wrote to a log, undone entries included."""
+        check_log(log)
+        with reading(self.engine, place=self.place) as connection:
+            names = select(ENTRIES.c.author).where(ENTRIES.c.log == log).distinct().order_by(ENTRIES.c.author)
+            return list(connection.execute(names).scalars())
+
     def head(self, log: str) -> tuple[int, str]:
         """Return how many entries a log has and the digest of the last one, which vouches for all of them.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tskit import causes
 from tskit.causes.entries import standing, tag_of
+from tskit.causes.people import refuse_look_alike
 from tskit.model import Tag
 
 if TYPE_CHECKING:
@@ -41,8 +42,11 @@ class Ledger:
     """The case of each deed by its key."""
 
     def __post_init__(self) -> None:
-        """Read what the person has judged so far."""
-        for tag in self._read(author=self.person):
+        """Read what the person has judged so far; raises ParameterError where their name looks like somebody else's."""
+        judged = self._read(author=self.person)
+        if not judged:
+            refuse_look_alike(self.log, self.person)
+        for tag in judged:
             if tag.round == self.round and (self.among is None or tag.case_id in self.among):
                 self._keep(tag)
 
