@@ -19,7 +19,7 @@ HOMES = {
     "os.fork": "",
     "os.geteuid": "export/pdf.py",
     "os.getuid": "",
-    "os.kill": "",
+    "os.kill": "runs/kernel.py",
     "os.killpg": "",
     "os.link": "sources/credentials.py",
     "os.rename": "",  # Path.replace does the same everywhere

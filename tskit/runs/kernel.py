@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 import tempfile
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from tskit.runs.template import Template
     from tskit.runs.watch import Watch
 
-__all__ = ["STOPPED", "run_notebook", "terminable"]
+__all__ = ["STOPPED", "run_notebook", "stop", "terminable"]
 
 _ATTEMPTS = 2
 _SHUTDOWN_SECONDS = 2.0
@@ -172,14 +173,23 @@ def terminable() -> Generator[None]:
         yield
         return
 
-    def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001  # the signature of a handler
+    def end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001  # the signature of a handler
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, stop)
+    before = signal.signal(signal.SIGTERM, end)
     try:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def stop() -> None:
+    """Stop the run of this process, from whatever thread, as a polite kill or Ctrl-C would."""
+    if sys.platform == "win32":
+        signal.raise_signal(signal.SIGINT)
+    else:
+        # Sent to the whole process, so that the main thread wakes up from waiting for its kernel.
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 @contextmanager

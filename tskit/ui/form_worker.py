@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
 import threading
 from datetime import UTC, datetime
@@ -78,11 +77,9 @@ def _tell(told: TextIO, **event: object) -> None:
 
 def _stop_when_closed(asked: TextIO) -> None:
     asked.read()
-    if sys.platform == "win32":
-        signal.raise_signal(signal.SIGINT)
-    else:
-        # Sent to the whole process, so that the main thread wakes up from waiting for its kernel.
-        os.kill(os.getpid(), signal.SIGTERM)
+    from tskit.runs.kernel import stop  # noqa: PLC0415  # as above
+
+    stop()
 
 
 if __name__ == "__main__":
