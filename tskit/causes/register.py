@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from tskit.causes.typed import check_line, check_words
 from tskit.errors import ParameterError, nearest
 
 if TYPE_CHECKING:
@@ -13,11 +14,23 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tskit.causes.entries import TagLog
+    from tskit.causes.taxonomy import Taxonomy
     from tskit.records import Draft, Entry
 
-__all__ = ["PARTNERS", "Action", "Baseline", "actions", "add_action", "change_action", "partner_of"]
+__all__ = [
+    "LOG",
+    "PARTNERS",
+    "Action",
+    "Baseline",
+    "actions",
+    "add_action",
+    "change_action",
+    "draft_of",
+    "partner_of",
+    "read_action",
+]
 
-_LOG = "actions"
+LOG = "actions"
 _KIND = "action"
 
 PARTNERS = ("policy", "vendor", "detection", "tooling", "legal", "operations")
@@ -96,7 +109,7 @@ def add_action(log: TagLog, action: Action, *, author: str, at: datetime) -> Act
     Raises:
         ParameterError: its id is taken, something is missing, or the cause or the partner is unknown.
     """
-    if log.store.entries(_LOG, subject=action.id):
+    if log.store.entries(LOG, subject=action.id):
         raise ParameterError(f"There is an action {action.id!r} already. Change that one, or choose another id.")
     return _write(log, action, author=author, at=at, version=1)
 
@@ -107,7 +120,7 @@ def change_action(log: TagLog, action: Action, *, author: str, at: datetime) -> 
     Raises:
         ParameterError: there is no action of that id, something is missing, or the cause or the partner is unknown.
     """
-    before = log.store.entries(_LOG, subject=action.id)
+    before = log.store.entries(LOG, subject=action.id)
     if not before:
         raise ParameterError(f"There is no action {action.id!r}. {nearest(action.id, [a.id for a in actions(log)])}")
     return _write(log, action, author=author, at=at, version=len(before) + 1)
@@ -115,35 +128,43 @@ def change_action(log: TagLog, action: Action, *, author: str, at: datetime) -> 
 
 def actions(log: TagLog, *, until: datetime | None = None) -> list[Action]:
     """Return the actions as they stand, the first due first; `until` as of an earlier moment."""
-    found = [_action(entry, log) for entry in log.store.standing(_LOG, until=until, kinds=[_KIND])]
+    found = [_action(entry, log) for entry in log.store.standing(LOG, until=until, kinds=[_KIND])]
     return sorted(found, key=lambda action: (action.due, action.id))
 
 
-def _write(log: TagLog, action: Action, *, author: str, at: datetime, version: int) -> Action:
+def draft_of(action: Action, *, taxonomy: Taxonomy, author: str, at: datetime, version: int) -> Draft:
+    """Return what is to be written for the state of an action, the first one being version 1.
+
+    Raises:
+        ParameterError: something is missing, or the cause or the partner is unknown.
+    """
     from tskit.records import Draft  # noqa: PLC0415  # brings SQLAlchemy, which reading a taxonomy does not need
 
     action = replace(action, partner=action.partner or partner_of(action.cause))
-    _check(action, log)
-    standing = log.store.standing(_LOG, subject=action.id)
-    draft: Draft = Draft(
-        _KIND,
-        action.id,
-        author,
-        at,
-        f"{action.id}:{version}",
-        standing[-1].key if standing else "",
-        _body(action) | {"taxonomy_version": log.taxonomy.version},
-    )
-    return _action(log.store.append(_LOG, [draft])[0], log)
+    _check(action, taxonomy)
+    check_line(author, what="The name of who writes", most=120)
+    body = _body(action) | {"taxonomy_version": taxonomy.version}
+    earlier = f"{action.id}:{version - 1}" if version > 1 else ""
+    return Draft(_KIND, action.id, author, at, f"{action.id}:{version}", earlier, body)
 
 
-def _check(action: Action, log: TagLog) -> None:
+def _write(log: TagLog, action: Action, *, author: str, at: datetime, version: int) -> Action:
+    draft = draft_of(action, taxonomy=log.taxonomy, author=author, at=at, version=version)
+    return _action(log.store.append(LOG, [draft])[0], log)
+
+
+def _check(action: Action, taxonomy: Taxonomy) -> None:
     for name in ("id", "what", "owner", "metric"):
         if not str(getattr(action, name)).strip():
             raise ParameterError(f"The action has no {name}; every action needs one.")
+    check_words(action.what, what="What is to be done")
+    for name, most in (("id", 120), ("owner", 200), ("metric", 120)):
+        check_line(getattr(action, name), what=f"The {name} of an action", most=most)
+    for part in (part for column, values in action.where for part in (column, *values)):
+        check_line(part, what="A column or value of where to watch", most=255)
     if action.partner not in PARTNERS:
         raise ParameterError.unknown(action.partner, PARTNERS, what="partner")
-    log.taxonomy.get(action.cause)
+    taxonomy.get(action.cause)
 
 
 def _body(action: Action) -> dict[str, Any]:
@@ -166,11 +187,21 @@ def _body(action: Action) -> dict[str, Any]:
 
 
 def _action(entry: Entry, log: TagLog) -> Action:
-    body: Mapping[str, Any] = entry.body
+    cause = log.taxonomy.carry(entry.body["cause"], entry.body.get("taxonomy_version", ""))
+    found = read_action({"id": entry.subject, **entry.body, "cause": cause})
+    return replace(found, author=entry.author, at=entry.at)
+
+
+def read_action(body: Mapping[str, Any]) -> Action:
+    """Return the action that plain JSON values tell, without its author.
+
+    Raises:
+        KeyError, ValueError, TypeError: something is missing, or no day, or not of its kind.
+    """
     return Action(
-        id=entry.subject,
+        id=body["id"],
         what=body["what"],
-        cause=log.taxonomy.carry(body["cause"], body.get("taxonomy_version", "")),
+        cause=body["cause"],
         owner=body["owner"],
         due=date.fromisoformat(body["due"]),
         metric=body["metric"],
@@ -179,8 +210,6 @@ def _action(entry: Entry, log: TagLog) -> Action:
         baseline=_baseline(body["baseline"]),
         done_on=_day(body["done_on"]) if body["done_on"] else None,
         is_dropped=body["is_dropped"],
-        author=entry.author,
-        at=entry.at,
     )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from tskit.causes.outside import is_not_an_error, is_undetermined
+from tskit.causes.typed import check_line, check_words
 from tskit.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -14,11 +15,11 @@ if TYPE_CHECKING:
 
     from tskit.causes.entries import TagLog
     from tskit.causes.taxonomy import Taxonomy
-    from tskit.records import Entry
+    from tskit.records import Draft, Entry
 
-__all__ = ["MOST_WHYS", "Chain", "Root", "Why", "about_cause", "record_whys", "root_of", "whys"]
+__all__ = ["LOG", "MOST_WHYS", "Chain", "Root", "Why", "about_cause", "draft_of", "record_whys", "root_of", "whys"]
 
-_LOG = "whys"
+LOG = "whys"
 _KIND = "whys"
 MOST_WHYS = 7
 """Longer chains have left what one team can act on."""
@@ -72,23 +73,34 @@ def record_whys(log: TagLog, subject: str, steps: Sequence[Why], *, author: str,
     Raises:
         ParameterError: there is no step or more than 7, a step has no answer or no evidence, or an unknown cause.
     """
+    before = log.store.entries(LOG, subject=subject)
+    standing = log.store.standing(LOG, subject=subject)
+    draft = draft_of(Chain(subject, tuple(steps), author, at, f"{subject}:{len(before) + 1}"), taxonomy=log.taxonomy)
+    draft = replace(draft, supersedes=standing[-1].key if standing else "")
+    return _chain(log.store.append(LOG, [draft])[0], log.taxonomy)
+
+
+def draft_of(chain: Chain, *, taxonomy: Taxonomy) -> Draft:
+    """Return what is to be written for a chain.
+
+    Raises:
+        ParameterError: there is no step or more than 7, a step has no answer or no evidence, or an unknown cause.
+    """
     from tskit.records import Draft  # noqa: PLC0415  # brings SQLAlchemy, which reading a taxonomy does not need
 
-    _check(steps, log.taxonomy)
-    before = log.store.entries(_LOG, subject=subject)
-    standing = log.store.standing(_LOG, subject=subject)
+    _check(chain.steps, taxonomy)
+    check_line(chain.subject, what="What a chain is about", most=300)
+    check_line(chain.author, what="The name of who writes", most=120)
     body: dict[str, Any] = {
-        "steps": [{"why": step.text, "evidence": step.evidence, "cause": step.cause} for step in steps],
-        "taxonomy_version": log.taxonomy.version,
+        "steps": [{"why": step.text, "evidence": step.evidence, "cause": step.cause} for step in chain.steps],
+        "taxonomy_version": taxonomy.version,
     }
-    key = f"{subject}:{len(before) + 1}"
-    draft = Draft(_KIND, subject, author, at, key, standing[-1].key if standing else "", body)
-    return _chain(log.store.append(_LOG, [draft])[0], log.taxonomy)
+    return Draft(_KIND, chain.subject, chain.author, chain.at, chain.key, "", body)
 
 
 def whys(log: TagLog, *, subject: str = "", until: datetime | None = None) -> list[Chain]:
     """Return the chains that stand, in the order of their writing; `until` as of an earlier moment."""
-    return [_chain(entry, log.taxonomy) for entry in log.store.standing(_LOG, until=until, subject=subject)]
+    return [_chain(entry, log.taxonomy) for entry in log.store.standing(LOG, until=until, subject=subject)]
 
 
 def root_of(chain: Chain, *, taxonomy: Taxonomy) -> Root:
@@ -120,6 +132,8 @@ def _check(steps: Sequence[Why], taxonomy: Taxonomy) -> None:
             raise ParameterError(f"Why {number} has no answer. Write what made the step before it happen.")
         if not step.evidence.strip():
             raise ParameterError(f"Why {number} has no evidence. Say what shows it: a case, a figure, a document.")
+        check_words(step.text, what=f"The answer to why {number}")
+        check_words(step.evidence, what=f"The evidence of why {number}")
         if step.cause:
             taxonomy.get(step.cause)
 

@@ -46,6 +46,25 @@ def test_a_change_takes_its_place_and_the_history_keeps_what_it_was(log):
     assert len(log.store.entries("actions")) == 2
 
 
+HIDDEN = ["zq\x00x", "zq\u202ex", "zq\u200bx", " zq", "zq\nx"]
+
+
+@pytest.mark.parametrize("text", HIDDEN)
+@pytest.mark.parametrize("name", ["id", "owner", "metric", "where", "author"])
+def test_what_cannot_be_seen_is_refused_in_a_name_and_never_quoted(log, name, text):
+    change = {"where": (("policy_id", (text,)),)} if name == "where" else {} if name == "author" else {name: text}
+    with pytest.raises(ParameterError, match="one line") as caught:
+        add_action(log, replace(ACTION, **change), author=text if name == "author" else "mei", at=AT)
+    assert text not in str(caught.value)
+    assert log.store.entries("actions") == []
+
+
+def test_what_is_to_be_done_may_have_lines_and_no_control_characters(log):
+    assert add_action(log, replace(ACTION, what="One\ntwo"), author="mei", at=AT).what == "One\ntwo"
+    with pytest.raises(ParameterError, match="control characters"):
+        add_action(log, replace(ACTION, id="b", what="a\x00b"), author="mei", at=AT)
+
+
 def test_the_first_due_stands_first(log):
     add_action(log, ACTION, author="mei", at=AT)
     add_action(log, replace(ACTION, id="b", due=date(2026, 11, 5)), author="mei", at=AT)

@@ -75,6 +75,16 @@ def test_a_chain_ends_at_the_earliest_controllable_cause(causes, root, step, is_
     assert bool(found.left_to_ask) is not is_finished
 
 
+@pytest.mark.parametrize(
+    ("subject", "step", "author"),
+    [("c1\x00", ("a", "b"), "mei"), ("c1", ("a\x00", "b"), "mei"), ("c1", ("a", "b\x1b"), "mei"), ("c1", ("a", "b"), "m\u200bei")],
+)  # fmt: skip
+def test_control_characters_are_refused_and_nothing_is_written(log, subject, step, author):
+    with pytest.raises(ParameterError):
+        record_whys(log, subject, [Why(*step)], author=author, at=AT)
+    assert log.store.entries("whys") == []
+
+
 def test_no_repr_shows_what_somebody_wrote(log):
     chain = record_whys(log, "a", [why(text="canary words", evidence="canary proof")], author="mei", at=AT)
     assert "canary" not in repr(chain)

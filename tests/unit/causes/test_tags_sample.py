@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tskit.causes import judgements, location_of, open_log, record, rounds, undo
+from tskit.causes import actions, judgements, location_of, open_log, record, rounds, undo, whys
 from tskit.errors import DataError
 from tskit.model import Casebook, Tag
 
@@ -15,6 +15,16 @@ ROUND = {
     "cases": [
         {"case_id": "c1", "stratum": "", "inclusion_probability": 0.5, "weight": 2.0, "raters": ["aisyah"]}
     ],
+}  # fmt: skip
+
+CHAIN = {
+    "subject": "cause:RC2.1", "author": "dao", "at": "2026-10-06T00:00:00Z",
+    "steps": [{"why": "The copy is old", "evidence": "its date", "cause": "RC2.1"}],
+}  # fmt: skip
+ACTION = {
+    "id": "copies", "what": "Replace the copies", "cause": "RC2.1", "owner": "Policy", "due": "2026-10-20",
+    "metric": "accuracy", "where": [["policy_id", ["DEC-SCAM"]]], "partner": "", "baseline": None, "done_on": "",
+    "is_dropped": False, "author": "dao", "at": "2026-10-06T00:00:00Z",
 }  # fmt: skip
 
 
@@ -32,6 +42,31 @@ def test_a_synthetic_casebook_brings_the_tags_of_its_raters_once(folder):
     for _ in range(2):
         assert list(judgements(open_log(book))["key"]) == ["sample:1"]
     assert list(rounds(open_log(book))["name"]) == ["2026-10"]
+
+
+def test_whys_and_actions_come_along_once_with_every_state(folder):
+    done = ACTION | {"done_on": "2026-10-21", "at": "2026-10-21T00:00:00Z"}
+    (folder / "data" / "whys.jsonl").write_text(json.dumps(CHAIN) + "\n", encoding="utf-8")
+    (folder / "data" / "actions.jsonl").write_text(f"{json.dumps(ACTION)}\n{json.dumps(done)}\n", encoding="utf-8")
+    book = Casebook(folder, "book", is_sample=True)
+    for _ in range(2):
+        log = open_log(book)
+        assert [(chain.subject, chain.steps[0].cause) for chain in whys(log)] == [("cause:RC2.1", "RC2.1")]
+        assert [(a.id, str(a.done_on), a.partner) for a in actions(log)] == [("copies", "2026-10-21", "policy")]
+        assert log.store.head("actions")[0] == 2
+    before = datetime(2026, 10, 10, tzinfo=UTC)
+    assert [action.done_on for action in actions(open_log(book), until=before)] == [None]
+
+
+@pytest.mark.parametrize(
+    "line", ["{", "[]", json.dumps({"id": "a secret"}), json.dumps(ACTION | {"cause": "a secret"})]
+)
+def test_a_line_that_does_not_hold_up_is_refused_and_not_quoted(folder, line):
+    (folder / "data" / "actions.jsonl").write_text(line, encoding="utf-8")
+    with pytest.raises(DataError, match=r"^actions\.jsonl does not hold up") as caught:
+        open_log(Casebook(folder, "book", is_sample=True))
+    assert "secret" not in str(caught.value)
+    assert caught.value.__cause__ is None
 
 
 def test_what_is_taken_back_in_a_sample_does_not_come_again(folder):

@@ -121,9 +121,10 @@ def overdue_card(session: Session) -> Card | None:
     if not late:
         return None
     draft = Draft()
-    number = draft.number("overdue", len(late))
+    # Without a figure: a copy to share would cover it, since it cannot know that actions are no cases.
+    against = listed(list(dict.fromkeys(session.name(effect.action.cause).lower() for effect in late)))
     finding = Finding(
-        f"{number} {'action is' if len(late) == 1 else 'actions are'} overdue",
+        f"{'An action' if len(late) == 1 else 'Actions'} against {against} {'is' if len(late) == 1 else 'are'} overdue",
         (Evidence("table", "actions", "The register of actions"),),
         {},
         "",

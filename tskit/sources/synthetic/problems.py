@@ -9,7 +9,7 @@ import numpy as np
 
 from tskit.sources.synthetic.arrivals import CLUSTER
 from tskit.sources.synthetic.outcome import APPEALS
-from tskit.sources.synthetic.quality import CAUSES, ERRORS
+from tskit.sources.synthetic.quality import CAUSES, ERRORS, drifted
 
 if TYPE_CHECKING:
     from tskit.sources.synthetic.arrow import Text
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tskit.sources.synthetic.rows import Cases
     from tskit.sources.synthetic.world import Bools, Ints
 
-__all__ = ["WEEKS", "Problem", "Problems"]
+__all__ = ["WEEKS", "Checked", "Problem", "Problems"]
 
 WEEKS = 12
 _REVERSED = [APPEALS.index(result) for result in ("reversed", "partially_reversed")]
@@ -34,11 +34,22 @@ class Problem:
     trigger: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A decision under the drifted guideline that quality review looked at: when it was made, and what was found."""
+
+    case_id: str
+    decided: int
+    is_right: bool
+    cause: str
+
+
 @dataclass(slots=True)
 class Problems:
-    """The wrong decisions of the last twelve weeks, and the coordinated cluster; it grows with every batch."""
+    """The wrong decisions of the last twelve weeks, and what two stories touched; it grows with every batch."""
 
     wrong: list[Problem] = field(default_factory=list[Problem])
+    checked: list[Checked] = field(default_factory=list[Checked])
     cluster: list[Problem] = field(default_factory=list[Problem])
 
     def note(self, cases: Cases, case_ids: Text, *, plan: Plan, lost: Ints) -> None:
@@ -54,6 +65,12 @@ class Problems:
             self.wrong += [Problem(key, stratum, CAUSES[cause]) for key, cause in _hits(hit, case_ids, quality.cause)]
         found = _hits(kept & (cases.intake.origin == CLUSTER), case_ids, quality.cause)
         self.cluster += [Problem(key, "cluster", "RC5.2", "RC7.2") for key, _ in found]
+        is_technical = quality.is_wrong_final & (quality.error == _TECHNICAL)
+        seen = kept & drifted(cases.intake, cases.work, plan=plan) & (quality.at < plan.end) & ~is_technical
+        self.checked += [
+            Checked(key, int(cases.work.decided[row]), not quality.is_wrong_final[row], CAUSES[int(quality.cause[row])])
+            for row, key in ((int(row), case_ids[int(row)].as_py()) for row in np.flatnonzero(seen))
+        ]
 
 
 def _hits(hit: Bools, case_ids: Text, cause: Ints) -> list[tuple[str, int]]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tskit.sources.synthetic.work import Work
     from tskit.sources.synthetic.world import Bools, Floats, Ints
 
-__all__ = ["CAUSES", "ERRORS", "HARMS", "Quality", "review"]
+__all__ = ["CAUSES", "ERRORS", "HARMS", "Quality", "drifted", "review"]
 
 ERRORS = ("FP", "FN", "WS", "TE")
 HARMS = ("critical", "major", "minor")
@@ -63,7 +63,7 @@ def review(intake: Intake, work: Work, outcome: Outcome, *, plan: Plan, rng: np.
     share = np.where(work.decided_queue == LEGAL, 0.02, share)
     at = work.closed_first + (lognormal(rng, 52.0, 0.5, n) * 3600).astype(np.int64)
     at = np.where(yes(rng, share, n) & (at < plan.end), at, NEVER)
-    drift = _drifted(intake, work, plan)
+    drift = drifted(intake, work, plan=plan)
     wrong = yes(rng, 1 - np.where(drift, _DRIFTED, _accuracy(intake, work)), n)
     errors = _errors(outcome, drift, rng)
     causes = pick(rng, _CAUSE_SHARES, np.where(drift & (errors == _WS), 4, errors))
@@ -85,7 +85,8 @@ def _accuracy(intake: Intake, work: Work) -> Floats:
     return np.where(intake.is_automated, _AUTOMATED_ACCURACY, people)
 
 
-def _drifted(intake: Intake, work: Work, plan: Plan) -> Bools:
+def drifted(intake: Intake, work: Work, *, plan: Plan) -> Bools:
+    """Return which decisions people made while the guideline had drifted, where it had."""
     story = plan.stories.get("guideline_drift")
     seconds = plan.story_seconds("guideline_drift")
     if story is None or seconds is None:

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from tskit.errors import ParameterError, SourceError
 from tskit.model import CASES, EVENTS, REVIEWS
 from tskit.sources.synthetic import arrow
+from tskit.sources.synthetic.actions import action_lines, why_lines
 from tskit.sources.synthetic.arrivals import arrivals, batches
 from tskit.sources.synthetic.chance import stream
 from tskit.sources.synthetic.children import child_columns, child_events
@@ -111,7 +112,8 @@ def _write(draft: Path, settled: Plan, progress: Callable[[int, int], None] | No
         calibration = calibration_columns(plan=settled, staff=staff, rng=stream(settled.seed, 3))
         files.reviews.write_table(arrow.table(REVIEWS, calibration))
         ledger.rows["reviews"] += len(calibration["item_id"])
-    for name, lines in (("rounds", round_lines), ("tags", tag_lines)):
+    told = {"rounds": round_lines, "tags": tag_lines, "whys": why_lines, "actions": action_lines}
+    for name, lines in told.items():
         (data / f"{name}.jsonl").write_text(lines(problems, plan=settled), encoding="utf-8", newline="\n")
     (draft / "casebook.toml").write_text(casebook_text(), encoding="utf-8")
     text = json.dumps(ledger.told(settled, dirt), indent=2, ensure_ascii=False)
