@@ -95,8 +95,11 @@ class Casebook:
     is_sample: bool = False
     smallest_cell: int = 5
     record_url: str = ""
-    records: str = ""
-    """Where tags and logs are kept: empty for `records.sqlite` in the folder, or the URL of a PostgreSQL database."""
+    records: str = field(default="", repr=False)
+    """Where tags and logs are kept: empty for `records.sqlite` in the folder, or the URL of a PostgreSQL database.
+
+    No `repr` shows it, since somebody may have left a password in it.
+    """
     markets: tuple[str, ...] = ()
     sites: tuple[Site, ...] = ()
     sources: tuple[Source, ...] = ()

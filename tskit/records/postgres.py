@@ -72,9 +72,10 @@ def _url(location: str) -> URL:
             f"Records are kept in a file of SQLite or in PostgreSQL, not in {url.drivername!r}. "
             "Write postgresql://USER@HOST/DATABASE, or the path of a file."
         )
-    if url.password is not None or _SECRETS & set(url.query):
+    # A password with an @ or a colon in it may be read as part of the host or the user, so neither is repeated here.
+    if url.password is not None or _SECRETS & set(url.query) or "@" in f"{url.host}{url.query.get('host')}":
         raise SourceError(
-            f"The URL of the records in {_place(url)} holds a password, and others can read it. Take it out of the URL "
+            f"The URL of the records holds a password, and others can read it. Take it out of the URL "
             f"and set it in {_VARIABLE} or in the keyring. Change it, if the file was shared."
         )
     if not url.database:
