@@ -1,4 +1,4 @@
-"""The notebook that people find when JupyterLab opens: one cell, from which every write-up can be run."""
+"""The notebook that people find when JupyterLab opens: one cell, from which write-ups are run and cases reviewed."""
 
 from __future__ import annotations
 
@@ -14,8 +14,12 @@ START = "Start here.ipynb"
 _TEXT = """\
 # Start here
 
-Press **Shift + Enter** twice, or choose **Run > Run All Cells**. Then choose a write-up, fill in the form and press
-**Run**; the report opens in a tab of its own. Nothing needs to be typed into this notebook.
+Press **Shift + Enter** twice, or choose **Run > Run All Cells**. Then choose
+
+* a write-up: fill in the form and press **Run**; the report opens in a tab of its own;
+* or what to review: cases that you pick, your part of a blind round, or what people disagree on.
+
+Nothing needs to be typed into this notebook.
 """
 _CODE = "from tskit.ui import start\n\nstart()"
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
+from tskit.cases import load
 from tskit.model import CASES
 from tskit.ui.filter_chart import DayChart
 from tskit.ui.filter_query import Picked, Picker, jumps
@@ -34,7 +35,8 @@ def filters(case_set: CaseSet) -> Filters:
     `case_ids` are those it picks, the oldest first; `on_change(call)` calls whenever they may have become others. Only
     counts reach the page. Words are searched in the content of cases, which is never shown.
     """
-    return Filters(case_set)
+    # JupyterLab hands what a control says to a thread beside the one that runs cells, and a connection serves one.
+    return Filters(load(case_set.scope, casebook=case_set.casebook))
 
 
 class Filters(ipywidgets.VBox):

@@ -1,4 +1,4 @@
-"""Where people without a command line begin: all templates to pick from, and the latest reports."""
+"""Where people without a command line begin: write-ups to run, cases to review, and the latest reports."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from tskit.cases import open_casebook
 from tskit.errors import TskitError
 from tskit.runs import Template, folders, runs, templates
 from tskit.ui.form import Form, link
+from tskit.ui.review import person_at_desk
+from tskit.ui.start_desks import desks
 from tskit.ui.told import Told
 
 if TYPE_CHECKING:
@@ -18,14 +20,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tskit.model import Casebook
+    from tskit.ui.start_desks import Desk
 
 __all__ = ["Start", "start"]
 
 _EARLIER = 5
+_READING = "The cases are being read. The first time, and after the data changed, that takes up to a minute."
 
 
 def start(*, casebook: str | os.PathLike[str] = "") -> Start:
-    """Return a picker of all templates, the form of the one that is picked, and links to the latest reports.
+    """Return pickers of all templates and of cases to review, what is picked, and links to the latest reports.
 
     Raises:
         SourceError: there is no such casebook.
@@ -34,45 +38,84 @@ def start(*, casebook: str | os.PathLike[str] = "") -> Start:
 
 
 class Start(ipywidgets.VBox):
-    """All templates of a casebook to pick from, and the latest reports; `form` is the one that is shown."""
+    """What can be run and what can be reviewed; `form` or `desk` is the one that is shown, the other None."""
 
     def __init__(self, book: Casebook) -> None:
         self.book = book
         self.form: Form | None = None
+        self.desk: Any = None
         self._forms: dict[str, Form] = {}
         self._templates, trouble = _readable(templates(folders(book.root)))
         found = self._templates
-        options = [("Choose a write-up", ""), *((f"{one.title} ({name})", name) for name, one in found.items())]
-        self.picker = ipywidgets.Dropdown(
-            options=options, description="Write-up", style={"description_width": "9em"}, layout={"width": "38em"}
+        self.picker = _dropdown(
+            "Write-up",
+            [("Choose a write-up", ""), *((f"{one.title} ({name})", name) for name, one in found.items())],
         )
+        self._desks = self._offered(trouble)
+        self.reviews = _dropdown("Review", [("Choose what to review", ""), *((title, title) for title in self._desks)])
         self._place = ipywidgets.VBox([])
-        self._earlier = Told()
+        self._told, self._earlier = Told(), Told()
         self.picker.observe(self._pick, names="value")
+        self.reviews.observe(self._sit_down, names="value")
         broken = Told()
         broken.say(*trouble, tone="bad" if trouble else "plain")
-        super().__init__([self.picker, broken, self._place, self._earlier])
+        super().__init__([self.picker, self.reviews, broken, self._told, self._place, self._earlier])
         self._list()
 
     def __repr__(self) -> str:
         """Return the name of the casebook."""
         return f"Start({self.book.name!r})"
 
+    def _offered(self, trouble: list[str]) -> dict[str, Desk]:
+        """Return what can be reviewed; a casebook whose tags cannot be read still runs its write-ups."""
+        try:
+            return {desk.title: desk for desk in desks(self.book, person=person_at_desk())}
+        except TskitError as error:
+            trouble.append(f"Cases cannot be reviewed: {error}")
+            return {}
+
     def _pick(self, change: Any) -> None:  # noqa: ANN401  # traitlets has no types
         name = change["new"]
+        if name:
+            self.reviews.value = ""
+            self._told.say(_READING)
         # A form stays as it was left: its run may still go on.
         if name and name not in self._forms:
             self._forms[name] = Form(self._templates[name], self.book)
             self._forms[name].finished = self._list
         self.form = self._forms.get(name)
-        self._place.children = [self.form] if self.form else []
+        self._show(self.form)
         self._list()
+
+    def _sit_down(self, change: Any) -> None:  # noqa: ANN401  # as above
+        found = self._desks.get(change["new"])
+        before, self.desk = self.desk, None
+        if found is not None:
+            self.picker.value = ""
+            self._told.say(_READING)
+            try:
+                self.desk = found.sit()
+            except TskitError as error:
+                self._show(None, str(error))
+                return
+        self._show(self.desk or self.form)
+        if before is not None:
+            before.close()
+
+    def _show(self, shown: Any, *trouble: str) -> None:  # noqa: ANN401  # ipywidgets has no types
+        self._place.children = [shown] if shown is not None else []
+        self._told.say(*trouble, tone="bad" if trouble else "plain")
 
     def _list(self) -> None:
         root = self.book.root / "runs"
         done = [entry for entry in runs(root) if entry.status == "ok"][:_EARLIER]
         lines = [link(f"{one.template}, {_moment(one.started)}", root / one.id / "report.html") for one in done]
         self._earlier.say(*(["Earlier reports"] if lines else []), *lines)
+
+
+def _dropdown(description: str, options: list[tuple[str, str]]) -> ipywidgets.Dropdown:
+    style, layout = {"description_width": "9em"}, {"width": "38em", "max_width": "98%"}
+    return ipywidgets.Dropdown(options=options, description=description, style=style, layout=layout)
 
 
 def _readable(paths: Mapping[str, Path]) -> tuple[dict[str, Template], list[str]]:

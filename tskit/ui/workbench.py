@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 
 from tskit.errors import TskitError
-from tskit.ui.filters import Filters
+from tskit.ui.filters import filters
 from tskit.ui.form_fields import on_click
 from tskit.ui.review import review
 from tskit.ui.told import Told
@@ -46,7 +46,7 @@ class Workbench(ipywidgets.VBox):
 
     def __init__(self, case_set: CaseSet, opened: Callable[[Sequence[str]], Any]) -> None:
         self._opened = opened
-        self.filters = Filters(case_set)
+        self.filters = filters(case_set)
         self.review: Any = None
         self._load = ipywidgets.Button(button_style="primary", layout={"width": "max-content", "min_width": "16em"})
         self._told = Told()

@@ -259,7 +259,7 @@ def test_a_template_that_cannot_be_read_is_left_out_and_named(book):
     shown = start(casebook=book.root)
     half.unlink()
     assert "half" not in [name for _, name in shown.picker.options]
-    assert "half is left out" in shown.children[1].lines[0]["text"]
+    assert "half is left out" in shown.children[2].lines[0]["text"]
 
 
 def test_a_file_is_linked_only_where_the_server_serves_it(tmp_path):
