@@ -8,7 +8,7 @@ from tskit.causes.judgements import judgements
 from tskit.causes.outside import in_order
 from tskit.causes.rounds import round_of
 from tskit.causes.sampling import hashed
-from tskit.causes.settled import ADJUDICATION, is_rule
+from tskit.causes.settled import ADJUDICATION, DOUBTS, is_final, is_rule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["adjudication_of", "disputed", "people_tags", "progress", "visible"]
 
 _SEVERITY = ("S0", "S1", "S2", "S3")
-_DOUBTS = {"high": 0, "medium": 1, "low": 2}
 _COLUMNS = ["case_id", "level", "causes", "taggers", "severity", "confidence"]
 
 
@@ -53,7 +52,7 @@ def disputed(
         until: as of when; a number counts entries of the log.
     """
     found = judgements(log, until=until)
-    final = found["case_id"][(found["kind"] == "tag") & _settles(found)]
+    final = found["case_id"][(found["kind"] == "tag") & is_final(found["round"])]
     tags = people_tags(found, round)
     left = tags[~tags["case_id"].isin(final)]
     apart = left.groupby("case_id")["cause"].nunique()
@@ -96,23 +95,19 @@ def progress(log: TagLog, round: str) -> pd.DataFrame:  # noqa: A002  # as above
 def people_tags(found: pd.DataFrame, round: str = "") -> pd.DataFrame:  # noqa: A002  # as above
     """Return people's own tags: each person's latest of a case, without rules and without what settled a dispute."""
     tags = found[(found["kind"] == "tag") & ~is_rule(found["tagger"])]
-    tags = tags[tags["round"] == round] if round else tags[~_settles(tags)]
+    tags = tags[tags["round"] == round] if round else tags[~is_final(tags["round"])]
     return tags.drop_duplicates(["case_id", "tagger"], keep="last")
 
 
-def _settles(found: pd.DataFrame) -> pd.Series[bool]:
-    return found["round"].eq(ADJUDICATION) | found["round"].str.startswith(f"{ADJUDICATION}:")
-
-
 def _row(case: str, group: pd.DataFrame) -> dict[str, object]:
-    doubts = sorted(group["confidence"], key=lambda word: -_DOUBTS.get(word, 0))
+    doubts = sorted(group["confidence"], key=lambda word: -DOUBTS.get(word, 0))
     return {
         "case_id": case,
         "level": 1 if len(set(group["cause_l1"])) > 1 else 2,
         "causes": in_order(set(group["cause"])),
         "taggers": sorted(group["tagger"]),
         "confidence": doubts[0],
-        "_unsure": sum(_DOUBTS.get(word, 0) for word in group["confidence"]) / len(group),
+        "_unsure": sum(DOUBTS.get(word, 0) for word in group["confidence"]) / len(group),
     }
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from tskit.causes.entries import Moment, TagLog
 
-__all__ = ["ADJUDICATION", "HOW", "is_rule", "settled", "settled_of"]
+__all__ = ["ADJUDICATION", "DOUBTS", "HOW", "is_final", "is_rule", "settled", "settled_of"]
 
 ADJUDICATION = "adjudication"
 """The round, or with a colon and a name the beginning of one, whose judgements settle what people disagree on."""
@@ -20,7 +20,8 @@ HOW = ("adjudicated", "agreed", "single", "disputed")
 
 _RULE = "rule:"
 _MOST_CONTRIBUTING = 2
-_DOUBTS = {"high": 0, "medium": 1, "low": 2}
+DOUBTS = {"high": 0, "medium": 1, "low": 2}
+"""How unsure somebody was, by the word for confidence; the larger, the more."""
 _COLUMNS = (
     "case_id",
     "cause",
@@ -52,9 +53,9 @@ def settled_of(found: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415  # slow to import, and the review of a case does without
 
     tags = found[(found["kind"] == "tag") & ~is_rule(found["tagger"])]
-    is_final = tags["round"].eq(ADJUDICATION) | tags["round"].str.startswith(f"{ADJUDICATION}:")
-    final = tags[is_final].drop_duplicates("case_id", keep="last").assign(how="adjudicated")
-    each = tags[~is_final].drop_duplicates(["case_id", "tagger"], keep="last")
+    settles = is_final(tags["round"])
+    final = tags[settles].drop_duplicates("case_id", keep="last").assign(how="adjudicated")
+    each = tags[~settles].drop_duplicates(["case_id", "tagger"], keep="last")
     rest = _together(each[~each["case_id"].isin(final["case_id"])])
     rows = pd.concat([final, rest], ignore_index=True)
     rows["raters"] = rows["case_id"].map(each.groupby("case_id").size()).fillna(0).astype("int64")
@@ -66,9 +67,14 @@ def is_rule(taggers: pd.Series[str]) -> pd.Series[bool]:
     return taggers.str.startswith(_RULE)
 
 
+def is_final(rounds: pd.Series[str]) -> pd.Series[bool]:
+    """Return which of the rounds settle what people disagree on: adjudications, of one blind round or of all."""
+    return rounds.eq(ADJUDICATION) | rounds.str.startswith(f"{ADJUDICATION}:")
+
+
 def _together(tags: pd.DataFrame) -> pd.DataFrame:
     """Return the people's tags of each case as one row."""
-    cases = tags.assign(doubt=tags["confidence"].map(_DOUBTS)).groupby("case_id", sort=False)
+    cases = tags.assign(doubt=tags["confidence"].map(DOUBTS)).groupby("case_id", sort=False)
     firsts = {name: (name, "first") for name in ("cause", "cause_l1", "round")}
     kinds = {f"{name}_kinds": (name, "nunique") for name in firsts}
     rows = cases.agg(
@@ -80,7 +86,7 @@ def _together(tags: pd.DataFrame) -> pd.DataFrame:
     for name in ("cause", "cause_l1"):
         rows[name] = rows[name].where(rows[f"{name}_kinds"] == 1)
     rows["round"] = rows["round"].where(rows["round_kinds"] == 1, "")
-    rows["confidence"] = rows["doubt"].map({doubt: word for word, doubt in _DOUBTS.items()}).astype("str")
+    rows["confidence"] = rows["doubt"].map({doubt: word for word, doubt in DOUBTS.items()}).astype("str")
     triggers, contributing = (_by_most(tags, column) for column in ("trigger", "contributing"))
     rows = rows.reset_index()
     rows["trigger"] = _column(rows, [(triggers.get(case_id) or [""])[0] for case_id in rows["case_id"]], dtype="str")

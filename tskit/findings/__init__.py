@@ -8,7 +8,6 @@ from tskit.findings.agreement import (
     mixed_up,
     mixed_up_cards,
     mixed_up_table,
-    progress_table,
 )
 from tskit.findings.changes import changes_table, like_for_like_table
 from tskit.findings.headlines import against_before_and_a_year_ago, headlines
@@ -55,7 +54,6 @@ __all__ = [
     "mixed_up_cards",
     "mixed_up_table",
     "next_steps",
-    "progress_table",
     "quality_table",
     "question_table",
     "ranked_changes",

@@ -31,7 +31,6 @@ __all__ = [
     "mixed_up",
     "mixed_up_cards",
     "mixed_up_table",
-    "progress_table",
 ]
 
 _FIGURES = (
@@ -182,22 +181,6 @@ def disputed_table(
         title="What to settle first",
         caption=f"{caption}{more}." if len(frame) else "Nothing waits to be settled.",
         role="cases",
-    )
-
-
-def progress_table(log: TagLog, round: str) -> Table:  # noqa: A002  # as above
-    """Return how far a round is, one row a person in the order of their names.
-
-    Raises:
-        ParameterError: there is no such round.
-    """
-    columns = ("assigned", "tagged", "skipped", "flagged", "left")
-    return table(
-        causes.progress(log, round),
-        [("person", "Person"), *((name, name.capitalize(), "number") for name in columns)],
-        key="progress",
-        title="How far the round is",
-        caption="What is left to do, by person; cases differ, so this ranks nobody.",
     )
 
 

@@ -17,7 +17,6 @@ from tskit.findings import (
     mixed_up,
     mixed_up_cards,
     mixed_up_table,
-    progress_table,
 )
 from tskit.model import Casebook, Tag
 from tskit.records import open_store
@@ -151,10 +150,3 @@ def test_severity_stands_beside_a_dispute_where_it_is_known(log):
     judged(log, MIXED)
     cases = pd.DataFrame({"case_id": [f"c{i:03d}" for i in range(105)], "severity": "S2"})
     assert set(disputed_table(log, round=ROUND, cases=cases).frame["severity"]) == {"S2"}
-
-
-def test_progress_ranks_nobody(log):
-    judged(log, MIXED)
-    found = progress_table(log, ROUND)
-    assert found.frame["person"].tolist() == ["aisyah", "ben"]
-    assert found.frame["left"].tolist() == [0, 3]
