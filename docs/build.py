@@ -15,17 +15,28 @@ from tskit.causes import reference as causes_reference
 from tskit.cli import reference as cli_reference
 from tskit.metrics import reference as metrics_reference
 from tskit.model import reference as columns_reference
+from tskit.runs import Template, templates
+from tskit.runs import reference as templates_reference
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 REFERENCE = Path(__file__).parent / "reference"
 
+TEMPLATES = Path(__file__).parents[1] / "templates"
+
+
+def templates_page() -> str:
+    """Return the page of the project's own templates."""
+    return templates_reference.page(map(Template.from_file, templates([TEMPLATES]).values()))
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "cli.md": cli_reference.page,
     "columns.md": columns_reference.page,
     "metrics.md": metrics_reference.reference,
     "taxonomy.md": causes_reference.page,
+    "templates.md": templates_page,
 }
 
 
