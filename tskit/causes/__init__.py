@@ -21,12 +21,13 @@ from tskit.causes.suggest import Suggester, Suggestion, precision_table, suggest
 from tskit.causes.tags import history, location_of, notes, open_log, record, undo, written
 from tskit.causes.taxonomy import BRANCHES, Cause, Taxonomy
 from tskit.causes.taxonomy_file import taxonomy_of
-from tskit.causes.whys import Chain, Root, Why, about_cause, record_whys, root_of, whys
+from tskit.causes.whys import MOST_WHYS, Chain, Root, Why, about_cause, record_whys, root_of, whys
 
 __all__ = [
     "BRANCHES",
     "FEW",
     "MEASURES",
+    "MOST_WHYS",
     "PARTNERS",
     "PROBLEMS",
     "Action",

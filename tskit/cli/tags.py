@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from tskit.cli import rounds
+from tskit.cli import actions, rounds, whys
 from tskit.cli.casebook import casebook_of
 from tskit.cli.screen import counting, say
 from tskit.errors import NoDataError, ParameterError, VerifyError
@@ -30,6 +30,8 @@ __all__ = ["app"]
 
 app = typer.Typer(help="Show, exchange and verify what people tagged.", no_args_is_help=True)
 app.add_typer(rounds.app, name="round")
+app.add_typer(actions.app, name="action")
+app.add_typer(whys.app, name="why")
 
 _Casebook = Annotated[Path | None, typer.Option("--casebook", help="The folder that holds casebook.toml.")]
 _Until = Annotated[

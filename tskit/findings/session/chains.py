@@ -42,9 +42,7 @@ def whys_table(session: Session) -> Table:
         if open_ends
         else "Each ends at the earliest cause that can be controlled."
     )
-    start = (
-        'No chain of whys is written for these causes yet: causes.record_whys(log, about_cause("RC2.1"), steps, ...).'
-    )
+    start = "Nobody has asked why yet: `tskit tags why add RC2.1`, or Start here in JupyterLab."
     return table(
         pd.DataFrame(rows, columns=[column[0] for column in columns]),
         columns,
@@ -96,7 +94,7 @@ def actions_table(session: Session) -> Table:
         title="From cause to action to effect",
         caption=f"{told}Each figure is measured again whenever this write-up runs; a change counts once it is more than noise."
         if rows
-        else 'No action is on the register yet: causes.add_action(log, Action("guide", ...), author=..., at=...).',
+        else "No action is on the register yet: `tskit tags action add`, or Start here in JupyterLab.",
     )
 
 
