@@ -284,11 +284,12 @@ def test_the_seed_decides_the_interval():
 
 
 def test_a_thousand_items_take_less_than_a_second():
+    # of CPU: a busy machine stretches the clock on the wall
     chance = np.random.default_rng(1)
     codes = chance.integers(0, 40, (1000, 3))
-    start = time.perf_counter()
+    start = time.process_time()
     krippendorff_alpha(codes)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 @pytest.mark.parametrize("codes", [[1, 2, 3], [[0.5, 1.0]], [["a", "b"]]])
