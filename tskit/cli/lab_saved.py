@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["KEEP", "SHOWN_ONLY", "kept"]
+__all__ = ["KEEP", "REVIEW", "SHOWN_ONLY", "kept"]
 
 KEEP = "keep-output"
 """The tag of a cell whose tables, texts and pictures are kept as well; a person who sets it has looked at them."""
@@ -15,6 +15,9 @@ KEEP = "keep-output"
 SHOWN_ONLY = f"[shown on the screen only; run the cell again, or tag the cell {KEEP} to keep what it shows]"
 _WIDGET_TEXT = "[an interactive control; nothing of it is kept]"
 _ERROR_TEXT = "Its text is not kept, since it can quote a case. Run the cell again to see it."
+REVIEW = "Review queue. To open it, run this cell again."
+"""What the review widget leaves where it stood: a fixed text, which has to be there when its kernel is gone."""
+
 _OURS = "application/vnd.tskit."
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 
@@ -23,7 +26,7 @@ def kept(notebook: Mapping[str, Any]) -> dict[str, Any]:
     """Return the notebook, a JSON value, as it is written to disk; the one that is given stays as it was.
 
     The state of widgets goes. Of a cell's outputs these stay: findings, figures, tables and accounts that tskit made;
-    the place of a widget, without its text; the name of an error, without what it says. All other outputs, such as
+    the place of a widget, without its text, and the line that stands for a review queue; the name of an error, without what it says. All other outputs, such as
     printed text, frames and pictures, stay in a cell with the tag `keep-output` and are replaced by a note elsewhere.
     """
     metadata = {name: value for name, value in notebook.get("metadata", {}).items() if name != "widgets"}
@@ -49,6 +52,9 @@ def _output(output: Mapping[str, Any], *, is_kept: bool) -> dict[str, Any]:
     data = cast("Mapping[str, Any]", output.get("data", {}))
     if _WIDGET in data:
         return {**output, "data": {_WIDGET: data[_WIDGET], "text/plain": _WIDGET_TEXT}, "metadata": {}}
+    # A file holds a text as the list of its lines.
+    if data in ({"text/plain": REVIEW}, {"text/plain": [REVIEW]}):
+        return {"output_type": "display_data", "data": {"text/plain": REVIEW}, "metadata": {}}
     if is_kept or any(name.startswith(_OURS) for name in data) or output == _NOTE:
         return dict(output)
     return dict(_NOTE)

@@ -10,10 +10,11 @@ from tornado.web import HTTPError
 
 from tskit.cli import main
 from tskit.cli.lab_files import CasebookFiles, NoCheckpoints, is_sealed, is_shown
-from tskit.cli.lab_saved import SHOWN_ONLY, kept
+from tskit.cli.lab_saved import REVIEW, SHOWN_ONLY, kept
 from tskit.cli.lab_setup import EXTENSIONS, KernelHere, settings, write_settings
 from tskit.cli.lab_start import START, write_start
 from tskit.model import Casebook
+from tskit.ui.review import Review
 
 CANARY = "canary-7f3a"
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -70,6 +71,17 @@ def test_a_widget_keeps_its_place_so_that_a_page_that_is_loaded_again_shows_it()
     (shown,) = outputs(kept(notebook(SAYS[4])))
     assert set(shown["data"]) == {WIDGET, "text/plain"}
     assert shown["data"][WIDGET] == {"model_id": "m"}
+
+
+def test_the_line_of_a_review_queue_stands_where_its_kernel_is_gone_and_no_other_text_passes_for_it():
+    assert repr(Review.__new__(Review)) == REVIEW
+    line = output(**{"text/plain": REVIEW})
+    for written in (line, {**line, "metadata": {"x": CANARY}}, output(**{"text/plain": [REVIEW]})):
+        assert outputs(kept(notebook(written))) == [line]
+    for near in (f"{REVIEW} {CANARY}", [CANARY, REVIEW]):
+        assert outputs(kept(notebook(output(**{"text/plain": near})))) == [output(**{"text/plain": SHOWN_ONLY})]
+    both = output(**{"text/plain": REVIEW, "text/html": CANARY})
+    assert CANARY not in json.dumps(kept(notebook(both)))
 
 
 def test_the_name_of_an_error_is_kept():
