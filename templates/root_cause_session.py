@@ -14,7 +14,7 @@ market: list[str] = []  # markets to keep, as in ID; empty for all
 queue: list[str] = []  # queues to keep; empty for all
 policy_id: list[str] = []  # policies to keep; empty for all
 problem: list[str] = ["qa_incorrect", "overturned"]  # also: breached, bounced, reopened, escalated
-round: str = ""  # a round of tagging; empty for the latest that was drawn by chance, "all" for every tag
+tagging_round: str = ""  # a round of tagging; empty for the latest that was drawn by chance, "all" for every tag
 level: int = 2  # level of the taxonomy: 1 or 2
 until: str = ""  # tags as of a day, a moment with its zone, or "#412" for the first 412 entries; empty for now
 by: list[str] = ["decided_vendor", "policy_id", "market"]  # columns whose values are compared; three at most
@@ -26,7 +26,9 @@ from tskit.findings import session
 
 scope = Scope.from_parameters(source=source, start=start, end=end, market=market, queue=queue, policy_id=policy_id)
 case_set = session.over_weeks(load(scope, casebook=casebook), start=start, weeks=weeks)
-asked = session.asked(problem=problem, round=round, level=level, until=until, by=by, severity_weight=severity_weight)
+asked = session.asked(
+    problem=problem, tagging_round=tagging_round, level=level, until=until, by=by, severity_weight=severity_weight
+)
 held = session.hold(case_set, asked)
 
 # %% [markdown]

@@ -179,7 +179,7 @@ def test_without_any_tag_the_write_up_says_how_to_begin(tmp_path):
 
 
 def test_every_tag_counts_where_all_are_asked_for(told):
-    every = held(told, round="all")
+    every = held(told, tagging_round="all")
     assert every.round is None
     assert len(every.judged) == len(every.cases)
     assert "whoever chose to tag it" in session.sample_table(every).caption

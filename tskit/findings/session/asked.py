@@ -39,7 +39,7 @@ class Question:
 def asked(  # one for each literal of the parameters cell
     *,
     problem: Sequence[str] | str,
-    round: str = "",  # noqa: A002  # the domain's word
+    tagging_round: str = "",
     level: int = 2,
     until: str = "",
     by: Sequence[str] | str = (),
@@ -49,7 +49,7 @@ def asked(  # one for each literal of the parameters cell
 
     Args:
         problem: names of problem sets; a case in any of them counts.
-        round: whose tags count; empty for the latest round drawn by chance, "all" for every tag.
+        tagging_round: whose tags count; empty for the latest round drawn by chance, "all" for every tag.
         level: 1 or 2.
         until: as of when: empty for now, a day, a moment with a zone, or "#412" for the first 412 entries of the log.
         by: columns whose values are compared; three at most.
@@ -67,7 +67,7 @@ def asked(  # one for each literal of the parameters cell
     if level not in {1, 2}:
         raise ParameterError("The parameter 'level' is 1 or 2: the taxonomy has two levels.")
     weights = dict(map(_weight, _names(severity_weight))) or dict(SEVERITY_WEIGHTS)
-    return Question(problems, round.strip(), 1 if level == 1 else 2, until.strip(), tuple(_names(by)), weights)
+    return Question(problems, tagging_round.strip(), 1 if level == 1 else 2, until.strip(), tuple(_names(by)), weights)
 
 
 def over_weeks(case_set: CaseSet, *, start: str, weeks: int) -> CaseSet:

@@ -23,35 +23,7 @@ _LEAST, _ROUGH = 0.001, 0.1
 
 def concentrations_table(session: Session) -> Table:
     """Return where causes concentrate, and below these every comparison that came nearest, with its corrected p-value."""
-    told = [
-        {
-            "cause": listed([session.name(cause) for cause in found.causes]),
-            "segment": " · ".join(
-                listed([session.words(value) for value in values]) for _, values in found.place.parts
-            ),
-            "here": f"{count(found.here.k)} of {count(found.here.n)}",
-            "elsewhere": f"{count(found.rest.k)} of {count(found.rest.n)}",
-            "value": found.here.value,
-            "rest": found.rest.value,
-            "q": _p(found.q),
-            "verdict": "stands out",
-        }
-        for found in session.places.found
-    ]
-    near = session.places.table[session.places.table["p"].notna()].head(10)
-    told += [
-        {
-            "cause": session.name(str(row.cause)),
-            "segment": session.words(str(row.segment)),
-            "here": f"{count(float(row.k))} of {count(float(row.n))}",  # type: ignore[arg-type]
-            "elsewhere": f"{count(float(row.rest_k))} of {count(float(row.rest_n))}",  # type: ignore[arg-type]
-            "value": row.value,
-            "rest": row.rest_value,
-            "q": _p(float(row.q)),  # type: ignore[arg-type]
-            "verdict": _verdict(bool(row.stands_out), session),
-        }
-        for row in near.itertuples()
-    ]
+    told = [*_found(session), *_nearest(session)]
     columns = [
         ("cause", "Cause"),
         ("segment", "Segment"),
@@ -71,6 +43,42 @@ def concentrations_table(session: Session) -> Table:
         caption=f"{plural(looked, 'comparison')}, corrected by Holm; segments of fewer than 5 settled cases are not tested. "
         "A cause that stands out in several segments for one reason is told once, in the first rows.",
     )
+
+
+def _found(session: Session) -> list[dict[str, object]]:
+    return [
+        {
+            "cause": listed([session.name(cause) for cause in found.causes]),
+            "segment": " · ".join(
+                listed([session.words(value) for value in values]) for _, values in found.place.parts
+            ),
+            "here": f"{count(found.here.k)} of {count(found.here.n)}",
+            "elsewhere": f"{count(found.rest.k)} of {count(found.rest.n)}",
+            "value": found.here.value,
+            "rest": found.rest.value,
+            "q": _p(found.q),
+            "verdict": "stands out",
+        }
+        for found in session.places.found
+    ]
+
+
+def _nearest(session: Session) -> list[dict[str, object]]:
+    """Return the comparisons that came nearest to standing out."""
+    near = session.places.table[session.places.table["p"].notna()].head(10)
+    return [
+        {
+            "cause": session.name(str(row.cause)),
+            "segment": session.words(str(row.segment)),
+            "here": f"{count(float(row.k))} of {count(float(row.n))}",  # type: ignore[arg-type]
+            "elsewhere": f"{count(float(row.rest_k))} of {count(float(row.rest_n))}",  # type: ignore[arg-type]
+            "value": row.value,
+            "rest": row.rest_value,
+            "q": _p(float(row.q)),  # type: ignore[arg-type]
+            "verdict": _verdict(bool(row.stands_out), session),
+        }
+        for row in near.itertuples()
+    ]
 
 
 def _p(value: float) -> str:
