@@ -51,8 +51,8 @@ def concentrations(judged: pd.DataFrame, *, by: Sequence[str]) -> Concentrations
 
     Causes stand out in several segments for one reason, and where one is more frequent, others are less: the surest is
     taken with all causes that stand out in it, narrowed to those values of a second column that carry them (tested on
-    their own, corrected by Holm); the cases that it explains are set aside, and the rest is looked at again. Segments that differ in the
-    values of one column are joined.
+    their own, corrected by Holm); the cases that it explains are set aside, and the rest is looked at again. Segments
+    that differ in the values of one column are joined.
 
     Args:
         judged: what `judged` returned.

@@ -39,7 +39,8 @@ FIELDS = (
     "key",
     "supersedes",
 )
-"""In this order in every file. A file without notes lacks that field, and quotes no evidence; a line that somebody wrote may lack others."""
+"""In this order in every file. A file without notes lacks that field, and quotes no evidence; a line that somebody wrote
+may lack others."""
 
 _NEEDED = ("case_id", "tagger", "tagged_at")
 _FILLED = ("taxonomy_version", "supersedes", "evidence")

@@ -15,7 +15,8 @@ _FULL = re.compile(r"500[A-Za-z0-9]{15}", re.ASCII)
 def full_id(case_id: str) -> str:
     """Return a case's 15-character id with the three characters that make it 18; any other id as it is.
 
-    Loading does the same to the cases of a Salesforce profile (`tskit/cases/casting.py`, in the engine); a test holds the two together.
+    Loading does the same to the cases of a Salesforce profile (`tskit/cases/casting.py`, in the engine); a test holds
+    the two together.
 
     >>> full_id("500D0000001abcD")
     '500D0000001abcDIAQ'

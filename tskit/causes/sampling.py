@@ -44,8 +44,9 @@ def draw(
 ) -> pd.DataFrame:
     """Return a sample as one row a case: `case_id`, `stratum`, `inclusion_probability`, `weight`, in the order drawn.
 
-    `design` and `seed` stand in every row, so that the sample can be drawn again wherever it went. A draw of all cases holds all, each with probability 1. A draw by uncertainty has neither probability nor weight
-    (NA), since it takes what is hardest on purpose; it keeps the `score` and never enters a share.
+    `design` and `seed` stand in every row, so that the sample can be drawn again wherever it went. A draw of as many
+    cases as there are holds all, each with probability 1. A draw by uncertainty has neither probability nor weight (NA),
+    since it takes what is hardest on purpose; it keeps the `score` and never enters a share.
 
     Args:
         cases: one row a case with `case_id`, the columns of `by`, and for uncertainty a `score`.

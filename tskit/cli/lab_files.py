@@ -22,7 +22,7 @@ __all__ = ["CasebookFiles", "NoCheckpoints", "ServedFiles", "is_sealed", "is_sho
 
 _SEALED = "runs"
 _ROOMS = frozenset({NOTEBOOKS, _SEALED, "templates", "profiles", "queries"})
-_PAGES = frozenset({"casebook.toml", "taxonomy.toml"})
+_PAGES = frozenset({"casebook.toml", "rules.toml", "snippets.txt", "taxonomy.toml"})
 _NO_CHECKPOINT = {"id": "none", "last_modified": "1970-01-01T00:00:00Z"}
 
 
@@ -32,8 +32,8 @@ def is_shown(path: str) -> bool:
     Notebooks, runs, templates, profiles, queries and the settings are; data, caches, tags and logs are not, nor is
     anything hidden.
 
-    >>> is_shown("notebooks/a.ipynb"), is_shown("data/cases.parquet"), is_shown("runs/.x"), is_shown("")
-    (True, False, False, True)
+    >>> is_shown("notebooks/a.ipynb"), is_shown("rules.toml"), is_shown("data/cases.parquet"), is_shown("runs/.x")
+    (True, True, False, False)
     """
     parts = PurePosixPath(path.replace("\\", "/").strip("/")).parts
     if any(part.startswith(".") for part in parts):

@@ -26,8 +26,9 @@ _UNSAFE = re.compile(r"[^a-z0-9_-]+")
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What a notebook says: `findings` as in findings.json, `inputs` one a case set, `tables` by file name, `tags` one a state of the log.
+    """What a notebook says.
 
+    `findings` are as in findings.json, `inputs` one a case set, `tables` by file name, `tags` one a state of the log.
     Tables of single cases are not among them: `data/` holds aggregates, and is easily handed on.
     """
 

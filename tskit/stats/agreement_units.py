@@ -105,7 +105,7 @@ def units_of(codes: ArrayLike, *, categories: int = 0) -> Units:
 
 
 def masi_distance(one: frozenset[str], other: frozenset[str]) -> float:
-    """Return Passonneau's distance of two sets: 1 less the share that both hold, less again where neither contains the other.
+    """Return Passonneau's distance of two sets: 1 less the share in both, less again where neither contains the other.
 
     >>> round(masi_distance(frozenset({"RC2.1"}), frozenset({"RC2.1", "RC3.2"})), 4)
     0.6667
