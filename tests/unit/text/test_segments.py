@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tskit.text import normalise, words
+from tskit.text import normalise, thai_edges, words
 
 THAI = Path(__file__).parents[4] / "shared" / "data" / "thai" / "wisesight_valid.jsonl"
 
