@@ -18,7 +18,7 @@ tagging_round: str = ""  # a round of tagging; empty for the latest that was dra
 level: int = 2  # level of the taxonomy: 1 or 2
 until: str = ""  # tags as of a day, a moment with its zone, or "#412" for the first 412 entries; empty for now
 by: list[str] = ["decided_vendor", "policy_id", "market"]  # columns whose values are compared; three at most
-severity_weight: list[str] = ["S0=1", "S1=2", "S2=5", "S3=10"]  # what a case counts where severity does
+severity_weight: list[str] = ["S0:1", "S1:2", "S2:5", "S3:10"]  # what a case counts where severity does
 
 # %%
 from tskit import Scope, charts, findings, load
@@ -26,6 +26,8 @@ from tskit.findings import session
 
 scope = Scope.from_parameters(source=source, start=start, end=end, market=market, queue=queue, policy_id=policy_id)
 case_set = session.over_weeks(load(scope, casebook=casebook), start=start, weeks=weeks)
+
+# %%
 asked = session.asked(
     problem=problem, tagging_round=tagging_round, level=level, until=until, by=by, severity_weight=severity_weight
 )

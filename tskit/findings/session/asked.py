@@ -53,7 +53,7 @@ def asked(  # one for each literal of the parameters cell
         level: 1 or 2.
         until: as of when: empty for now, a day, a moment with a zone, or "#412" for the first 412 entries of the log.
         by: columns whose values are compared; three at most.
-        severity_weight: as in "S3=10"; empty for S0 1, S1 2, S2 5, S3 10.
+        severity_weight: as in "S3:10"; empty for S0 1, S1 2, S2 5, S3 10.
 
     Raises:
         ParameterError: a problem or a level is unknown, or a weight is no number.
@@ -90,11 +90,11 @@ def _names(given: Sequence[str] | str) -> list[str]:
 
 
 def _weight(text: str) -> tuple[str, float]:
-    name, _, number = text.partition("=")
+    name, _, number = text.partition(":")
     try:
         weight = float(number)
     except ValueError:
         weight = -1.0
     if not name.strip() or not 0 <= weight < float("inf"):
-        raise ParameterError("The parameter 'severity_weight' takes entries such as S3=10: a severity and its weight.")
+        raise ParameterError("The parameter 'severity_weight' takes entries such as S3:10: a severity and its weight.")
     return name.strip(), weight

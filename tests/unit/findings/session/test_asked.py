@@ -13,7 +13,7 @@ def test_names_may_come_as_a_list_or_with_commas():
 
 def test_severity_weights_are_read_and_have_a_default():
     assert asked(problem="breached").severity_weights == {"S0": 1.0, "S1": 2.0, "S2": 5.0, "S3": 10.0}
-    assert asked(problem="breached", severity_weight=["S3=3", "S0=1"]).severity_weights == {"S3": 3.0, "S0": 1.0}
+    assert asked(problem="breached", severity_weight=["S3:3", "S0:1"]).severity_weights == {"S3": 3.0, "S0": 1.0}
 
 
 @pytest.mark.parametrize(
@@ -22,8 +22,8 @@ def test_severity_weights_are_read_and_have_a_default():
         ({"problem": ["overturnd"]}, "Did you mean 'overturned'"),
         ({"problem": []}, "names none"),
         ({"problem": "breached", "level": 3}, "1 or 2"),
-        ({"problem": "breached", "severity_weight": ["S3"]}, "S3=10"),
-        ({"problem": "breached", "severity_weight": ["S3=-1"]}, "S3=10"),
+        ({"problem": "breached", "severity_weight": ["S3"]}, "S3:10"),
+        ({"problem": "breached", "severity_weight": ["S3:-1"]}, "S3:10"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(given, message):
