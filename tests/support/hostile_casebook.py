@@ -67,16 +67,40 @@ _MOST_REVIEWS = 2_000
 def hostile_casebook(sample, folder):
     """Write a copy of the casebook `sample` to `folder`: open words are payloads, case text and people hold the canary.
 
-    Each table comes in a format of its own. Every 60th case is of the gravest severity, so that cases are listed.
+    Each table comes in a format of its own. Every 60th case is of the gravest severity, so that cases are listed. Some
+    ids are payloads, too, those of every second tagged case among them; returned are these by the id that they had.
     """
     shutil.copytree(sample, folder)
     used = {}
+    ids = _hostile_ids(folder / "data")
     for table, columns in _OPEN.items():
         path = folder / "data" / f"{table}.parquet"
-        rows = _with_canaries(_poisoned(pq.read_table(path), columns, used), TABLES[table])
+        rows = _with_canaries(_poisoned(_with_ids(pq.read_table(path), ids), columns, used), TABLES[table])
         _WRITERS[table](_with_odd_names(rows), path.with_name(_FILES[table]))
         path.unlink()
     (folder / "casebook.toml").write_text("".join(f"{line}\n" for line in _settings(folder, used)), encoding="utf-8")
+    return ids
+
+
+def _hostile_ids(folder):
+    tagged = {json.loads(line)["case_id"] for line in (folder / "tags.jsonl").read_text(encoding="utf-8").splitlines()}
+    listed = pq.read_table(folder / "cases.parquet", columns=["case_id"])["case_id"].to_pylist()
+    odd = {case_id: payload_id(n) for n, case_id in enumerate(listed[::50])}
+    # A tag refuses an id with a control in it, as no system of record has one.
+    return odd | {
+        case_id: _CONTROL.sub("", payload_id(n)) for n, case_id in enumerate(sorted(tagged)[::2], start=5_000)
+    }
+
+
+def payload_id(number):
+    """Return an id that is an attack."""
+    return f"{PAYLOADS[number % len(PAYLOADS)][:200].replace(chr(0), '')} {number}"
+
+
+def _with_ids(table, ids):
+    if "case_id" not in table.column_names:
+        return table
+    return _replaced(table, "case_id", [ids.get(case_id, case_id) for case_id in table["case_id"].to_pylist()])
 
 
 def _poisoned(table, columns, used):
@@ -98,7 +122,9 @@ def _with_canaries(table, declared):
     for column in declared.columns:
         if column.sensitivity in _COVERED and column.name in table.column_names:
             words = table[column.name].cast(pa.string()).to_pylist()
-            table = _replaced(table, column.name, [word and f"{CANARY}{PAYLOADS[0]}{word}" for word in words])
+            # A case is told by its text in one of them: every attack comes to whoever opens case after case.
+            marked = [word and f"{CANARY}{PAYLOADS[n % len(PAYLOADS)]}{word}" for n, word in enumerate(words)]
+            table = _replaced(table, column.name, marked)
     return table
 
 
@@ -137,6 +163,7 @@ def _excel(table, path):
             sheet.write_row(number, 0, [_UNWRITABLE.sub("", cell or "")[:30_000] for cell in cells])
 
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _WRITERS = {"cases": _csv, "events": _json_lines, "reviews": _excel}
 

@@ -1,17 +1,33 @@
 // Building and reading the page's own nodes. Text goes in as text, never as markup.
 
+// The same as `tskit.text.neutralise`: what reorders, hides or stacks is shown, so that a text can act on nothing around it.
+const UNSEEN = /[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\u3164\ufeff\uffa0]/g;
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+const TAGS = /[\u{e0000}-\u{e007f}]/gu;
+const STACKED = /(\p{Mn}{4})\p{Mn}+/gu;
+
+function plain(text) {
+  if (typeof text !== "string") return text;
+  const coded = (letter) => `⟦U+${letter.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}⟧`;
+  const lines = text.replace(/\r\n?|[\u2028\u2029\u0085]/g, "\n");
+  return lines.replace(UNSEEN, coded).replace(CONTROLS, "\ufffd").replace(TAGS, "⟦tag⟧").replace(STACKED, "$1");
+}
+
 function make(tag, given = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(given)) give(node, name, value);
-  node.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
+  fill(node, ...children);
   return node;
 }
+
+const WORDS = new Set(["title", "aria-label", "placeholder"]);
 
 function give(node, name, value) {
   const isState = name.startsWith("aria-") && typeof value === "boolean";
   if (value === null || value === undefined || (value === false && !isState)) return;
   if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
   else if (name === "class") node.className = value;
+  else if (WORDS.has(name)) node.setAttribute(name, plain(String(value)));
   else node.setAttribute(name, value === true && !isState ? "" : String(value));
 }
 
@@ -29,7 +45,7 @@ function part(desk, name) {
 }
 
 function fill(node, ...children) {
-  node.replaceChildren(...children.filter((child) => child !== null && child !== undefined && child !== ""));
+  node.replaceChildren(...children.filter((child) => child !== null && child !== undefined && child !== "").map(plain));
 }
 
 function focused(desk) {
