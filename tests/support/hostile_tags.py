@@ -7,7 +7,6 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 from tests.support.hostile_casebook import CANARY, PAYLOADS
-
 from tskit.causes import Why, about_cause, open_log, record, record_whys
 from tskit.causes.register import Action, add_action
 from tskit.causes.rounds import draft_of
