@@ -69,7 +69,9 @@ def record(log: TagLog, tag: Tag) -> Tag:
         )
     again = next((tag_of(entry) for entry in mine if entry.key == tag.key), None)
     if not tag.supersedes:
-        tag = replace(tag, supersedes=again.supersedes if again else _earlier(log, tag))
+        # Most cases are new to a person, and what stands need not be asked for.
+        earlier = _earlier(log, tag) if mine else ""
+        tag = replace(tag, supersedes=again.supersedes if again else earlier)
     if again is not None and again == tag:
         return again
     try:

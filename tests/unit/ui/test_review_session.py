@@ -328,6 +328,8 @@ def test_whatever_is_done_the_log_the_page_and_a_model_agree(open_session, ids, 
             kind = "flag" if deed == "flag" else "judge"
             session.answer({"type": kind, "kind": deed, "key": key, "case_id": case_id, "cause": cause})
             _apply(state, past, (case_id, deed == "flag"), cause or deed)
+    ledger = session.ledger
+    assert ledger.skipped == sum(answer.kind == "skip" for answer in ledger.answers.values())
     found = judgements(log, tagger=person)
     stands = {
         (row.case_id, row.kind == "flag"): row.cause if row.kind == "tag" else row.kind for row in found.itertuples()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
@@ -24,13 +26,17 @@ _HOP = ("case_id", "occurred_at", "seq", "from_queue", "to_queue")
 class FactBook:
     """Facts by case id: asked of the engine for many cases at once, kept while they are near, put into words one by one.
 
-    The columns asked for are open ones and keys of the record; no case text is among them.
+    The columns asked for are open ones and keys of the record; no case text is among them. The facts of the next cases
+    are fetched beside the work, so that nobody waits for them: `case_set` has to be one that nothing else reads, since
+    a connection to the engine does one thing at a time.
     """
 
     case_set: CaseSet
     _known: dict[str, tuple[Row, list[str] | None, str]] = field(
         default_factory=dict[str, "tuple[Row, list[str] | None, str]"], repr=False
     )
+    _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _ahead: threading.Thread | None = field(default=None, repr=False)
 
     def lacks(self, case_ids: Sequence[str]) -> list[str]:
         """Return those of the cases whose facts have not been fetched."""
@@ -38,9 +44,29 @@ class FactBook:
 
     def fetch(self, case_ids: Sequence[str]) -> None:
         """Fetch the facts of these cases at once, and let go of those that were fetched longest ago."""
-        wanted = self.lacks(case_ids)
-        if not wanted:
-            return
+        with self._turn:
+            wanted = self.lacks(case_ids)
+            if wanted:
+                self._fetch(wanted)
+
+    def fetch_beside(self, case_ids: Sequence[str]) -> None:
+        """Fetch the facts of these cases while the person goes on, unless that is being done already."""
+        if self._ahead is None or not self._ahead.is_alive():
+            self._ahead = threading.Thread(target=self._try, args=[list(case_ids)], daemon=True)
+            self._ahead.start()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until what is being fetched beside the work is there, and return whether that is over."""
+        if self._ahead is not None:
+            self._ahead.join(seconds)
+        return self._ahead is None or not self._ahead.is_alive()
+
+    def _try(self, case_ids: Sequence[str]) -> None:
+        # A failure here is met again, and told, when its case is asked for.
+        with suppress(Exception):
+            self.fetch(case_ids)
+
+    def _fetch(self, wanted: Sequence[str]) -> None:
         rows, paths = self._rows(wanted), self._paths(wanted)
         routes = withheld_routes(self.case_set, wanted)
         for case_id in wanted:
@@ -51,9 +77,11 @@ class FactBook:
 
     def of(self, case_id: str, *, ahead: Sequence[str] = ()) -> dict[str, Any]:
         """Return what is known of one case in words; those `ahead` of it are fetched in the same query."""
-        if case_id not in self._known:
+        known = self._known.get(case_id)
+        if known is None:
             self.fetch([case_id, *ahead])
-        row, path, route = self._known[case_id]
+            known = self._known[case_id]
+        row, path, route = known
         book = self.case_set.casebook
         speaker = Speaker(self.case_set.scope.zone, self.case_set.as_of, book.labels)
         return sheet(row, path, speaker=speaker, record_url=book.record_url) | {"route": route}

@@ -40,6 +40,8 @@ class Ledger:
     flags: dict[str, Tag] = field(default_factory=dict[str, Tag], repr=False)
     deeds: dict[str, str] = field(default_factory=dict[str, str], repr=False)
     """The case of each deed by its key."""
+    skipped: int = 0
+    """How many of the answers are skips; counted along, since it is told after every save."""
 
     def __post_init__(self) -> None:
         """Read what the person has judged so far; raises ParameterError where their name looks like somebody else's."""
@@ -93,10 +95,13 @@ class Ledger:
 
     def recent(self) -> list[Tag]:
         """Return the last ten cases that have an answer, newest first."""
-        stood = [
-            self.answers[case_id] for case_id in dict.fromkeys(reversed(self.deeds.values())) if case_id in self.answers
-        ]
-        return stood[:_SHOWN]
+        found: dict[str, Tag] = {}
+        for case_id in reversed(self.deeds.values()):
+            if case_id in self.answers:
+                found.setdefault(case_id, self.answers[case_id])
+            if len(found) == _SHOWN:
+                break
+        return list(found.values())
 
     def said_of(self, case_id: str) -> list[Tag]:
         """Return every standing judgement of a case, whoever made it, with what they wrote; those of rules are none."""
@@ -119,11 +124,20 @@ class Ledger:
         self.deeds[tag.key] = tag.case_id
 
     def _place(self, tag: Tag) -> None:
-        (self.flags if tag.kind == "flag" else self.answers)[tag.case_id] = tag
+        if tag.kind == "flag":
+            self.flags[tag.case_id] = tag
+            return
+        self._take_away(tag.case_id)
+        self.answers[tag.case_id] = tag
+        self.skipped += tag.kind == "skip"
+
+    def _take_away(self, case_id: str) -> None:
+        answer = self.answers.pop(case_id, None)
+        self.skipped -= answer is not None and answer.kind == "skip"
 
     def _reread(self, case_id: str) -> None:
         """Take over what the log says of one case now; its deeds keep their order."""
-        self.answers.pop(case_id, None)
+        self._take_away(case_id)
         self.flags.pop(case_id, None)
         for tag in self._read(subject=case_id, author=self.person):
             if tag.round != self.round:

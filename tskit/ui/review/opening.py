@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import platformdirs
 
 from tskit import causes
+from tskit.cases import load
 from tskit.causes.adjudicate import adjudication_of, disputed
 from tskit.causes.rounds import case_order, round_of
 from tskit.errors import ParameterError
@@ -70,13 +71,15 @@ def review(  # noqa: PLR0913  # one call opens the desk: which cases, where to, 
     """
     tags = log or causes.open_log(case_set.casebook)
     who = person or person_at_desk()
-    queue = Queue(order if order is not None else _order(case_set, tags, who, round, is_adjudication=adjudicate))
+    # JupyterLab hands messages to a thread beside the one that runs cells, and a connection does one thing at a time.
+    own = load(case_set.scope, casebook=case_set.casebook)
+    queue = Queue(order if order is not None else _order(own, tags, who, round, is_adjudication=adjudicate))
     exposure = Exposure(Path(platformdirs.user_data_dir("tskit", appauthor=False)), _now().astimezone().date())
     is_blind = _is_blind(tags, round) and not adjudicate
     session = Session(
-        case_set,
+        own,
         queue,
-        FactBook(case_set),
+        FactBook(own),
         Ledger(tags, who, _written_round(round, is_adjudication=adjudicate), queue),
         exposure,
         Round(round, is_blind=is_blind, is_adjudication=adjudicate),
@@ -120,7 +123,7 @@ def _order(case_set: CaseSet, log: TagLog, person: str, name: str, *, is_adjudic
 
 def _to_settle(case_set: CaseSet, log: TagLog, person: str, name: str) -> Sequence[str]:
     """Return the cases that this person has settled, then those that are left, the worst first."""
-    cases = case_set.cases.select("case_id", "severity").to_pandas() if case_set.has("severity") else None
+    cases = case_set.cases.select("case_id", "severity").to_pyarrow().to_pandas() if case_set.has("severity") else None
     settled = causes.judgements(log, round=adjudication_of(name), tagger=person)["case_id"]
     order = [str(case_id) for part in (settled, disputed(log, name, cases=cases)["case_id"]) for case_id in part]
     if not order:

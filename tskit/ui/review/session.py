@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from tskit.cases import contents
@@ -88,13 +90,14 @@ class Session:
         return answer
 
     def look_ahead(self) -> None:
-        """Fetch the facts of the next cases, once those at hand run low."""
+        """Have the facts of the next cases fetched beside the work, once those at hand run low."""
         if self.facts.lacks(self.queue.ahead(_NEAR)):
-            self.facts.fetch(self.queue.ahead(_AHEAD))
+            self.facts.fetch_beside(self.queue.ahead(_AHEAD))
 
     def hello(self, _: Mapping[str, Any]) -> Answer:
         """Return all that the page needs to begin, or to begin again after it was loaded anew."""
         setup = {
+            "desk": self._desk(),
             "person": self.ledger.person,
             "round": self.round.name,
             "is_blind": self.round.is_blind,
@@ -195,6 +198,11 @@ class Session:
             "recent": [mark_view(each, self.taxonomy) for each in self.ledger.recent()],
             "last": self.ledger.last(),
         }
+
+    def _desk(self) -> str:
+        """Return a name for who works on what: what one begins at a desk is kept for that desk alone."""
+        told = json.dumps([str(self.case_set.casebook.root), self.ledger.person, self.ledger.round])
+        return sha256(told.encode()).hexdigest()[:16]
 
     def _others(self, case_id: str) -> list[Answer]:
         if self.round.is_blind:

@@ -85,12 +85,11 @@ def content_view(content: Content) -> dict[str, str]:
 
 def progress_view(queue: Queue, ledger: Ledger) -> dict[str, int]:
     """Return where the person is and how far the queue is done."""
-    skipped = sum(tag.kind == "skip" for tag in ledger.answers.values())
     return {
         "place": queue.place,
         "of": len(queue),
-        "tagged": len(ledger.answers) - skipped,
-        "skipped": skipped,
+        "tagged": len(ledger.answers) - ledger.skipped,
+        "skipped": ledger.skipped,
         "flagged": len(ledger.flags),
     }
 
@@ -107,7 +106,11 @@ def advice_view(advice: Advice, taxonomy: Taxonomy) -> dict[str, str]:
 
 def _measured(advice: Advice) -> str:
     if advice.precision is None:
-        return f"Too few past tags to tell how often this is right ({advice.n})." if advice.n else "Never measured on past tags."
+        return (
+            f"Too few past tags to tell how often this is right ({advice.n})."
+            if advice.n
+            else "Never measured on past tags."
+        )
     low, high = advice.precision_low, advice.precision_high
     range_ = f" ({low:.0%} to {high:.0%})" if low is not None and high is not None else ""
     return f"Right in {advice.precision:.0%}{range_} of {advice.n} past tags."

@@ -54,6 +54,9 @@ class Review(anywidget.AnyWidget):
 
     def _heard(self, _: object, message: Mapping[str, Any], __: object) -> None:
         about = {"re": message.get("type"), "key": message.get("key", "")}
+        if message.get("type") == "ping":
+            self.send(about)
+            return
         self.send({**about, **self._answer(message)})
         if message.get("type") == "hello":
             self.is_new = False

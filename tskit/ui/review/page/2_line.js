@@ -37,8 +37,11 @@ function lost(desk, message) {
   settle(desk);
   desk.waiting = 0;
   if (WRITES.has(message.type)) desk.unsaved = message;
-  const what = WRITES.has(message.type) ? "NOT SAVED: the kernel is not answering." : "The kernel is not answering.";
-  alarm(desk, what, "Your judgement is kept here. Enter tries again. If that does not help, run the cell again.");
+  const busy = kernelStatus(desk) === "busy";
+  const why = busy ? "the kernel is busy with a cell." : "the kernel is not answering.";
+  const what = WRITES.has(message.type) ? `NOT SAVED: ${why}` : `T${why.slice(1)}`;
+  const then = busy ? "It is saved, once, when the cell is done." : "If that does not help, run the cell again.";
+  alarm(desk, what, `Your judgement is kept here. Enter tries again. ${then}`);
   showJudge(desk);
 }
 
@@ -72,6 +75,8 @@ function letGo(desk) {
 }
 
 function hear(desk, answer) {
+  alive(desk);
+  if (answer.re === "ping") return;
   const mine = desk.pending?.message.key === answer.key;
   const late = desk.unsaved && desk.unsaved.key === answer.key;
   if (desk.asked?.key === answer.key) (clearTimeout(desk.asked.timer), (desk.asked = null));
@@ -81,7 +86,7 @@ function hear(desk, answer) {
   if (!desk.unsaved) quiet(desk);
   if (answer.content) takeContent(desk, answer);
   if (answer.suggestions !== undefined) takeSuggestions(desk, answer);
-  if (answer.setup) desk.setup = answer.setup;
+  if (answer.setup) Object.assign(desk, { setup: answer.setup, drafts: draftsOf(answer.setup) });
   const isNew = Boolean(answer.case) && (mine || !desk.pending) && showAll(desk, answer);
   if (answer.said) say(desk, answer.said, answer.is_bad, !isNew);
   if (mine) goOn(desk);
@@ -108,6 +113,7 @@ function goOn(desk) {
 function mayJudge(desk) {
   const now = performance.now();
   if (desk.unsaved) return (say(desk, "NOT SAVED yet: Enter tries again, Esc lets it go.", true), false);
+  if (isAway(desk)) return false;
   const early = desk.pending || !desk.case || now - desk.shownAt < TOO_SOON_MS || now < desk.quietUntil;
   if (early) drop(desk, now);
   return !early;

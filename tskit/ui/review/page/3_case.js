@@ -18,7 +18,7 @@ function showCase(desk) {
   fill(part(desk, "name"), ...nameOf(desk, sheet));
   fill(part(desk, "chips"), ...sheet.chips.map((chip) => make("span", { class: `tk-chip ${tone(chip.tone)}` }, chip.text)));
   fill(part(desk, "facts"), ...sheet.facts.flatMap(factLine));
-  part(desk, "unknown").textContent = sheet.unknown.length ? `Not known: ${sheet.unknown.join(", ")}.` : "";
+  part(desk, "unknown").textContent = plain(sheet.unknown.length ? `Not known: ${sheet.unknown.join(", ")}.` : "");
   showOthers(desk);
 }
 
@@ -94,7 +94,7 @@ function restNote(desk) {
 }
 
 function reveal(desk) {
-  if (!desk.case) return;
+  if (!desk.case || (!desk.revealed && isAway(desk))) return;
   if (desk.case.route) return say(desk, "This content cannot be shown here. The route to it stands on the case.", true);
   if (desk.revealed) return (cover(desk), say(desk, "Covered."));
   desk.wanted = desk.case.case_id;

@@ -32,6 +32,25 @@ function wordParts(desk) {
   ];
 }
 
+// What was begun and not saved, for as long as the page is open and in its memory alone: a queue that is opened anew, or
+// drawn a second time, finds it.
+const BEGUN = Symbol.for("tskit.review.begun");
+
+function draftsOf(setup) {
+  const all = (globalThis[BEGUN] ||= new Map());
+  if (!all.has(setup.desk)) all.set(setup.desk, new Map());
+  return all.get(setup.desk);
+}
+
+function askBeforeLeaving(desk) {
+  const words = (draft) => draft.changed && Boolean(draft.note.trim() || draft.evidence.trim());
+  const ask = (event) => {
+    if (desk.unsaved || [...desk.drafts.values()].some(words)) event.preventDefault();
+  };
+  window.addEventListener("beforeunload", ask);
+  return () => window.removeEventListener("beforeunload", ask);
+}
+
 function draftOf(desk) {
   const kept = desk.drafts.get(desk.case.case_id);
   if (kept) return kept;

@@ -23,7 +23,7 @@ function showHead(desk) {
   Object.assign(part(desk, "progress"), { max: of, value: tagged + skipped });
   const parts = [`${tagged.toLocaleString("en")} tagged`, skipped ? `${skipped} skipped` : "", flagged ? `${flagged} flagged` : ""];
   part(desk, "done").textContent = parts.filter(Boolean).join(" · ");
-  part(desk, "round").textContent = roundWords(desk.setup);
+  part(desk, "round").textContent = plain(roundWords(desk.setup));
 }
 
 function roundWords({ round, is_blind: blind, is_adjudication: adjudication, person }) {
@@ -50,6 +50,7 @@ function findKey(desk, event) {
 
 function go(desk, where) {
   if (desk.unsaved) return say(desk, "NOT SAVED yet: Enter tries again, Esc lets it go.", true);
+  if (isAway(desk)) return;
   if (desk.pending) {
     if (desk.pending.message.type === "go" && where.steps) desk.waiting += where.steps;
     else if (desk.pending.message.type !== "go") drop(desk, performance.now());
@@ -171,7 +172,7 @@ function takeSuggestions(desk, answer) {
   if (answer.case_id !== desk.case?.case_id || !desk.advising) return;
   if (answer.is_coming) {
     setTimeout(() => fetchAdvice(desk, answer.case_id), ADVICE_AGAIN_MS);
-    return showAdvice(desk, "Suggestions are being made. That takes some seconds the first time; you can work on.");
+    return showAdvice(desk, "Looking for similar cases… That takes some seconds the first time; you can work on.");
   }
   const given = answer.suggestions || [];
   showAdvice(desk, given.length ? "" : "There is no suggestion for this case.", given);

@@ -40,9 +40,12 @@ function listen(desk) {
 }
 
 function onKey(desk, event) {
-  // JupyterLab takes d d for "delete the cell"; nothing that is typed here reaches it.
+  // JupyterLab takes d d for "delete the cell": nothing that is typed here reaches it, and Ctrl with s saves as ever.
+  const isTheirs = event.ctrlKey || event.altKey || event.metaKey;
+  desk.root.toggleAttribute("data-lm-suppress-shortcuts", !isTheirs);
+  if (isTheirs) return;
   event.stopPropagation();
-  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+  if (event.isComposing) return;
   if (isField(event.target)) return inField(desk, event);
   if (isNative(event)) return;
   if (event.repeat && !MAY_REPEAT.has(event.key)) return event.preventDefault();

@@ -2,7 +2,7 @@
 
 function newDesk(model) {
   const state = { case: null, draft: null, drafts: new Map(), setup: null, role: "cause", top: null, queue: null, last: "" };
-  const line = { pending: null, unsaved: null, asked: null, wanted: "", waiting: 0, dropped: 0, quietUntil: 0, shownAt: 0 };
+  const line = { pending: null, unsaved: null, asked: null, wanted: "", waiting: 0, dropped: 0, quietUntil: 0, shownAt: 0, away: "", beat: null, heardAt: performance.now() };
   return { model, causes: model.get("causes"), recent: [], advance: true, advising: false, revealed: false, ...state, ...line };
 }
 
@@ -92,13 +92,13 @@ function tell(desk, answer) {
 
 function say(desk, words, bad = false, aloud = true) {
   const status = part(desk, "status");
-  status.textContent = words;
+  status.textContent = plain(words);
   status.classList.toggle("tk-bad", Boolean(bad));
   if (words && aloud) announce(desk, words);
 }
 
 function announce(desk, words) {
-  part(desk, "live").textContent = words;
+  part(desk, "live").textContent = plain(words);
 }
 
 function alarm(desk, title, words) {
@@ -116,13 +116,13 @@ function render({ model, el }) {
   build(desk);
   el.append(desk.root);
   const onAnswer = (answer) => hear(desk, answer);
-  const unwatch = coverWhenLeft(desk);
+  const ends = [coverWhenLeft(desk), watchPulse(desk), askBeforeLeaving(desk)];
   model.on("msg:custom", onAnswer);
   listen(desk);
   begin(desk);
   return () => {
     model.off("msg:custom", onAnswer);
-    unwatch();
+    ends.forEach((end) => end());
     settle(desk);
     clearTimeout(desk.asked?.timer);
     desk.root.remove();

@@ -1,0 +1,219 @@
+"""What comes between a person and their queue: a kernel that dies or is busy, a page that is left, other people's keys."""
+
+import json
+import os
+import shutil
+import signal
+import time
+
+import pytest
+
+from tests.browser.lab import Lab, chromium, closed_browser
+from tests.browser.review_desk import (
+    CASE,
+    kernel_of,
+    open_desk,
+    press,
+    press_and_move_on,
+    run_cell,
+    saved,
+    shown,
+)
+from tests.support.samples import shared_sample
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+
+FOCUS = "document.querySelector('.tk-review').focus()"
+ADD_CELL = """async (source) => {
+    const notebook = window.openedNotebook.content;
+    notebook.activeCellIndex = notebook.widgets.length - 1;
+    await window.jupyterapp.commands.execute('notebook:insert-cell-below');
+    notebook.activeCell.model.sharedModel.setSource(source);
+    window.jupyterapp.commands.execute('notebook:run-cell'); }"""
+TAGGED = """
+from tskit.causes import open_log, settled
+log = open_log(cases.casebook)
+tagged = list(settled(log)["case_id"][:8])
+review(cases, order=tagged, log=log{more})
+"""
+DONE_LOOKING = """() => { const said = document.querySelector('.tk-advice').textContent;
+    return said && !said.includes('Looking') && !said.includes('once you have'); }"""
+NOTE = "a thought that nobody saved yet"
+
+
+@pytest.fixture(scope="module")
+def casebook(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("own") / "casebook"
+    shutil.copytree(shared_sample(tmp_path_factory, cases=40_000), folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    chromium()
+    with Lab(tmp_path_factory.mktemp("lab") / "server") as lab:
+        yield lab
+
+
+@pytest.fixture
+def page(lab):
+    with closed_browser() as page:
+        yield page
+        assert page.refused == []
+        assert page.errors == []
+
+
+@pytest.fixture
+def one_line(lab):
+    """Have JupyterLab hand messages to the thread that runs cells, as it does with older kernels."""
+    path = lab.folder / "settings/@jupyterlab/apputils-extension/kernels.jupyterlab-settings"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"commsOverSubshells": "disabled"}), encoding="utf-8")
+    yield
+    path.unlink()
+
+
+def run_beside(page, source):
+    """Run one more cell, and go back to the queue while it runs."""
+    page.evaluate(ADD_CELL, source)
+    page.wait_for_timeout(300)
+    page.evaluate(FOCUS)
+    page.wait_for_timeout(200)
+
+
+def test_a_kernel_that_dies_while_nobody_types_shows_by_itself(lab, page, casebook):
+    open_desk(lab, page, casebook, person="idle")
+    os.kill(kernel_of(lab, "idle"), signal.SIGKILL)
+    begun = time.monotonic()
+    page.wait_for_selector(".tk-alarm:has-text('NOT ANSWERING')")
+    assert time.monotonic() - begun < 10
+    page.locator(".jp-Dialog button.jp-mod-accept").click()  # JupyterLab tells it as well, in front of everything
+    page.evaluate(FOCUS)
+    press(page, "2", "1")
+    assert "Not taken" in page.inner_text(".tk-status")
+    assert saved(casebook, "idle") == []
+    page.errors.clear()  # JupyterLab's own complaints about the connection
+
+
+def test_a_kernel_that_sleeps_and_wakes_ends_the_alarm_by_itself(lab, page, casebook):
+    open_desk(lab, page, casebook, person="woken")
+    kernel = kernel_of(lab, "woken")
+    os.kill(kernel, signal.SIGSTOP)
+    try:
+        page.wait_for_selector(".tk-alarm:has-text('NOT ANSWERING')")
+    finally:
+        os.kill(kernel, signal.SIGCONT)
+    page.wait_for_function("() => !document.querySelector('.tk-alarm').textContent")
+    at = press_and_move_on(page, "2", "1")
+    assert saved(casebook, "woken") == [(at, "RC2.1")]
+
+
+def test_a_long_cell_that_asks_the_engine_disturbs_nobody_who_tags_meanwhile(lab, page, casebook):
+    open_desk(lab, page, casebook, person="beside")
+    asks = "for _ in range(60): last = cases.cases.group_by('market').aggregate(n=cases.cases.count()).to_pandas()\n'asked'"
+    run_beside(page, asks)
+    done = [(press_and_move_on(page, "2", "1"), "RC2.1") for _ in range(3)]
+    press(page, "g", gap=60)
+    page.keyboard.type("20000")
+    done.append((press_and_move_on(page, "Enter"), ""))  # far away, where nothing was fetched ahead
+    done[-1] = (press_and_move_on(page, "4", "1"), "RC4.1")
+    assert saved(casebook, "beside") == done
+    assert page.inner_text(".tk-alarm") == ""
+    page.get_by_text("'asked'").wait_for()
+
+
+@pytest.mark.usefixtures("one_line")
+def test_a_kernel_that_is_busy_is_said_to_be_busy_and_no_key_is_taken(lab, page, casebook):
+    open_desk(lab, page, casebook, person="busy")
+    at = shown(page)
+    run_beside(page, "import time; time.sleep(14)")
+    page.wait_for_selector(".tk-alarm:has-text('The kernel is busy.')")
+    press(page, "2", "1")
+    assert "Not taken" in page.inner_text(".tk-status")
+    page.wait_for_function("() => !document.querySelector('.tk-alarm').textContent")
+    assert shown(page) == at
+    assert saved(casebook, "busy") == []
+    assert press_and_move_on(page, "2", "1") == at
+    assert saved(casebook, "busy") == [(at, "RC2.1")]
+
+
+@pytest.mark.usefixtures("one_line")
+def test_a_judgement_that_meets_a_long_cell_is_saved_once_when_the_cell_is_done(lab, page, casebook):
+    open_desk(lab, page, casebook, person="met")
+    at = shown(page)
+    run_beside(page, "import time; time.sleep(7)")
+    press(page, "2", "1")
+    page.wait_for_selector(".tk-alarm:has-text('NOT SAVED: the kernel is busy')")
+    press(page, "Enter")
+    page.wait_for_function("([s, at]) => document.querySelector(s).textContent !== at", arg=[CASE, at])
+    page.wait_for_timeout(500)
+    assert saved(casebook, "met") == [(at, "RC2.1")]
+    assert page.inner_text(".tk-alarm") == ""
+
+
+def test_a_note_outlives_the_view_that_it_was_typed_in_and_leaving_with_it_is_asked_about(lab, page, casebook):
+    open_desk(lab, page, casebook, person="begun")
+    ask = "() => !window.dispatchEvent(new Event('beforeunload', {cancelable: true}))"
+    assert not page.evaluate(ask)
+    press(page, "n")
+    page.keyboard.type(NOTE)
+    press(page, "Escape")
+    assert page.evaluate(ask)
+    before = page.evaluate("document.querySelector('.tk-review').ariaLabel = 'old'")
+    run_cell(page, 1)
+    page.wait_for_function("old => document.querySelector('.tk-review')?.ariaLabel !== old", arg=before)
+    page.wait_for_selector(CASE)
+    assert page.input_value(".tk-note") == NOTE
+    page.wait_for_timeout(300)
+    press_and_move_on(page, "2", "1")
+    assert not page.evaluate(ask)
+    page.evaluate("async () => { await window.jupyterapp.commands.execute('docmanager:save'); }")
+    kept = [path for path in lab.folder.rglob("*") if path.is_file() and NOTE.encode() in path.read_bytes()]
+    assert kept == []
+
+
+def test_keys_with_ctrl_are_jupyterlabs_and_plain_ones_are_not(lab, page, casebook):
+    open_desk(lab, page, casebook, person="ctrl")
+    press(page, "2", "Escape", "n", "x", "Escape")  # whatever was typed before
+    page.evaluate(
+        "window.openedNotebook.context.model.sharedModel.metadata; window.openedNotebook.context.model.dirty = true"
+    )
+    page.keyboard.press("Control+s")
+    page.wait_for_function("() => !window.openedNotebook.context.model.dirty")
+    page.evaluate(FOCUS)
+    press(page, *"ddaab")
+    assert page.evaluate("window.openedNotebook.content.widgets.length") == 2
+
+
+def test_suggestions_come_to_the_panel_while_the_person_works_on(lab, page, casebook):
+    open_desk(lab, page, casebook, person="advised", call=TAGGED.format(more=""))
+    press(page, "x", gap=60)
+    assert "Looking" in page.inner_text(".tk-advice")
+    at = press_and_move_on(page, "2", "1")
+    assert saved(casebook, "advised") == [(at, "RC2.1")]
+    page.wait_for_function(DONE_LOOKING)
+    for _ in range(6):
+        if page.locator(".tk-advice li").count():
+            break
+        press_and_move_on(page, "j")
+        page.wait_for_function(DONE_LOOKING)
+    told = page.locator(".tk-advice li").first
+    assert told.inner_text().startswith("RC")
+    assert "past tags" in told.inner_text()
+    assert told.locator("kbd").count() == 2
+    assert saved(casebook, "advised") == [(at, "RC2.1")]  # a suggestion tags nothing by itself
+
+
+def test_in_a_blind_round_suggestions_come_once_the_case_is_decided(lab, page, casebook):
+    call = TAGGED.format(more=", person='dao', round='2026-11-wrong-decisions'").replace("order=tagged, ", "")
+    open_desk(lab, page, casebook, person="dao", call=call)
+    press(page, "a", "x", gap=100)
+    assert "once you have decided" in page.inner_text(".tk-advice")
+    assert page.locator(".tk-advice li").count() == 0
+    page.wait_for_timeout(300)
+    press(page, "2", "1", gap=60)
+    page.wait_for_selector(".tk-advice:has-text('Looking')")
+    page.wait_for_function(DONE_LOOKING)
+    press(page, "a", gap=60)
+    press_and_move_on(page, "w")
+    assert "once you have decided" in page.inner_text(".tk-advice")
