@@ -1,4 +1,4 @@
-"""The desks that a person can sit down at without typing: cases to pick, their part of a round, a round to settle."""
+"""The desks that a person can sit down at without code: cases to pick, rounds to judge and settle, whys, actions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from tskit import causes
 from tskit.cases import load
 from tskit.causes.rounds import rounds
 from tskit.model import Scope
+from tskit.ui.actions import actions
 from tskit.ui.review import review
+from tskit.ui.whys import whys
 from tskit.ui.workbench import workbench
 
 if TYPE_CHECKING:
@@ -42,6 +44,8 @@ def desks(book: Casebook, *, person: str) -> list[Desk]:
         found.append(
             Desk(f"Settle what people disagree on in {name}", _opened(book, person, name, is_adjudication=True))
         )
+    found.append(Desk("Ask why, step by step", lambda: whys(book, person=person)))
+    found.append(Desk("Actions, and what became of them", lambda: actions(book, person=person)))
     return found
 
 
