@@ -61,9 +61,9 @@ def place_of(columns: Sequence[str], values: Sequence[str]) -> Place:
 def by_segment(judged: pd.DataFrame, *, by: Sequence[str]) -> pd.DataFrame:
     """Return one row for each cause and segment: its share there and in the rest, p, and q corrected over all rows.
 
-    Segments are the values of the columns. The test is chi-square, or Fisher's where an expected count is below one;
-    the correction is Holm's. A segment of fewer than 5 tagged cases is shown without a test. `stands_out` holds where
-    the cause is more frequent there, and q is at most a third of 5 %.
+    Segments are the values of the columns. The test is Fisher's, exact however few the cases; the correction is
+    Holm's. A segment of fewer than 5 tagged cases is shown without a test. `stands_out` holds where the cause is more
+    frequent there, and q is at most a third of 5 %.
 
     Args:
         judged: what `judged` returned.

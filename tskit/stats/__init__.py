@@ -9,7 +9,15 @@ from tskit.stats.agreement import (
     raw_agreement,
 )
 from tskit.stats.agreement_units import coded, masi_distance, masi_distances
-from tskit.stats.changes import Ratio, interval_of, normal_p, quasi_poisson_ratio, rate_ratio, two_proportion_p
+from tskit.stats.changes import (
+    Ratio,
+    fisher_p,
+    interval_of,
+    normal_p,
+    quasi_poisson_ratio,
+    rate_ratio,
+    two_proportion_p,
+)
 from tskit.stats.clusters import DayRun, day_design_effect
 from tskit.stats.intervals import (
     binomial_at_most,
@@ -40,6 +48,7 @@ __all__ = [
     "coded",
     "cohen_kappa",
     "day_design_effect",
+    "fisher_p",
     "fleiss_kappa",
     "holm",
     "interval_of",

@@ -8,7 +8,7 @@ import pytest
 from tests.support.tables import assert_table
 from tskit.causes.concentrations import concentrations
 from tskit.causes.segments import by_segment
-from tskit.stats import holm, two_proportion_p
+from tskit.stats import holm
 
 BY = ["decided_vendor", "policy_id"]
 STORY = """
@@ -35,7 +35,9 @@ STORY = """
 
 
 def test_every_cause_is_held_against_the_rest_in_every_segment(judged_from):
-    """Of 10 and 20 cases, 6 and 3 are RC1.1: chi-square with N - 1 = 29 * (6*17 - 3*4)^2 / (10*20*9*21) = 6.214."""
+    """Of 10 and 20 cases, 6 and 3 are RC1.1. Of C(30,9) = 14,307,150 ways to place the 9, no likelier than this are
+    C(10,6)C(20,3) = 239,400, C(10,7)C(20,2) = 22,800, C(10,8)*20 = 900, 10, and C(20,9) = 167,960: 431,070 in all.
+    """
     table = by_segment(
         judged_from(
             """
@@ -52,18 +54,27 @@ def test_every_cause_is_held_against_the_rest_in_every_segment(judged_from):
         table,
         """
         cause | segment | k  | n  | rest_k | rest_n | value | rest_value | p     | q     | stands_out
-        RC1.1 | SG      | 6  | 10 | 3      | 20     | 0.6   | 0.15       | 0.013 | 0.051 | no
-        RC1.1 | ID      | 3  | 20 | 6      | 10     | 0.15  | 0.6        | 0.013 | 0.051 | no
-        RC2.1 | SG      | 4  | 10 | 17     | 20     | 0.4   | 0.85       | 0.013 | 0.051 | no
-        RC2.1 | ID      | 17 | 20 | 4      | 10     | 0.85  | 0.4        | 0.013 | 0.051 | no
+        RC1.1 | SG      | 6  | 10 | 3      | 20     | 0.6   | 0.15       | 0.030 | 0.121 | no
+        RC1.1 | ID      | 3  | 20 | 6      | 10     | 0.15  | 0.6        | 0.030 | 0.121 | no
+        RC2.1 | SG      | 4  | 10 | 17     | 20     | 0.4   | 0.85       | 0.030 | 0.121 | no
+        RC2.1 | ID      | 17 | 20 | 4      | 10     | 0.85  | 0.4        | 0.030 | 0.121 | no
         """,
     )
-    chi = 29 * (6 * 17 - 3 * 4) ** 2 / (10 * 20 * 9 * 21)
-    assert table["p"].tolist() == pytest.approx([math.erfc(math.sqrt(chi / 2))] * 4)
+    assert table["p"].tolist() == pytest.approx([431_070 / 14_307_150] * 4)
+
+
+def test_far_out_in_the_tail_the_test_is_exact(judged_from):
+    """All 6 of RC1.1 among the 20 of 100 cases: C(20,6)/C(100,6) = 1 in 30,755, where chi-square says 1 in 2 million.
+
+    1.2 are expected: enough for chi-square by the usual rule, and a correction for 247 would still believe it.
+    """
+    table = by_segment(judged_from("cause | m | times\nRC1.1 | a | 6\nRC2.1 | a | 14\nRC2.1 | b | 80"), by=["m"])
+    row = table[(table["cause"] == "RC1.1") & (table["segment"] == "a")].iloc[0]
+    assert row["p"] == pytest.approx(math.comb(20, 6) / math.comb(100, 6))
 
 
 def test_few_cases_are_tested_exactly(judged_from):
-    """An expected count of 5*3/23 is below one, so Fisher's test: C(5,3)*C(18,0)/C(23,3) = 10/1771."""
+    """C(5,3)*C(18,0)/C(23,3) = 10/1771."""
     table = by_segment(judged_from("cause | m | times\nRC1.1 | a | 3\nRC2.1 | a | 2\nRC2.1 | b | 18"), by=["m"])
     row = table[(table["cause"] == "RC1.1") & (table["segment"] == "a")].iloc[0]
     assert row["p"] == pytest.approx(10 / 1771)
@@ -147,7 +158,7 @@ def test_unequal_weights_make_a_sample_worth_less(judged_from):
     """8 cases that weigh 1 and 2 that weigh 16 are worth 40*40 / (8 + 512) = 3 cases, and no test is sure of 3."""
     rows = "cause | m | weight | times\nRC1.1 | a | 1 | 8\nRC1.1 | a | 16 | 2\nRC2.1 | b | 1 | 10"
     table = by_segment(judged_from(rows), by=["m"])
-    assert table["p"].iloc[0] == pytest.approx(float(two_proportion_p(3, 3, 0, 10)[0]))
+    assert table["p"].iloc[0] == pytest.approx(1 / math.comb(13, 3))  # all 3 of 13 on one side of 3
 
 
 def test_what_cannot_be_determined_is_not_looked_for(judged_from):

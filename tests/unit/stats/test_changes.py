@@ -3,7 +3,7 @@ import pytest
 import statsmodels.api as sm
 from scipy import stats
 
-from tskit.stats import interval_of, quasi_poisson_ratio, rate_ratio, two_proportion_p
+from tskit.stats import fisher_p, interval_of, quasi_poisson_ratio, rate_ratio, two_proportion_p
 
 
 def test_equal_proportions_are_judged_by_the_n_minus_1_chi_square():
@@ -17,6 +17,16 @@ def test_equal_proportions_are_judged_by_the_n_minus_1_chi_square():
 def test_few_expected_cases_are_judged_by_fishers_exact_test(sides):
     k, n, q, m = sides
     assert two_proportion_p(k, n, q, m)[0] == pytest.approx(stats.fisher_exact([[k, n - k], [q, m - q]]).pvalue)
+
+
+@pytest.mark.parametrize("sides", [(17, 44, 8, 125), (9, 19, 7, 150), (40, 400, 30, 500), (0, 5, 0, 7)])
+def test_fishers_exact_test_is_that_of_scipy(sides):
+    k, n, q, m = sides
+    assert fisher_p(k, n, q, m) == pytest.approx(stats.fisher_exact([[k, n - k], [q, m - q]]).pvalue, rel=1e-9)
+
+
+def test_a_side_without_cases_has_no_exact_test():
+    assert np.isnan(fisher_p(0, 0, 3, 9))
 
 
 def test_no_hit_on_either_side_is_no_difference():
