@@ -20,7 +20,9 @@ _STRONG = {"some": LIGHT.accent, "none": LIGHT.muted}
 _WORDS = {"some": LIGHT.ink, "none": LIGHT.muted}
 _MOST = 4
 """Causes on one branch; the table has all of them."""
-_HIGH, _SLANT, _STEP, _WIDE_HEAD = 190.0, 56.0, 40, 112
+_HIGH, _SLANT, _STEP, _WIDE_HEAD = 198.0, 56.0, 40, 112
+_AIR = 12
+"""Pixels between words and the rib that they belong to, and at least as many to the next one."""
 _COLUMNS = (
     TableColumn("branch", "Branch"),
     TableColumn("cause", "Id"),
@@ -64,14 +66,18 @@ def _ribs(frame: pd.DataFrame) -> Rows:
     for branch in [name for name in dict.fromkeys(frame["branch"]) if name]:
         part = frame[frame["branch"] == branch]
         causes = [
-            {"words": f"{name} {shown(k, 'cases')}"}
+            {"words": f"{name} {shown(k, 'cases')}", "name": name, "number": shown(k, "cases")}
             for name, k in (
                 (str(row_name), number(row_k)) for row_name, row_k in zip(part["name"], part["k"], strict=True)
             )
             if k
         ]
         more = len(causes) - _MOST
-        shown_causes = [*causes[: _MOST - 1], {"words": f"{more + 1} more"}] if more > 0 else causes
+        shown_causes = (
+            [*causes[: _MOST - 1], {"words": f"{more + 1} more", "name": f"{more + 1}", "number": "more"}]
+            if more > 0
+            else causes
+        )
         ribs.append({"branch": str(branch), "k": number(part["branch_k"].iloc[0]) or 0.0, "causes": shown_causes})
     return ribs
 
@@ -111,17 +117,25 @@ def _twigs(rib: dict[str, Any], tip: dict[str, float], foot: float, gap: float, 
     bones: Rows = []
     above = tip["y"] < _HIGH
     for j, cause in enumerate(rib["causes"]):
-        base = tip["y"] + (26 + _STEP * j) * (1 if above else -1) + (0 if above else 14)
+        base = tip["y"] + (36 + _STEP * j) * (1 if above else -1) + (0 if above else 18)
         x = tip["x"] + (foot - tip["x"]) * (base - tip["y"]) / (_HIGH - tip["y"])
-        room = min(gap - 18, x - 6)
-        lines = broken(cause["words"], room, size=canvas.size - 1)[:2]
-        long = max(width(line, size=canvas.size - 1) for line in lines) + 6
+        lines = _lines(cause, min(gap - 4 * _AIR, x - 2 * _AIR), size=canvas.size - 1)
+        long = max(width(line, size=canvas.size - 1) for line in lines) + _AIR
         bones.append({"x1": max(x - long, 0), "y1": base, "x2": x, "y2": base, "c": "some", "w": 1.1})
         lean = (foot - tip["x"]) / (_HIGH - tip["y"])
         for n, line in enumerate(lines):
-            up = 9 + 14 * (len(lines) - 1 - n)
-            words.append({"px": x - 6 - (lean * up if above else 0), "py": base - up, "t": line})
+            up = 10 + 14 * (len(lines) - 1 - n)
+            # Above the spine a rib leans over the words on it, by as much as the upper edge of the line is higher.
+            words.append({"px": x - _AIR - (lean * (up + 7) if above else 0), "py": base - up, "t": line})
     return words, bones
+
+
+def _lines(cause: dict[str, Any], room: float, *, size: float) -> list[str]:
+    """Return a cause and its number in one line or two; the number never stands alone, and what is too long is cut."""
+    *first, last = str(cause["name"]).split() or [""]
+    glued = broken(" ".join([*first, f"{last}_{cause['number']}"]), room, size=size)
+    lines = [*glued[:-1], " ".join(glued[-1].rsplit("_", 1))]
+    return lines if len(lines) <= 2 else [lines[0], f"{lines[1]} … {cause['number']}"]
 
 
 def _upright(ribs: Rows, problem: str, canvas: Canvas) -> tuple[Canvas, dict[str, Rows]]:

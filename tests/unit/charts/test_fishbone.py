@@ -2,6 +2,7 @@ import pandas as pd
 import pytest
 
 from tskit.charts import About, fishbone
+from tskit.charts.wording import width
 
 ABOUT = About("fishbone", "Fishbone", "wrong decisions", "cases")
 BRANCHES = ["Method", "People", "Machine", "Material", "Measurement", "Environment"]
@@ -57,3 +58,31 @@ def test_the_alt_text_says_what_the_bones_say():
 
 def test_no_cause_draws_a_notice():
     assert "Nothing to draw" in fishbone(_frame({}), about=ABOUT).caption
+
+
+LONG = _frame(
+    {
+        name: [("Threshold or rule configuration", 5), ("Policy conflict or legal divergence", 4), ("Misapplication", 3),
+               ("A cause of a team's own taxonomy that has a great many words in its name", 2)]
+        for name in BRANCHES
+    }
+)  # fmt: skip
+
+
+def test_words_keep_clear_of_every_rib():
+    """Where words would touch a bone they are broken earlier: eight pixels of air on both sides."""
+    data = fishbone(LONG, about=ABOUT).spec["datasets"]
+    ribs = [bone for bone in data["bones"] if bone["w"] == 2.6]
+    assert len(ribs) == 6
+    for word in data["words"]:
+        right, left = word["px"], word["px"] - width(word["t"], size=12)
+        for y in (word["py"] - 6, word["py"] + 6):
+            for rib in (rib for rib in ribs if min(rib["y1"], rib["y2"]) <= y <= max(rib["y1"], rib["y2"])):
+                x = rib["x1"] + (rib["x2"] - rib["x1"]) * (y - rib["y1"]) / (rib["y2"] - rib["y1"])
+                assert x - right >= 8 or left - x >= 8, word["t"]
+
+
+def test_a_number_never_stands_alone_and_survives_a_name_that_is_cut():
+    words = [row["t"] for row in fishbone(LONG, about=ABOUT).spec["datasets"]["words"]]
+    assert not any(word.isdecimal() for word in words)
+    assert sum(word.endswith("… 2") for word in words) == 6
