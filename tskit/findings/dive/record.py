@@ -13,6 +13,7 @@ from tskit.findings.dive.company import REASONS
 from tskit.findings.dive.facts import OVERTURNED, outcome
 from tskit.findings.dive.pattern_cards import company_cards
 from tskit.findings.dive.reasons import cause_name, similar_causes
+from tskit.findings.dive.withheld_card import withheld_card
 from tskit.findings.places import country
 from tskit.findings.tables import table
 from tskit.findings.wording import amount, count, listed, plural
@@ -40,7 +41,10 @@ def record(dive: Dive) -> Findings:
     """
     cards = sorted([*company_cards(dive), *case_cards(dive)], key=lambda card: -card.weight)
     rest = [card for card in (_cause_card(dive, cards), _rest_card(dive, cards)) if card is not None]
-    shown = [card.finding for card in [*cards[:_MOST_CARDS], *rest]]
+    withheld = withheld_card(dive)
+    # It comes before all else: whoever opens the case has to know it first.
+    first = [] if withheld is None else [withheld]
+    shown = [card.finding for card in [*first, *cards[:_MOST_CARDS], *rest]]
     return Findings(_title(dive, cards), _lead(dive), tuple(shown), title_to_share=_TO_SHARE)
 
 
@@ -58,7 +62,12 @@ def limits_table(dive: Dive) -> Table:
     """Return what this deep dive cannot tell."""
     source, rows = (
         dive.case_set,
-        [("Content", "What was said is not in this report; the review widget shows it to whoever may see it.")],
+        [
+            (
+                "Content",
+                "What was said is not in this report; the review widget shows it, unless it may not be handled here.",
+            )
+        ],
     )
     if not dive.known.has_log:
         rows.append(
