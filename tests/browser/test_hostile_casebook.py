@@ -1,4 +1,4 @@
-"""The real trend report on a casebook whose every word is an attack: nothing runs, nobody is called, nothing is given away."""
+"""The real write-ups on a casebook whose every word is an attack: nothing runs, nobody is called, nothing is given away."""
 
 import csv
 import os
@@ -14,6 +14,8 @@ import pytest
 
 from tests.browser.lab import Lab, chromium, closed_browser
 from tests.support.hostile_casebook import CANARY, PAYLOADS, hostile_casebook
+from tests.support.hostile_tags import hostile_tags
+from tskit.records import open_store
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -21,6 +23,8 @@ ROOT = Path(__file__).parents[2]
 PAGES = ("report.html", "report-to-share.html")
 SHARED = ("report-to-share.html", "report.pdf", "brief.md")
 KEPT_APART = {"text.parquet", "event_text.parquet", "rejected.parquet"}
+RECORDS = {"records.sqlite", "records.sqlite-wal", "records.sqlite-shm"}
+WRITE_UPS = ("trend_report", "root_cause_session", "case_deep_dive")
 CASE_ID = re.compile(r"5005g\w+")
 HOOKS = """
 window.violated = []; window.asked = [];
@@ -65,14 +69,24 @@ def call(home):
 def book(home, call):
     sample = call("init", home / "sample", "--sample", "--cases", 6_000)
     assert sample.returncode == 0, sample.stderr
-    hostile_casebook(home / "sample", home / "book")
+    ids = hostile_casebook(home / "sample", home / "book")
+    hostile_tags(home / "book", ids)
     return home / "book"
 
 
 @pytest.fixture(scope="module")
-def done(call, book):
+def odd_case(book):
+    """Return the id of a tagged case, which is an attack itself."""
+    with open_store(book / "records.sqlite") as store:
+        return next(entry.subject for entry in store.entries("tags") if "evil.example" in entry.subject)
+
+
+@pytest.fixture(scope="module", params=WRITE_UPS)
+def done(call, book, odd_case, request):
     """Return what the terminal was told by a run with every format."""
-    done = call("run", "trend_report", "--casebook", book, "--to", "pdf")
+    asked = {"root_cause_session": ["start=2026-08-10", "end=2026-11-01"], "case_deep_dive": [f"case_id={odd_case}"]}
+    pairs = [part for pair in asked.get(request.param, []) for part in ("-p", pair)]
+    done = call("run", request.param, "--casebook", book, "--to", "pdf", *pairs)
     assert done.returncode == 0, done.stderr
     return done
 
@@ -145,10 +159,10 @@ def test_the_notebook_runs_nothing_in_jupyterlab(run, tmp_path):
         )
 
 
-def test_files_to_share_name_no_case_and_call_nowhere(run):
-    assert CASE_ID.search(words_of(run / "report.html"))
+def test_files_to_share_name_no_case_and_call_nowhere(run, odd_case):
     for name in SHARED:
         assert CASE_ID.findall(words_of(run / name)) == [], name
+        assert odd_case not in words_of(run / name), name
     assert "https://" not in words_of(run / "brief.md")
     assert "pwned=12" not in words_of(run / "report.html")
 
@@ -169,12 +183,14 @@ def test_the_canary_is_nowhere_but_in_the_sources_and_where_only_the_owner_reads
     paths = [path for path in home.rglob("*") if path.is_file() and book / "data" not in path.parents]
     holders = {path.name for path in paths if holds(path)}
     assert "text.parquet" in holders
-    assert holders <= KEPT_APART
+    assert holders <= KEPT_APART | RECORDS
     assert CANARY not in words_of(run / "report.pdf")
     for path in paths:
         if path.name in KEPT_APART:
             assert stat.S_IMODE(path.stat().st_mode) == 0o600
             assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+        if path.name in RECORDS:
+            assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 def test_the_terminal_is_told_no_control_and_no_word_of_the_home_folder_is_kept(done, run, home, book, call):
