@@ -2,18 +2,23 @@
 
 Both write the same judgements through `tskit.causes.record` into SQLite (WAL, synchronous FULL). A tag takes two keys;
 they are pressed as a person does, and the time runs from the second key going down in the browser (its own time stamp)
-to the return of `record` in the kernel, both by the machine's clock. `seen` runs on until the page shows what follows.
+to the return of `record` in the kernel, both by the machine's clock. `seen` runs on until the page shows what follows,
+`record_cpu` is the CPU of the thread that writes. Both taggers stand open in the same server and browser, and take turns
+of ten tags, so that what else the machine does hits both alike.
 """
 
 from __future__ import annotations
 
+import os
 import statistics
 import tempfile
+import time
 from pathlib import Path
 
 from measure import arguments, machine, measure, ratio, show, table, versions, write_json
 
 STROKE_MS, PAUSE_MS = 120, 380
+TURN = 10
 CAUSES = ("21", "14", "41", "52", "63")
 COMMON = """
 import json, os, time
@@ -25,8 +30,9 @@ log = causes.open_log(cases.casebook)
 _record = causes.record
 _times = open({times!r}, "a", buffering=1)
 def record(log, tag):
+    spent = time.thread_time()
     written = _record(log, tag)
-    _times.write(f"{{time.time() * 1000}}\\n")
+    _times.write(f"{{time.time() * 1000}} {{(time.thread_time() - spent) * 1000}}\\n")
     return written
 causes.record = record
 """
@@ -76,14 +82,14 @@ def main() -> None:
     """Run both taggers and print the table of milliseconds."""
     parsed = arguments(__doc__.splitlines()[0], sizes=(100_000,), quick=(2_000,))
     if parsed.variant:
-        return show(tagged(parsed.path, parsed.variant, 10 if parsed.quick else 60))
+        return show(tagged(parsed.path, parsed.variant.split("+"), 10 if parsed.quick else 60))
     costs, ratios = {}, {}
     with tempfile.TemporaryDirectory() as temporary:
         for size in parsed.sizes:
             folder = _casebook((parsed.data or Path(temporary)) / f"{size}", size)
             more = ["--quick"] if parsed.quick else []
-            made = [measure(__file__, "--path", str(folder), *more, variant=v) for v in parsed.only or VARIANTS]
-            costs[str(size)] = made
+            made = measure(__file__, "--path", str(folder), *more, variant="+".join(parsed.only or TAGGERS))
+            costs[str(size)] = [made]
             ratios[str(size)] = _report(size, made)
     write_json(parsed.json, name="tagging", costs=costs, ratios=ratios)
     return None
@@ -98,60 +104,67 @@ def _casebook(folder, size):
 
 
 def _report(size, made):
-    for cost in made:
-        if cost.code:
-            print(f"{cost.variant} failed: {cost.error}")
-    found = {cost.variant: cost.result for cost in made if not cost.code}
-    names = ("tags", "lost", "first_case_s", "durable_p50", "durable_p95", "durable_max", "seen_p50", "seen_p95")
-    rows = [[name, *(found[variant][name] for variant in found)] for name in names]
+    if made.code:
+        print(f"{made.variant} failed: {made.error}")
+        return {}
+    found, load = made.result["taggers"], made.result["load"]
+    rows = [[name, *(figures[name] for figures in found.values())] for name in FIGURES]
     print(
         f"\n{size:,} cases   {versions('anywidget', 'ipywidgets', 'jupyterlab', 'sqlalchemy', 'playwright')}   {machine()}"
     )
     print(table(rows, head=["ms, but for counts and first_case_s", *found]))
+    print(f"load average {load[0]:.1f} before, {load[1]:.1f} after")
     print(f"ipywidgets alone lacks: {LACKS}")
-    if {"tskit", "ipywidgets"} <= set(found):
-        ours, theirs = found["tskit"]["durable_p95"], found["ipywidgets"]["durable_p95"]
-        return {"durable_p95": ratio(ours, theirs)}
+    if set(TAGGERS) <= set(found):
+        return {name: ratio(found["tskit"][name], found["ipywidgets"][name]) for name in ("durable_p50", "durable_p95")}
     return {}
 
 
-def tagged(casebook: Path, variant: str, tags: int):
-    """Return how long `tags` tags took in a JupyterLab of its own."""
+def tagged(casebook: Path, names, tags: int):
+    """Return how long `tags` tags took in each of these taggers, which take turns in one JupyterLab."""
     from tests.browser.lab import Lab, closed_browser  # noqa: PLC0415  # only the child drives a browser
 
+    before = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as temporary, closed_browser() as page:
         folder = Path(temporary)
-        times = folder / "times.txt"
         with Lab(folder / "lab") as lab:
-            root, shown = (".tk-review", ".tk-name") if variant == "tskit" else (".plain-keys", ".plain-status")
-            setup = COMMON.format(person=f"{variant}-{folder.name}", casebook=str(casebook), times=str(times))
-            first = _open(lab, page, [setup, OURS if variant == "tskit" else PLAIN], root)
-            page.evaluate(WITNESS, [root, shown])
-            _press(page, tags)
-            downs = page.evaluate("window.downs")[1::2]
-            return _figures(downs, times, page.evaluate("window.seen"), tags) | {"first_case_s": first}
+            desks = {
+                name: _open(lab, page.context.new_page(), name, folder=folder, casebook=casebook) for name in names
+            }
+            for start in range(0, tags, TURN):
+                for desk in desks.values():
+                    _press(desk, range(start, min(start + TURN, tags)))
+            return {
+                "taggers": {name: _figures(desk, tags) for name, desk in desks.items()},
+                "load": [before, os.getloadavg()[0]],
+            }
 
 
-def _open(lab, page, cells, root):
-    import time  # noqa: PLC0415  # only the child
-
+def _open(lab, page, name, *, folder, casebook):
     from tests.browser.review_desk import run_cell  # noqa: PLC0415  # only the child
 
-    lab.write("tagging.ipynb", *cells)
-    lab.open(page, "tagging.ipynb")
+    times = folder / f"{name}.txt"
+    setup = COMMON.format(person=f"{name}-{folder.name}", casebook=str(casebook), times=str(times))
+    root, shown, focus, cell = TAGGERS[name]
+    page.set_default_timeout(60_000)
+    lab.write(f"{name}.ipynb", setup, cell)
+    lab.open(page, f"{name}.ipynb")
     run_cell(page, 0)
     begun = time.monotonic()
     run_cell(page, 1)
-    focus = f"{root} input" if root == ".plain-keys" else root
-    page.wait_for_selector(".tk-review .tk-id" if root == ".tk-review" else f"{root} input")
+    page.wait_for_selector(focus if name == "ipywidgets" else f"{root} .tk-id")
     taken = time.monotonic() - begun
-    page.focus(focus)
     page.wait_for_timeout(1000)
-    return taken
+    page.evaluate(WITNESS, [root, shown])
+    return {"page": page, "focus": focus, "times": times, "first_case_s": taken}
 
 
-def _press(page, tags):
-    for number in range(tags):
+def _press(desk, numbers):
+    page = desk["page"]
+    page.bring_to_front()
+    page.focus(desk["focus"])
+    page.wait_for_timeout(PAUSE_MS)
+    for number in numbers:
         for key in CAUSES[number % len(CAUSES)]:
             page.keyboard.press(key)
             page.wait_for_timeout(STROKE_MS)
@@ -160,16 +173,17 @@ def _press(page, tags):
         page.wait_for_timeout(PAUSE_MS)
 
 
-def _figures(downs, times, seen, tags):
-    written = [float(line) for line in times.read_text(encoding="utf-8").splitlines()]
-    durable = [_until(down, written) for down in downs]
+def _figures(desk, tags):
+    downs, seen = desk["page"].evaluate("window.downs")[1::2], desk["page"].evaluate("window.seen")
+    written = [tuple(map(float, line.split())) for line in desk["times"].read_text(encoding="utf-8").splitlines()]
+    durable = [_until(down, [at for at, _ in written]) for down in downs]
     shown = [_until(down, seen) for down in downs]
-    durable, shown = [t for t in durable if t is not None], [t for t in shown if t is not None]
+    spreads = {"durable": durable, "seen": shown, "record_cpu": [cpu for _, cpu in written]}
     return {
         "tags": len(written),
         "lost": tags - len(written),
-        **{f"durable_{name}": value for name, value in _spread(durable).items()},
-        **{f"seen_{name}": value for name, value in _spread(shown).items()},
+        "first_case_s": desk["first_case_s"],
+        **{f"{name}_{part}": value for name, times in spreads.items() for part, value in _spread(times).items()},
         "durable_ms": durable,
     }
 
@@ -179,11 +193,17 @@ def _until(down, moments):
 
 
 def _spread(values):
-    cuts = statistics.quantiles(values, n=20)
-    return {"p50": statistics.median(values), "p95": cuts[-1], "max": max(values)}
+    known = [value for value in values if value is not None]
+    cuts = statistics.quantiles(known, n=20)
+    return {"p50": statistics.median(known), "p95": cuts[-1], "max": max(known)}
 
 
-VARIANTS = ("tskit", "ipywidgets")
+TAGGERS = {
+    "tskit": (".tk-review", ".tk-name", ".tk-review", OURS),
+    "ipywidgets": (".plain-keys", ".plain-status", ".plain-keys input", PLAIN),
+}
+FIGURES = ("tags", "lost", "first_case_s", "durable_p50", "durable_p95", "durable_max", "seen_p50", "seen_p95")
+FIGURES += ("record_cpu_p50", "record_cpu_p95")
 
 if __name__ == "__main__":
     main()

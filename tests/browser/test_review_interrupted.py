@@ -63,14 +63,14 @@ def page(lab):
         assert page.errors == []
 
 
-@pytest.fixture
-def one_line(lab):
-    """Have JupyterLab hand messages to the thread that runs cells, as it does with older kernels."""
-    path = lab.folder / "settings/@jupyterlab/apputils-extension/kernels.jupyterlab-settings"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"commsOverSubshells": "disabled"}), encoding="utf-8")
-    yield
-    path.unlink()
+@pytest.fixture(scope="module")
+def one_line(tmp_path_factory):
+    """A JupyterLab that hands messages to the thread that runs cells, as it does with older kernels."""
+    with Lab(tmp_path_factory.mktemp("older") / "server") as lab:
+        path = lab.folder / "settings/@jupyterlab/apputils-extension/kernels.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps({"commsOverSubshells": "disabled"}), encoding="utf-8")
+        yield lab
 
 
 def run_beside(page, source):
@@ -119,12 +119,11 @@ def test_a_long_cell_that_asks_the_engine_disturbs_nobody_who_tags_meanwhile(lab
     done[-1] = (press_and_move_on(page, "4", "1"), "RC4.1")
     assert saved(casebook, "beside") == done
     assert page.inner_text(".tk-alarm") == ""
-    page.get_by_text("'asked'").wait_for()
+    page.locator(".jp-OutputArea-output pre", has_text="'asked'").wait_for()
 
 
-@pytest.mark.usefixtures("one_line")
-def test_a_kernel_that_is_busy_is_said_to_be_busy_and_no_key_is_taken(lab, page, casebook):
-    open_desk(lab, page, casebook, person="busy")
+def test_a_kernel_that_is_busy_is_said_to_be_busy_and_no_key_is_taken(one_line, page, casebook):
+    open_desk(one_line, page, casebook, person="busy", name="busy.ipynb")
     at = shown(page)
     run_beside(page, "import time; time.sleep(14)")
     page.wait_for_selector(".tk-alarm:has-text('The kernel is busy.')")
@@ -137,9 +136,8 @@ def test_a_kernel_that_is_busy_is_said_to_be_busy_and_no_key_is_taken(lab, page,
     assert saved(casebook, "busy") == [(at, "RC2.1")]
 
 
-@pytest.mark.usefixtures("one_line")
-def test_a_judgement_that_meets_a_long_cell_is_saved_once_when_the_cell_is_done(lab, page, casebook):
-    open_desk(lab, page, casebook, person="met")
+def test_a_judgement_that_meets_a_long_cell_is_saved_once_when_the_cell_is_done(one_line, page, casebook):
+    open_desk(one_line, page, casebook, person="met", name="met.ipynb")
     at = shown(page)
     run_beside(page, "import time; time.sleep(7)")
     press(page, "2", "1")
