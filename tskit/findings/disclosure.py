@@ -40,6 +40,7 @@ _QUOTED = re.compile(
 _EXEMPT = {"data_quality"}
 _WHY = "Counts from 1 to {most} stand as <{smallest}; figures that would give them away are hidden."
 _CASES = "Single cases are not listed in this copy; the team's own copy has them."
+_PEOPLE = "Nobody is named in this copy; the team's own copy says who."
 _NO_CASE = "Single cases are not drawn in this copy; the team's own copy has them."
 _UNDRAWN = "Not drawn in this copy, since some of its counts are below {smallest}. The table has the others."
 
@@ -52,8 +53,9 @@ def covered_table(table: Mapping[str, Any], *, smallest: int) -> dict[str, Any]:
         smallest: the smallest count that may be shown.
     """
     role, caption = table.get("role", ""), str(table.get("caption") or "")
-    if role == "cases" or table.get("of_single_cases"):
-        return {**table, "rows": [], "caption": _CASES if table.get("rows") else caption}
+    if role in {"cases", "people"} or table.get("of_single_cases"):
+        why = _PEOPLE if role == "people" else _CASES
+        return {**table, "rows": [], "caption": why if table.get("rows") else caption}
     if table.get("key") in _EXEMPT:
         return dict(table)
     rows: list[list[Any]] = [list(row) for row in table.get("rows", [])]

@@ -20,7 +20,7 @@ __all__ = ["FIGURE_MIME", "TABLE_MIME", "Collected", "collect", "guarded", "writ
 
 FIGURE_MIME = "application/vnd.tskit.vegalite+json"
 TABLE_MIME = "application/vnd.tskit.table+json"
-_CASES = "cases"
+_APART = ("cases", "people")
 _UNSAFE = re.compile(r"[^a-z0-9_-]+")
 
 
@@ -121,4 +121,4 @@ def _csv(table: Mapping[str, Any]) -> str:
 
 
 def _tells_of_cases(value: Mapping[str, Any]) -> bool:
-    return value.get("role") == _CASES or bool(value.get("of_single_cases"))
+    return value.get("role") in _APART or bool(value.get("of_single_cases"))

@@ -75,6 +75,12 @@ def test_single_cases_are_not_listed():
     assert "not listed" in table["caption"]
 
 
+def test_rows_that_name_people_are_left_out_and_the_caption_says_so():
+    table = covered_table(made([["aisyah", 40]], ("person", ""), ("tagged", "cases"), role="people"), smallest=5)
+    assert table["rows"] == []
+    assert table["caption"] == "Nobody is named in this copy; the team's own copy says who."
+
+
 def test_a_tile_with_a_small_count_tells_neither_it_nor_its_change_nor_its_course():
     names = ("label", "value", "unit", "text", "change", "spark")
     columns = [(name, "") for name in names]

@@ -176,6 +176,7 @@ def taggers_table(session: Session) -> Table:
         key="taggers",
         title="Who tagged",
         caption=_settled_in_words(session) if len(frame) else "Nobody has tagged a case of this set yet.",
+        role="people",
     )
 
 
