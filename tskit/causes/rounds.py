@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tskit.causes.people import look_alike, refuse_look_alike
 from tskit.causes.sampling import hashed
 from tskit.errors import DataError, ParameterError, nearest
 
@@ -76,10 +77,12 @@ def open_round(  # noqa: PLR0913  # what a round is, all but the sample by name
         question: what the round is to answer.
 
     Raises:
-        ParameterError: the name is in use or cannot be one, a case stands twice, or a case has no rater.
+        ParameterError: the name is in use or cannot be one, a case stands twice or has no rater, or two people's names
+            look alike.
     """
     head = {"name": name, "is_blind": is_blind, "question": question, "author": author, "at": at}
     draft = draft_of({**head, **_drawn(assigned), "cases": _rows(assigned)})
+    _refuse_look_alikes(log, draft.body["cases"])
     if log.store.entries(LOG, subject=name):
         raise _in_use(name)
     try:
@@ -87,6 +90,15 @@ def open_round(  # noqa: PLR0913  # what a round is, all but the sample by name
     except DataError:  # somebody opened one of that name a moment ago
         raise _in_use(name) from None
     return _round_of(entry)
+
+
+def _refuse_look_alikes(log: TagLog, cases: Sequence[Mapping[str, Any]]) -> None:
+    people = sorted({str(person) for row in cases for person in row["raters"]})
+    for number, person in enumerate(people):
+        other = look_alike(person, people[:number])
+        if other:
+            raise ParameterError(f"{person!r} and {other!r} look like one person. Write each name in one way.")
+        refuse_look_alike(log, person)
 
 
 def round_of(log: TagLog, name: str) -> Round:

@@ -23,6 +23,7 @@ def remember(template: Template, values: Mapping[str, ParameterValue], *, root: 
     path = _path(template, root)
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)  # what was asked names cases
         path.write_text(json.dumps(dict(values), ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
 
 

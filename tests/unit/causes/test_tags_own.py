@@ -3,9 +3,10 @@
 import json
 from datetime import UTC, datetime, timedelta
 
+import pandas as pd
 import pytest
 
-from tskit.causes import history, import_file, judgements, open_log, record, settled, undo, written
+from tskit.causes import history, import_file, judgements, open_log, open_round, record, settled, undo, written
 from tskit.causes.people import look_alike, refuse_look_alike
 from tskit.errors import DataError, ParameterError
 from tskit.model import Casebook, Tag
@@ -94,6 +95,17 @@ def test_names_of_different_people_are_told_apart():
     assert look_alike("lan", ["ian", "Lana", "\u00e1n"]) == ""
     assert look_alike("\u674e\u96f7", ["\u674e\u857e", "ben"]) == ""
     assert look_alike("Jos\u00e9", ["Jose\u0301"]) == "Jose\u0301"
+
+
+@pytest.mark.parametrize("people", [["chloe", "Chloe"], ["chloe", "Ben"], ["chloe", "chlo\u0435"]])
+def test_a_round_gives_no_case_to_one_person_twice(log, people):
+    sample = pd.DataFrame({"case_id": ["c1"], "raters": [people]})
+    with pytest.raises(ParameterError, match=r"look.? like"):
+        open_round(log, "r1", sample, author="ben", at=MORNING)
+    assert open_round(log, "r1", sample.assign(raters=[["ben", "chloe"]]), author="ben", at=MORNING).people == (
+        "ben",
+        "chloe",
+    )
 
 
 def test_two_spellings_in_one_file_are_refused(put):
