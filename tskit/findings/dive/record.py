@@ -21,7 +21,7 @@ from tskit.model import Evidence, Finding, Findings
 from tskit.patterns import DAYS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from tskit.findings.dive.look import Dive
     from tskit.findings.tables import Table
@@ -60,53 +60,39 @@ def next_steps(found: Findings) -> Table:
 
 def limits_table(dive: Dive) -> Table:
     """Return what this deep dive cannot tell."""
-    source, rows = (
-        dive.case_set,
-        [
-            (
-                "Content",
-                "What was said is not in this report; the review widget shows it, unless it may not be handled here.",
-            )
-        ],
+    frame = pd.DataFrame([*_limits_of_the_look(dive), *_limits_of_the_source(dive)], columns=["about", "limit"])
+    return table(frame, [("about", "About"), ("limit", "What to bear in mind")], key="limits", title="Limits")
+
+
+def _limits_of_the_look(dive: Dive) -> Iterator[tuple[str, str]]:
+    """Give what comes from these cases and the moment that they are seen from."""
+    yield (
+        "Content",
+        "What was said is not in this report; the review widget shows it, unless it may not be handled here.",
     )
     if not dive.known.has_log:
-        rows.append(
-            ("Course", "The source keeps no log of events: moves, hand-offs, pauses and reopenings cannot be seen.")
-        )
+        yield "Course", "The source keeps no log of events: moves, hand-offs, pauses and reopenings cannot be seen."
     if dive.known.is_past:
         later = sum(dive.known.later.values())
-        rows.append(
-            (
-                "Moment",
-                f"As of {dive.spoken(dive.known.until)}; {plural(later, 'later event')} of the log {'is' if later == 1 else 'are'} left out, and columns that nobody can date.",
-            )
-        )
+        left_out = f"{plural(later, 'later event')} of the log {'is' if later == 1 else 'are'} left out"
+        yield "Moment", f"As of {dive.spoken(dive.known.until)}; {left_out}, and columns that nobody can date."
     flagged = sorted({str(flag) for flags in dive.known.cases.get("dq_flags", []) for flag in flags})
     if flagged:
-        rows.append(
-            (
-                "Doubtful rows",
-                f"Some of these cases are marked: {listed([flag.replace('_', ' ') for flag in flagged])}.",
-            )
-        )
-    missing = [name for name in ("subject_account_id", "content_id") if not source.has(name)]
+        marks = listed([flag.replace("_", " ") for flag in flagged])
+        yield "Doubtful rows", f"Some of these cases are marked: {marks}."
+
+
+def _limits_of_the_source(dive: Dive) -> Iterator[tuple[str, str]]:
+    """Give what the source and its casebook do not say, and what is never told."""
+    missing = [name for name in ("subject_account_id", "content_id") if not dive.case_set.has(name)]
     if missing:
-        rows.append(("Links", f"The source lacks {listed(missing)}; nothing was tied by them."))
+        yield "Links", f"The source lacks {listed(missing)}; nothing was tied by them."
     if not dive.has_text:
-        rows.append(("Wording", "The source has no case text; nothing was tied by its wording."))
-    if not source.casebook.sites:
-        rows.append(
-            ("Opening hours", "The casebook names no sites, so nobody can tell a night or a holiday from waiting.")
-        )
-    rows.append(("Pseudonyms", "Accounts and reporters are pseudonyms; several of one person are not recognised."))
-    rows.append(
-        (
-            "A copy to share",
-            "Leaves out every table, chart and card of single cases, and the parameters that name them.",
-        )
-    )
-    frame = pd.DataFrame(rows, columns=["about", "limit"])
-    return table(frame, [("about", "About"), ("limit", "What to bear in mind")], key="limits", title="Limits")
+        yield "Wording", "The source has no case text; nothing was tied by its wording."
+    if not dive.case_set.casebook.sites:
+        yield "Opening hours", "The casebook names no sites, so nobody can tell a night or a holiday from waiting."
+    yield "Pseudonyms", "Accounts and reporters are pseudonyms; several of one person are not recognised."
+    yield "A copy to share", "Leaves out every table, chart and card of single cases, and the parameters that name them."
 
 
 def _title(dive: Dive, cards: Sequence[Card]) -> str:
