@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tskit.cases import load
+from tskit.causes import PROBLEMS, open_log, rounds
 from tskit.errors import TskitError
 from tskit.metrics import REGISTRY, choices
 from tskit.model import CASES, Kind, Scope, Sensitivity
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Offers", "offers", "titles_of", "values_of"]
 
+_ALL = "all"
 _MOST = 300
 """More values than this are no list to choose from."""
 
@@ -32,7 +34,7 @@ class Offers:
 
     def of(self, name: str) -> tuple[str, ...]:
         """Return what is offered for a parameter; nothing where anything may be typed."""
-        return self.words.get(name, ()) or self.values.get(name, ())
+        return self.values.get(name, ()) or self.words.get(name, ())
 
 
 def offers(names: Sequence[str], *, casebook: Casebook, source: str = "") -> Offers:
@@ -42,13 +44,15 @@ def offers(names: Sequence[str], *, casebook: Casebook, source: str = "") -> Off
     """
     words = {name: tuple(allowed) for name, allowed in choices(names).items()}
     titles = _titles(words, casebook)
-    named = {"source": tuple(source.name for source in casebook.sources)} if "source" in names else {}
+    named = _named(names, casebook)
     try:
         case_set = load(Scope(source=source), casebook=casebook)
     except TskitError as error:
         return Offers(words, named, titles, f"The values to choose from could not be read: {error}")
     asked = [name for name in names if name not in words and name in case_set.cases.columns and _is_offered(name)]
     values = named | {name: values_of(case_set, name) for name in asked}
+    if "by" in names:
+        values["by"] = tuple(name for name in case_set.cases.columns if _is_compared(name))
     quality, scope = case_set.quality, case_set.scope
     note = (
         f"{quality.cases:,} cases, up to {case_set.as_of:%Y-%m-%d}. Without dates: {scope.start} to {scope.last_day}."
@@ -72,10 +76,35 @@ def titles_of(casebook: Casebook) -> dict[str, str]:
     return {value: f"{value} ({label})" for value, label in casebook.labels.items()}
 
 
+def _named(names: Sequence[str], casebook: Casebook) -> dict[str, tuple[str, ...]]:
+    """Return what the casebook and the package have names for: sources, problems, and rounds that were opened."""
+    found: dict[str, tuple[str, ...]] = {}
+    if "source" in names:
+        found["source"] = tuple(source.name for source in casebook.sources)
+    if "problem" in names:
+        found["problem"] = tuple(PROBLEMS)
+    if "tagging_round" in names:
+        found["tagging_round"] = (*_rounds(casebook), _ALL)
+    return found
+
+
+def _rounds(casebook: Casebook) -> tuple[str, ...]:
+    try:
+        return tuple(str(name) for name in rounds(open_log(casebook))["name"])
+    except TskitError:
+        return ()  # the run says what is wrong with the tags
+
+
 def _titles(words: Mapping[str, tuple[str, ...]], casebook: Casebook) -> dict[str, str]:
     """Return words for names of metrics, and for values that the casebook has a label for."""
     metrics = {name: metric.label for name, metric in REGISTRY.items()} if words else {}
-    return titles_of(casebook) | metrics
+    problems = {name: problem.label for name, problem in PROBLEMS.items()}
+    return titles_of(casebook) | metrics | problems
+
+
+def _is_compared(name: str) -> bool:
+    # Times and numbers have a value for nearly every case; nothing is learnt from comparing those.
+    return name in CASES and (_is_offered(name) or CASES[name].kind is Kind.BOOLEAN)
 
 
 def _is_offered(name: str) -> bool:

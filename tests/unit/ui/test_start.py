@@ -1,10 +1,13 @@
 """Where people begin who type nothing: what they can review is offered to them by name."""
 
 import shutil
+from datetime import UTC, datetime
 
 import pytest
 
 from tests.support.samples import shared_sample
+from tskit.causes import PROBLEMS, open_log, record, round_of
+from tskit.model import Casebook, Tag
 from tskit.ui import start
 from tskit.ui.actions import Actions
 from tskit.ui.review import Review
@@ -23,6 +26,10 @@ WHYS, ACTIONS = "Ask why, step by step", "Actions, and what became of them"
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("own") / "casebook"
     shutil.copytree(shared_sample(tmp_path_factory, cases=3_000), folder)
+    log = open_log(Casebook.read(folder))
+    at, (case_id,) = datetime(2026, 11, 4, tzinfo=UTC), round_of(log, ROUND).cases["case_id"][:1]
+    for person, cause in (("aisyah", "RC1.2"), ("ben", "RC6.1")):
+        record(log, Tag(case_id, cause, person, at, round=ROUND, key=f"{person} differs"))
     return folder
 
 
@@ -79,6 +86,21 @@ def test_what_is_opened_next_takes_the_place_of_what_was_there(page):
     assert place(page) == (page.desk,)
     page.reviews.value = ""
     assert place(page) == ()
+
+
+def test_the_form_of_a_session_offers_problems_rounds_and_columns_to_compare(page):
+    page.picker.value = "root_cause_session"
+    offered = {
+        name: [value for _, value in field.control.options]
+        for name, field in page.form.fields.items()
+        if name in ("problem", "tagging_round", "by")
+    }
+    assert set(offered["problem"]) == set(PROBLEMS)
+    assert offered["tagging_round"] == ["", ROUND, "all"]
+    assert {"market", "vendor", "is_escalated"} <= set(offered["by"])
+    assert not {"created_at", "reach", "case_id", "decided_by"} & set(offered["by"])
+    assert not page.form._run.disabled
+    page.picker.value = ""
 
 
 def test_a_desk_that_cannot_be_opened_says_why(page, folder):
