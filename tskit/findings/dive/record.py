@@ -92,7 +92,10 @@ def _limits_of_the_source(dive: Dive) -> Iterator[tuple[str, str]]:
     if not dive.case_set.casebook.sites:
         yield "Opening hours", "The casebook names no sites, so nobody can tell a night or a holiday from waiting."
     yield "Pseudonyms", "Accounts and reporters are pseudonyms; several of one person are not recognised."
-    yield "A copy to share", "Leaves out every table, chart and card of single cases, and the parameters that name them."
+    yield (
+        "A copy to share",
+        "Leaves out every table, chart and card of single cases, and the parameters that name them.",
+    )
 
 
 def _title(dive: Dive, cards: Sequence[Card]) -> str:
