@@ -5,18 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 
 from tskit.causes.register import Baseline
 from tskit.errors import ParameterError
-from tskit.metrics import Kind, find, measure
+from tskit.metrics import Kind, compare, find, measure
 from tskit.model import Window
 from tskit.stats import newcombe, rate_ratio
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from tskit.causes.register import Action
     from tskit.metrics import Metric
@@ -59,7 +61,7 @@ def baseline(
 
 def effect_of(case_set: CaseSet, action: Action) -> Effect:
     """Return an action with its figure measured again, after the day from which it is in effect, and the verdict."""
-    today = case_set.as_of.date()
+    today = _today(case_set)
     overdue = action.is_overdue(on=today)
     try:
         metric = find(action.metric)
@@ -71,7 +73,7 @@ def effect_of(case_set: CaseSet, action: Action) -> Effect:
         return Effect(action, metric, now, "dropped", is_overdue=False)
     if window is None:
         return Effect(action, metric, now, "too early", overdue, why)
-    verdict, why = _judged(metric, action.baseline, now)
+    verdict, why = _judged(metric, action, now, case_set)
     return Effect(action, metric, now, verdict, overdue, why)
 
 
@@ -80,7 +82,7 @@ def _after(case_set: CaseSet, action: Action) -> tuple[Window | None, str]:
     if action.done_on is None:
         return None, "not done yet"
     scope = case_set.scope.window
-    end = min(scope.end, case_set.as_of.date() + timedelta(days=1))
+    end = min(scope.end, _today(case_set) + timedelta(days=1))
     length = (action.baseline.end - action.baseline.start).days if action.baseline else scope.days
     start = max(action.done_on, end - timedelta(days=length))
     if (end - start).days < _FEWEST_DAYS:
@@ -88,17 +90,42 @@ def _after(case_set: CaseSet, action: Action) -> tuple[Window | None, str]:
     return Window(start, end, scope.zone), ""
 
 
-def _judged(metric: Metric, before: Baseline | None, now: Baseline) -> tuple[Verdict, str]:
+def _today(case_set: CaseSet) -> date:
+    """Return the last day that the data knows of, as it is where the period is told."""
+    return case_set.as_of.astimezone(ZoneInfo(case_set.scope.window.zone)).date()
+
+
+def _judged(metric: Metric, action: Action, now: Baseline, case_set: CaseSet) -> tuple[Verdict, str]:
+    before = action.baseline
     if before is None or not (np.isfinite(before.value) and np.isfinite(now.value)):
         return "no figure", "there is no baseline" if before is None else "no value could be computed"
     if metric.kind is Kind.SHARE and min(before.n, now.n) < _FEWEST_CASES:
         return "too early", f"fewer than {_FEWEST_CASES} cases on a side"
-    change = _change(metric, before, now)
+    change = _by_day(case_set, action, before, now)
+    if change is None:
+        change = _change(metric, before, now)
     if change == 0:
         return "no change beyond noise", ""
     if metric.direction == 0:
         return "changed", "the metric has no good direction"
     return ("improved" if change == metric.direction else "worse"), ""
+
+
+def _by_day(case_set: CaseSet, action: Action, before: Baseline, now: Baseline) -> int | None:
+    """Return 1, -1 or 0 as `_change` does, or None where the source no longer tells the baseline.
+
+    Cases of one day are alike and busy days follow busy days: only the days themselves tell how much a figure wavers.
+    """
+    zone = case_set.scope.window.zone
+    windows = (Window(part.start, part.end, zone) for part in (now, before))
+    part = _part(case_set, action.where)
+    if part is None:
+        return None
+    row = compare(part, action.metric, window=next(windows), against=next(windows), strata=()).iloc[0]
+    then, low, high = (_number(row.get(name)) for name in ("before", "change_low", "change_high"))
+    if not np.isfinite(low) or not np.isclose(then, before.value, rtol=0.02):
+        return None
+    return int(low > 0) - int(high < 0)
 
 
 def _change(metric: Metric, before: Baseline, now: Baseline) -> int:
@@ -111,7 +138,7 @@ def _change(metric: Metric, before: Baseline, now: Baseline) -> int:
         days = (now.end - now.start).days / (before.end - before.start).days
         ratio = rate_ratio(now.value, before.value, exposure=days)
         return int(ratio.low > 1) - int(ratio.high < 1)
-    # other figures differ beyond noise where neither lies in the other's interval
+    # other figures differ beyond noise where their intervals have nothing in common
     return int(now.low > before.high) - int(now.high < before.low)
 
 
@@ -124,15 +151,19 @@ def _effective(part: Baseline) -> float:
 
 
 def _measured(case_set: CaseSet, metric: str, where: Sequence[tuple[str, Sequence[str]]], window: Window) -> pd.Series:  # type: ignore[type-arg]  # one row of mixed columns
+    part = _part(case_set, where)
+    return pd.Series(dtype=object) if part is None else measure(part, metric, window=window).iloc[0]
+
+
+def _part(case_set: CaseSet, where: Sequence[tuple[str, Sequence[str]]]) -> CaseSet | None:
+    """Return the cases of a segment with their log, or None where the source lacks a column of it."""
     cases = case_set.cases
     for column, values in where:
         if column not in cases.columns:
-            return pd.Series(dtype=object)
+            return None
         cases = cases.filter(cases[column].isin(list(values)))
     events = case_set.events
-    part = replace(case_set, cases=cases, events=None if events is None else events.semi_join(cases, "case_id"))
-    frame = measure(part, metric, window=window)
-    return frame.iloc[0]
+    return replace(case_set, cases=cases, events=None if events is None else events.semi_join(cases, "case_id"))
 
 
 def _number(value: object) -> float:

@@ -1,7 +1,7 @@
 """What became of an action: measured again, and judged by more than noise alone."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -66,6 +66,39 @@ def test_what_cannot_be_judged_says_why(changes, verdict):
     found = effect_of(over(cases), action_on(cases, **changes))
     assert found.verdict == verdict
     assert found.why or verdict == "dropped"
+
+
+def test_cases_of_one_day_are_alike_and_count_as_little_as_that():
+    """20 appeals a day, all of a day alike: 4 of 28 days reversed, then 9. Of 560 cases that is plain, of 28 days not."""
+    lines = [
+        f"a{month}{day}{n} | 2026-0{month}-01 | 2026-0{month}-{day:02d} | {'reversed' if (day * 11) % 28 < bad else 'upheld'} | SG"
+        for month, bad in ((3, 4), (4, 9))
+        for day in range(1, 29)
+        for n in range(20)
+    ]
+    text = "case_id | created_at | appeal_decided_at | appeal_status | market\n" + "\n".join(lines)
+    cases = case_set_from(text, as_of="2026-04-30 23:59")
+    found = effect_of(over(cases), action_on(cases))
+    assert found.now is not None
+    assert (found.now.k, found.now.n) == (180, 560)
+    assert found.verdict == "no change beyond noise"
+
+
+def test_a_baseline_that_the_source_no_longer_tells_still_counts_as_it_was_written():
+    cases = appeals(40, 15)
+    only_april = replace(
+        cases, cases=cases.cases.filter(cases.cases.appeal_decided_at >= datetime(2026, 4, 1, tzinfo=UTC))
+    )
+    assert effect_of(over(only_april), action_on(cases)).verdict == "improved"
+
+
+def test_what_is_due_is_overdue_from_the_next_morning_of_the_zone_on():
+    """At 16:30 UTC of 15 April it is half past midnight in Singapore."""
+    cases = appeals(40, 15)
+    late = replace(cases, as_of=datetime(2026, 4, 15, 16, 30, tzinfo=UTC))
+    early = replace(cases, as_of=datetime(2026, 4, 15, 15, 30, tzinfo=UTC))
+    assert effect_of(over(late), action_on(cases, done_on=None)).is_overdue
+    assert not effect_of(over(early), action_on(cases, done_on=None)).is_overdue
 
 
 def test_few_cases_are_too_early_whatever_they_say():
