@@ -139,7 +139,7 @@ def test_a_kernel_that_is_busy_is_said_to_be_busy_and_no_key_is_taken(one_line, 
 def test_a_judgement_that_meets_a_long_cell_is_saved_once_when_the_cell_is_done(one_line, page, casebook):
     open_desk(one_line, page, casebook, person="met", name="met.ipynb")
     at = shown(page)
-    run_beside(page, "import time; time.sleep(7)")
+    run_beside(page, "import time; time.sleep(15)")
     press(page, "2", "1")
     page.wait_for_selector(".tk-alarm:has-text('NOT SAVED: the kernel is busy')")
     press(page, "Enter")
