@@ -22,6 +22,7 @@ __all__ = ["Named", "named", "place"]
 
 _LONGEST = 60
 _MOST = 1000
+_ACTIVE = re.compile(r"[\\`*_\[\]<>$]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +103,13 @@ def _entitle(notebook: Any, title: str, note: str) -> None:  # noqa: ANN401  # n
     if opening is None:
         return
     first, _, rest = opening.source.partition("\n")
-    heading = f"# {title}" if title else first
+    # A title may be pasted from a case, and a picture in it would be asked for when the notebook is opened.
+    heading = f"# {_ACTIVE.sub(_backslashed, title)}" if title else first
     opening.source = "\n\n".join(part for part in (heading, rest.strip(), note) if part)
+
+
+def _backslashed(found: re.Match[str]) -> str:
+    return f"\\{found[0]}"
 
 
 def _slug(title: str) -> str:

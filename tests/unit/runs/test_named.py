@@ -98,3 +98,9 @@ def test_nothing_is_overwritten(template, tmp_path):
         "2026-11-23-queue_health-3.ipynb",
     ]
     assert {path.read_text(encoding="utf-8") for path in paths} == {notebook.text}
+
+
+def test_a_title_that_was_pasted_from_a_case_is_text(template):
+    title = "![x](https://evil.example/x.png) <img src=x> $a$"
+    opening = nbformat.reads(named(template, {}, day=DAY, title=title).text, as_version=4).cells[0].source
+    assert opening.startswith("# !\\[x\\](https://evil.example/x.png) \\<img src=x\\> \\$a\\$")
