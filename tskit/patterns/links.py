@@ -37,6 +37,7 @@ class Wordings:
     """The texts of all cases that may be handled, as an index; the texts themselves never leave it."""
 
     ids: NDArray[np.object_] = field(repr=False)
+    """The cases in the order in which they were opened, so that those of some days are a range."""
     opened: NDArray[np.int64] = field(repr=False)
     """When each case was opened, in microseconds since 1970."""
     index: Alike = field(repr=False)
@@ -51,17 +52,30 @@ class Wordings:
         place = self.places.get(case_id)
         if place is None:
             return pd.DataFrame({"linked_id": pd.Series(dtype=object), "similarity": pd.Series(dtype=float)})
-        among = np.abs(self.opened - self.opened[place]) <= within if within else None
-        found, shares = self.index.near(place, at_least=at_least, among=among)
+        found, shares = self.index.near(
+            place, at_least=at_least, between=self._around(place, within) if within else None
+        )
         frame = pd.DataFrame({"linked_id": self.ids[found], "similarity": shares})
         return frame.sort_values(["similarity", "linked_id"], ascending=[False, True], ignore_index=True)
+
+    def company(self, case_ids: Sequence[str], *, within: int) -> list[NDArray[np.object_]]:
+        """Return for each of some cases the others that `near` finds so many microseconds around it; each has text."""
+        places = [self.places[case_id] for case_id in case_ids]
+        around = [self._around(place, within) for place in places]
+        found = self.index.near_each(places, at_least=ALIKE_FROM, between=around)
+        return [self.ids[others] for others, _ in found]
+
+    def _around(self, place: int, within: int) -> tuple[int, int]:
+        at = self.opened[place]
+        first, last = np.searchsorted(self.opened, at - within), np.searchsorted(self.opened, at + within, "right")
+        return int(first), int(last)
 
 
 def wordings(case_set: CaseSet, *, until: datetime | None = None) -> Wordings:
     """Return the index of the texts of all cases opened up to `until`; withheld content is not in it."""
     texts = all_contents(case_set)
     opened = fetched(opened_by(case_set, until).select("case_id", "created_at"))
-    both = opened.merge(texts, on="case_id").sort_values("case_id", ignore_index=True)
+    both = opened.merge(texts, on="case_id").sort_values(["created_at", "case_id"], ignore_index=True)
     # A subject is often one of a few standard ones; only where there is no text of its own does it stand alone.
     words = both["description"].where(both["description"].str.strip() != "", both["subject"])
     ids = both["case_id"].to_numpy(dtype=object)

@@ -46,43 +46,60 @@ class Alike:
     runs: NDArray[np.uint64] = field(repr=False)
     """The runs in the index in ascending order."""
     owner: NDArray[np.int64] = field(repr=False)
-    """The position of the text of each of `runs`."""
+    """The position of the text of each of `runs`; those of one run in ascending order."""
     sizes: NDArray[np.int64] = field(repr=False)
     """How many runs of each text are in the index."""
     least: NDArray[np.uint64] = field(repr=False)
     """The run of each text with the smallest hash: of two texts it is the same as often as they are alike."""
 
     def near(
-        self, position: int, *, at_least: float, among: NDArray[np.bool_] | None = None
+        self, position: int, *, at_least: float, between: tuple[int, int] | None = None
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return the positions of the other texts that are alike by at least this share, and by how much each.
 
-        `among` says of each text whether it is to be compared at all; all are where it is not given.
+        Only texts `between` two positions, the second one left out, are compared; all are where it is not given.
         """
-        found = self._candidates(position, at_least - _SLACK, among)
-        if not len(found):
-            return found, np.zeros(0)
-        owners, runs = _distinct(*_runs([self.texts[n] for n in (position, *found)]))
-        sizes = np.bincount(owners, minlength=len(found) + 1)
-        own = runs[owners == 0]
-        common = np.bincount(owners[np.isin(runs, own)], minlength=len(found) + 1)[1:]
-        shares = common / np.maximum(sizes[0] + sizes[1:] - common, 1)
-        kept = shares >= at_least
-        return found[kept], shares[kept]
+        [found] = self.near_each([position], at_least=at_least, between=[between] if between else None)
+        return found
 
-    def _candidates(self, position: int, at_least: float, among: NDArray[np.bool_] | None) -> NDArray[np.int64]:
-        _, every = _runs([self.texts[position]])
-        own = np.unique(every[_is_indexed(every)])
-        first, last = np.searchsorted(self.runs, own, "left"), np.searchsorted(self.runs, own, "right")
-        parts = [self.owner[a:b] for a, b in zip(first, last, strict=True)]
-        owners = np.concatenate([np.zeros(0, dtype=np.int64), *parts])
-        owners = owners[owners != position] if among is None else owners[among[owners] & (owners != position)]
-        others, common = np.unique(owners, return_counts=True)
+    def near_each(
+        self, positions: Sequence[int], *, at_least: float, between: Sequence[tuple[int, int]] | None = None
+    ) -> list[tuple[NDArray[np.int64], NDArray[np.float64]]]:
+        """Return what `near` does for each of these positions, each with a range of its own, many times as fast."""
+        ranges = between or [(0, len(self.texts))] * len(positions)
+        own = _sets([self.texts[n] for n in positions])
+        found = [
+            self._candidates(position, runs, at_least - _SLACK, within)
+            for position, runs, within in zip(positions, own, ranges, strict=True)
+        ]
+        places = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *found]))
+        sets = _sets([self.texts[int(n)] for n in places])
+        shares = [
+            _shares(runs, [sets[n] for n in np.searchsorted(places, others)])
+            for runs, others in zip(own, found, strict=True)
+        ]
+        return [
+            (others[share >= at_least], share[share >= at_least]) for others, share in zip(found, shares, strict=True)
+        ]
+
+    def _candidates(
+        self, position: int, every: NDArray[np.uint64], at_least: float, between: tuple[int, int]
+    ) -> NDArray[np.int64]:
+        own = every[_is_indexed(every)]
+        owners = self._owners(own, between)
+        others, common = np.unique(owners[owners != position], return_counts=True)
         shares = common / (len(own) + self.sizes[others] - common)
-        same = self.least == self.least[position] if len(every) else np.zeros(len(self.least), dtype=np.bool_)
-        same &= among if among is not None else same
-        same[position] = False
-        return np.union1d(others[shares >= max(at_least, 0.0)], np.flatnonzero(same))
+        start, end = between
+        same = np.flatnonzero(self.least[start:end] == self.least[position]) + start if len(every) else others[:0]
+        return np.union1d(others[shares >= max(at_least, 0.0)], same[same != position])
+
+    def _owners(self, runs: NDArray[np.uint64], between: tuple[int, int]) -> NDArray[np.int64]:
+        """Return the positions of the texts in that range that have one of these runs, once for each that they have."""
+        first, last = np.searchsorted(self.runs, runs, "left"), np.searchsorted(self.runs, runs, "right")
+        parts = [self.owner[a:b] for a, b in zip(first, last, strict=True)]
+        # The owners of one run stand in ascending order.
+        within = [part[slice(*np.searchsorted(part, between))] for part in parts]
+        return np.concatenate([np.zeros(0, dtype=np.int64), *within])
 
 
 def alike(texts: Sequence[str]) -> Alike:
@@ -104,6 +121,23 @@ def _indexed(texts: Sequence[str], start: int) -> tuple[NDArray[np.int64], NDArr
     kept = _is_indexed(runs)
     owner, runs = _distinct(owner[kept], runs[kept])
     return owner + start, runs, least
+
+
+def _sets(texts: Sequence[str]) -> list[NDArray[np.uint64]]:
+    """Return the distinct runs of each text in ascending order."""
+    owner, runs = _distinct(*_runs(texts))
+    return np.split(runs, np.searchsorted(owner, np.arange(1, len(texts)))) if texts else []
+
+
+def _shares(own: NDArray[np.uint64], others: Sequence[NDArray[np.uint64]]) -> NDArray[np.float64]:
+    """Return how alike a set of runs is to each of the others."""
+    sizes = np.array([len(other) for other in others], dtype=np.int64)
+    if not len(own) or not len(sizes):
+        return np.zeros(len(sizes))
+    runs, owner = np.concatenate(others), np.repeat(np.arange(len(sizes)), sizes)
+    is_common = own[np.minimum(np.searchsorted(own, runs), len(own) - 1)] == runs
+    common = np.bincount(owner[is_common], minlength=len(sizes))
+    return common / (len(own) + sizes - common)
 
 
 def _is_indexed(runs: NDArray[np.uint64]) -> NDArray[np.bool_]:

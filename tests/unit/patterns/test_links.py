@@ -96,3 +96,17 @@ def test_several_looks_are_corrected_together():
     both = crowding(case_set, links(case_set, ["x0"]))
     assert {found.why for found in both} == {"account", "item"}
     assert min(found.p for found in both) > alone[0].p
+
+
+def test_a_crowd_is_not_held_against_itself():
+    """A stray case of an item that belongs to the crowd has its company from the crowd alone, so it counts for none."""
+    rows = ["case_id | created_at | subject_account_id | content_id | policy_id"]
+    rows += [f"x{n} | 2026-03-{2 + n % 5:02d} | same | i{n % 2} | P" for n in range(16)]
+    rows += ["s | 2026-03-04 | stray | i1 | P"]
+    rows += [f"o{n} | 2026-03-{1 + n % 28:02d} | acc{n} | o{n // 2 if n < 40 else n} | P" for n in range(200)]
+    case_set = case_set_from("\n".join(rows))
+    found = {crowd.why: crowd for crowd in crowding(case_set, links(case_set, ["x0"]))}
+    item = found["item"]
+    assert (item.size, item.most, item.reference, item.usual) == (7, 1, 201, 40 / 201)
+    assert item.stands_out
+    assert found["account"].most == 0

@@ -5,7 +5,6 @@ from itertools import combinations
 from pathlib import Path
 from random import Random
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -39,9 +38,9 @@ def test_a_text_too_short_to_compare_is_like_none():
 
 
 def test_only_texts_that_are_asked_for_are_compared():
-    index = alike([PLAIN, HIDDEN, PLAIN])
-    found, _ = index.near(0, at_least=0.5, among=np.array([True, False, True]))
-    assert found.tolist() == [2]
+    index = alike([PLAIN, PLAIN, HIDDEN, PLAIN])
+    for between, expected in [((0, 4), [1, 2, 3]), ((1, 3), [1, 2]), ((2, 4), [2, 3]), ((0, 1), []), ((4, 4), [])]:
+        assert index.near(0, at_least=0.5, between=between)[0].tolist() == expected
 
 
 @settings(max_examples=40, deadline=None)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from tskit.causes import taxonomy_of
 from tskit.causes.register import actions
-from tskit.causes.similar import neighbours
+from tskit.causes.similar import index_cases, texts_of
 from tskit.causes.state import TagState, tag_state
 from tskit.causes.whys import whys
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from tskit.causes import TagLog, Taxonomy
     from tskit.causes.register import Action
+    from tskit.causes.similar import CaseIndex
     from tskit.causes.whys import Chain
     from tskit.model import CaseSet
 
@@ -89,18 +90,20 @@ def _keeps_records(case_set: CaseSet) -> bool:
 
 def _similar(case_set: CaseSet, case_ids: Sequence[str], whole: pd.DataFrame) -> pd.DataFrame:
     """Return the most similar tagged cases of each case: `case_id`, `similar_id`, `similarity`, `cause`, `how`."""
-    tagged = whole[whole["cause"].notna() & whole["cause"].ne("")]
-    parts = [_near(case_set, case_id, tagged) for case_id in case_ids] if len(tagged) else []
+    tagged = whole[whole["cause"].notna() & whole["cause"].ne("")].set_index("case_id")[["cause", "trigger", "how"]]
+    if tagged.empty:
+        return _no_similar()
+    index = index_cases(case_set, texts_of(case_set, list(dict.fromkeys([*case_ids, *tagged.index]))))
+    parts = [_near(index, case_id, tagged) for case_id in case_ids if case_id in index.texts]
     return pd.concat([_no_similar(), *[part for part in parts if len(part)]], ignore_index=True)
 
 
-def _near(case_set: CaseSet, case_id: str, tagged: pd.DataFrame) -> pd.DataFrame:
-    among = [other for other in tagged["case_id"] if other != case_id]
-    if not among:
-        return _no_similar()
-    found = neighbours(case_set, case_id, among=among, limit=_MOST_SIMILAR).rename(columns={"case_id": "similar_id"})
-    causes = tagged.set_index("case_id")[["cause", "trigger", "how"]]
-    return found.join(causes, on="similar_id").assign(case_id=case_id)
+def _near(index: CaseIndex, case_id: str, tagged: pd.DataFrame) -> pd.DataFrame:
+    likeness = pd.Series(index.likeness(case_id), index=list(index.ids), name="similarity", dtype="float64")
+    others = likeness[likeness.index.isin(tagged.index) & (likeness.index != case_id)]
+    frame = others.rename_axis("similar_id").reset_index()
+    first = frame.sort_values(["similarity", "similar_id"], ascending=[False, True]).head(_MOST_SIMILAR)
+    return first.join(tagged, on="similar_id").assign(case_id=case_id)
 
 
 def _no_similar() -> pd.DataFrame:
