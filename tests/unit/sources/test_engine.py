@@ -18,9 +18,9 @@ for database in (connect().con, connect().con.cursor(), in_memory(), in_memory()
 
 
 @pytest.mark.slow
-def test_no_connection_draws_a_progress_bar_in_a_notebook(monkeypatch):
+def test_no_connection_draws_a_progress_bar_in_a_notebook(monkeypatch, tmp_path):
     """In a kernel the engine turns it on by itself; it is a widget, whose place would stay in the saved outputs."""
-    monkeypatch.setenv("IPYTHONDIR", "")
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(ASK)])
     nbclient.execute(book, timeout=120)
     (output,) = book.cells[0].outputs
