@@ -85,7 +85,8 @@ class Whys(ipywidgets.VBox):
             self._show(found[-1].steps)
             self.told.say(f"Written by {found[-1].author}. Saving puts yours in its place; the log keeps both.")
         elif not self.case.value or self.cause.value:
-            self._show([])
+            if self.steps:  # rows that are empty stay, since somebody may be about to type into them
+                self._show([])
             self.told.say()
 
     def _show(self, steps: Sequence[causes.Why]) -> None:
