@@ -258,6 +258,21 @@ def test_a_chart_that_cannot_be_drawn_keeps_its_words_and_its_data():
     assert "Data behind this figure" in figure
 
 
+@pytest.mark.parametrize(("caption", "said"), [("No case moved.", "No case moved."), ("", "No rows.")])
+def test_a_table_without_rows_says_one_sentence(caption, said):
+    """Its caption tells why there are none; only where it has no caption the page says so itself."""
+    notebook = trend_report()
+    mime = "application/vnd.tskit.table+json"
+    bundles = [output.data for cell in notebook.cells for output in cell.get("outputs", []) if mime in output.data]
+    bundle = next(bundle[mime] for bundle in bundles if bundle[mime].get("role") != "headlines")
+    bundle |= {"key": "moves", "rows": [], "caption": caption}
+    page = html.page(notebook, html.Setting())
+    drawn = page.partition('id="s-table-moves"')[2].partition("</figure>")[0]
+    assert said in drawn
+    assert ("No rows." in drawn) is not bool(caption)
+    assert "<table" not in drawn
+
+
 def test_nbconvert_finds_the_exporter(notebook):
     assert get_exporter("tskit.export.html.ReportExporter") is ReportExporter
     body, resources = ReportExporter().from_notebook_node(notebook)
