@@ -25,10 +25,12 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 FOCUS = "document.querySelector('.tk-review').focus()"
 ADD_CELL = """async (source) => {
-    const notebook = window.openedNotebook.content;
-    notebook.activeCellIndex = notebook.widgets.length - 1;
+    const notebook = window.openedNotebook.content, last = notebook.widgets.length - 1;
+    notebook.activeCellIndex = last;
     await window.jupyterapp.commands.execute('notebook:insert-cell-below');
-    notebook.activeCell.model.sharedModel.setSource(source);
+    notebook.activeCellIndex = last + 1;
+    notebook.deselectAll();
+    notebook.widgets[last + 1].model.sharedModel.setSource(source);
     window.jupyterapp.commands.execute('notebook:run-cell'); }"""
 TAGGED = """
 from tskit.causes import open_log, settled
