@@ -8,7 +8,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CASEBOOK ?= casebook
-GROUPS := browser kill packaging postgres spark conformance
+GROUPS := acceptance browser kill packaging postgres spark conformance
 WORKERS ?= auto
 
 .PHONY: help report test test-slow check lab bench docs examples clean
@@ -38,7 +38,7 @@ report: $(VENV)/.core $(CASEBOOK)/casebook.toml  ## sample casebook -> trend rep
 test: $(VENV)/.dev  ## the whole test suite but the slow groups
 	$(BIN)/pytest --numprocesses $(WORKERS)
 
-test-slow: $(VENV)/.dev  ## one slow group: make test-slow GROUP=browser|kill|packaging|postgres|spark|conformance
+test-slow: $(VENV)/.dev  ## one slow group: make test-slow GROUP=acceptance|browser|kill|packaging|postgres|spark|conformance
 	@[[ " $(GROUPS) " == *" $(GROUP) "* && -n "$(GROUP)" ]] || { echo "Name a group: make test-slow GROUP=<one of: $(GROUPS)>"; exit 2; }
 	@status=0; $(BIN)/pytest -m "slow and $(GROUP)" || status=$$?; \
 	if [[ $$status == 5 ]]; then echo "The group $(GROUP) has no test yet."; else exit $$status; fi

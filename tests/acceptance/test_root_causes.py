@@ -18,6 +18,7 @@ import pytest
 from tests.acceptance.test_command_line import environment
 from tskit.cli import main
 
+pytestmark = [pytest.mark.slow, pytest.mark.acceptance]
 CASES = 200_000
 """Half as many have too few sampled decisions of the vendor's story to tell it from chance."""
 ORDINARY = 40_000

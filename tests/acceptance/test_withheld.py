@@ -123,6 +123,7 @@ def test_the_queue_tells_its_route_and_counts_no_opening(book, case_set):
 
 
 @pytest.mark.slow
+@pytest.mark.acceptance
 def test_a_deep_dive_into_it_says_where_to_work_and_nothing_of_its_words(book):
     home = book.root.parent
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("TSKIT_", "JUPYTER", "IPYTHON"))}

@@ -162,6 +162,7 @@ def renderings(values) -> set[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.acceptance
 @pytest.mark.parametrize("level", [1, 2])
 def test_a_sample_without_stories_claims_nothing(quiet, level):
     found = session.record(held(quiet, level=level))

@@ -18,6 +18,7 @@ for database in (connect().con, connect().con.cursor(), in_memory(), in_memory()
 
 
 @pytest.mark.slow
+@pytest.mark.acceptance
 def test_no_connection_draws_a_progress_bar_in_a_notebook(monkeypatch, tmp_path):
     """In a kernel the engine turns it on by itself; it is a widget, whose place would stay in the saved outputs."""
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
