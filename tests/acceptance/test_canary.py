@@ -160,6 +160,7 @@ def test_nothing_of_a_case_comes_out_of_a_write_up(book, template):
     names = {path.name for path in run.rglob("*")}
     assert {"report.html", "brief.md", "manifest.json", "findings.json", "notebook.ipynb", "data"} <= names
     assert CANARY not in done.stdout + done.stderr
+    assert "widget-view" not in (run / "notebook.ipynb").read_text(encoding="utf-8")  # a progress bar that slipped in
     assert found_in(run) == []
     assert outside_of_sources(book) == []
     kept = [path for path in book.rglob("*.parquet") if path.name in KEPT_APART]
@@ -215,8 +216,8 @@ def test_checking_a_source_counts_what_is_wrong_and_quotes_none_of_it(book):
     assert CANARY not in done.stdout + done.stderr
 
 
-def test_an_unreadable_source_is_not_quoted(book):
-    path = book.parent / "odd.csv"
+def test_an_unreadable_source_is_not_quoted(book, tmp_path):
+    path = tmp_path / "odd.csv"
     path.write_bytes(f'case_id,created_at\n1,"{CANARY}\n2,{CANARY},{CANARY}\n\x00{CANARY}\n'.encode() + b"\xff\xfe")
     done = call(book.parent, "check", path, "--casebook", book)
     assert done.returncode in (0, 10, 11)

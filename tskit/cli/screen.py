@@ -13,12 +13,19 @@ from tskit.text import neutralise
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
-__all__ = ["counting", "say", "sections"]
+__all__ = ["counting", "pour", "say", "sections"]
 
 
 def say(text: str, *, err: bool = False) -> None:
     """Print a line without what could command a terminal: names of files, columns and sections come from anybody."""
     typer.echo(neutralise(text), err=err)
+
+
+def pour(part: str) -> None:
+    """Print data exactly as it is into a file or a pipe; on a terminal without what could command it."""
+    if sys.stdout.isatty():
+        part = "".join(neutralise(line) + "\n" for line in part.splitlines())
+    typer.echo(part.encode(), nl=False)
 
 
 @contextmanager

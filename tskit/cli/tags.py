@@ -15,7 +15,7 @@ import typer
 
 from tskit.cli import actions, rounds, whys
 from tskit.cli.casebook import casebook_of
-from tskit.cli.screen import counting, say
+from tskit.cli.screen import counting, pour, say
 from tskit.errors import NoDataError, ParameterError, VerifyError
 
 if TYPE_CHECKING:
@@ -241,7 +241,7 @@ def _write(parts: Iterable[str], out: Path | None) -> None:
     """Write to the screen, or to a file that only its owner reads and that is there as a whole or not at all."""
     if out is None:
         for part in parts:
-            typer.echo(part.encode(), nl=False)
+            pour(part)
         return
     try:
         handle, name = tempfile.mkstemp(prefix=f".{out.name}-", dir=out.parent)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import tskit.cli
-from tskit.cli.screen import say
+from tskit.cli.screen import pour, say
 
 ATTACKS = [
     "\x1b]52;c;eA==\x07",
@@ -25,6 +25,15 @@ def test_a_line_holds_no_control(capsys, text, err):
     shown = told if err else out
     assert shown.isprintable() is False  # its line ends
     assert all(line.isprintable() for line in shown.splitlines())
+
+
+def test_data_goes_into_a_pipe_as_it_is_and_to_a_terminal_without_controls(capsysbinary, monkeypatch):
+    data = '{"note": "a\x1b[31m\u202e"}\n'
+    pour(data)
+    assert capsysbinary.readouterr().out == data.encode()
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    pour(data)
+    assert capsysbinary.readouterr().out.decode().rstrip("\n").isprintable()
 
 
 def test_every_line_goes_through_it():

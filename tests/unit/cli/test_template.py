@@ -57,7 +57,8 @@ def test_a_broken_rule_is_named_with_its_file(call, tmp_path):
 def test_the_templates_of_the_casebook_are_listed(call, tmp_path):
     (tmp_path / "casebook.toml").touch()
     call("new", "queue_health")
-    assert "queue_health  What this write-up answers" in call("list")[1]
+    listed = {line.split()[0]: line for line in call("list")[1].splitlines()}
+    assert "What this write-up answers" in listed["queue_health"]
 
 
 def test_a_notebook_is_adopted_without_its_outputs(call, tmp_path):
