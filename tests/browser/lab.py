@@ -188,6 +188,8 @@ def _gate(route, refused):
 
 
 def _die_with_parent():
+    # A shell that runs the tests in the background lets its children ignore Ctrl-C; a person's terminal does not.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     # A test run that is killed must not leave a server and its kernels behind.
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
