@@ -40,7 +40,8 @@ test: $(VENV)/.dev  ## the whole test suite but the slow groups
 
 test-slow: $(VENV)/.dev  ## one slow group: make test-slow GROUP=acceptance|browser|kill|packaging|postgres|spark|conformance
 	@[[ " $(GROUPS) " == *" $(GROUP) "* && -n "$(GROUP)" ]] || { echo "Name a group: make test-slow GROUP=<one of: $(GROUPS)>"; exit 2; }
-	@status=0; $(BIN)/pytest -m "slow and $(GROUP)" || status=$$?; \
+	@# In the order of the files: tests that share one page of a browser tell one story.
+	@status=0; $(BIN)/pytest --randomly-dont-reorganize -m "slow and $(GROUP)" || status=$$?; \
 	if [[ $$status == 5 ]]; then echo "The group $(GROUP) has no test yet."; else exit $$status; fi
 
 check: $(VENV)/.dev  ## format, lint, types, import rules, built files up to date
