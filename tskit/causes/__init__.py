@@ -4,10 +4,9 @@ from tskit.causes.adjudicate import adjudication_of, disputed, progress, visible
 from tskit.causes.agreement import FEW, MEASURES, agreement, confusion
 from tskit.causes.assignment import assign
 from tskit.causes.data_loader import Loadable, loadable, loader_fields
-from tskit.causes.entries import Moment, TagLog
+from tskit.causes.entries import TagLog
 from tskit.causes.exchange import Imported, export_csv, export_jsonl, import_file
 from tskit.causes.judgements import judgements
-from tskit.causes.moments import moment_of
 from tskit.causes.problems import PROBLEMS, Problem, problem_set, unanswerable
 from tskit.causes.register import PARTNERS, Action, Baseline, actions, add_action, change_action, partner_of
 from tskit.causes.rounds import Round, case_order, open_round, round_of, rounds
@@ -18,7 +17,7 @@ from tskit.causes.settled import settled
 from tskit.causes.similar import neighbours
 from tskit.causes.state import TagState, tag_state
 from tskit.causes.suggest import Suggester, Suggestion, precision_table, suggester
-from tskit.causes.tags import history, location_of, notes, open_log, record, undo, written
+from tskit.causes.tags import history, notes, open_log, record, undo, written
 from tskit.causes.taxonomy import BRANCHES, Cause, Taxonomy
 from tskit.causes.taxonomy_file import taxonomy_of
 from tskit.causes.whys import MOST_WHYS, Chain, Root, Why, about_cause, record_whys, root_of, whys
@@ -37,7 +36,6 @@ __all__ = [
     "Design",
     "Imported",
     "Loadable",
-    "Moment",
     "Problem",
     "Root",
     "Round",
@@ -67,8 +65,6 @@ __all__ = [
     "judgements",
     "loadable",
     "loader_fields",
-    "location_of",
-    "moment_of",
     "neighbours",
     "notes",
     "open_log",

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from tskit.causes.entries import Moment, TagLog
+    from tskit.calendars import Moment
+    from tskit.causes.entries import TagLog
     from tskit.causes.rounds import Round
 
 __all__ = ["adjudication_of", "disputed", "people_tags", "progress", "visible"]

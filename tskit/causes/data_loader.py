@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from tskit.causes.entries import Moment, TagLog
+    from tskit.calendars import Moment
+    from tskit.causes.entries import TagLog
     from tskit.model import Casebook
 
 __all__ = ["FIELDS", "Loadable", "loadable", "loader_fields"]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from tskit.model import Tag
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
+    from tskit.calendars import Moment
     from tskit.causes.taxonomy import Taxonomy
     from tskit.records import Draft, Entry, Store
 
@@ -18,7 +19,6 @@ __all__ = [
     "BROUGHT",
     "LOG",
     "UNDO",
-    "Moment",
     "TagLog",
     "draft_of",
     "entries",
@@ -32,9 +32,6 @@ LOG = "tags"
 UNDO = "undo"
 BROUGHT = "brought_by"
 """What an entry that came from a file says beside what stood there: who imported it."""
-
-Moment = datetime | int | None
-"""As of when: a moment, or a number of entries, which is exact even where clocks are not; None is now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from tskit.causes.entries import Moment, TagLog
+    from tskit.calendars import Moment
+    from tskit.causes.entries import TagLog
     from tskit.records import Draft, Entry
 
 __all__ = ["Imported", "drafts_of", "export_csv", "export_jsonl", "import_file", "read_file"]

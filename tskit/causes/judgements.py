@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from tskit.causes.entries import Moment, TagLog
+    from tskit.calendars import Moment
+    from tskit.causes.entries import TagLog
     from tskit.causes.taxonomy import Taxonomy
     from tskit.records import Entry
 

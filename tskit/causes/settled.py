@@ -9,7 +9,8 @@ from tskit.causes.judgements import judgements
 if TYPE_CHECKING:
     import pandas as pd
 
-    from tskit.causes.entries import Moment, TagLog
+    from tskit.calendars import Moment
+    from tskit.causes.entries import TagLog
 
 __all__ = ["ADJUDICATION", "DOUBTS", "HOW", "is_final", "is_rule", "settled", "settled_of"]
 

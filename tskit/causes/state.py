@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from tskit.calendars import moment_of
 from tskit.causes.entries import LOG, entries
 from tskit.causes.judgements import judgements
-from tskit.causes.moments import moment_of
 from tskit.causes.settled import HOW, is_rule, settled_of
 from tskit.causes.tags import open_log
 from tskit.errors import ParameterError
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from tskit.causes.entries import Moment, TagLog
+    from tskit.calendars import Moment
+    from tskit.causes.entries import TagLog
     from tskit.causes.taxonomy import Taxonomy
     from tskit.model import CaseSet
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from tskit.causes.entries import Moment, TagLog
+    from tskit.calendars import Moment
+    from tskit.causes.entries import TagLog
     from tskit.causes.rules import Rule
     from tskit.causes.similar import CaseIndex
     from tskit.causes.taxonomy import Taxonomy

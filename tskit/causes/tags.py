@@ -14,17 +14,14 @@ from tskit.errors import DataError, ParameterError
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
-    from pathlib import Path
 
     import pandas as pd
 
-    from tskit.causes.entries import Moment
+    from tskit.calendars import Moment
     from tskit.model import Casebook, Tag
     from tskit.records import Entry
 
-__all__ = ["history", "location_of", "notes", "open_log", "record", "undo", "written"]
-
-_FILE = "records.sqlite"
+__all__ = ["history", "notes", "open_log", "record", "undo", "written"]
 
 
 def open_log(casebook: Casebook) -> TagLog:
@@ -36,17 +33,12 @@ def open_log(casebook: Casebook) -> TagLog:
     """
     from tskit.records import open_store  # noqa: PLC0415  # brings SQLAlchemy, which reading a taxonomy does not need
 
-    log = TagLog(open_store(location_of(casebook)), taxonomy_of(casebook))
+    log = TagLog(open_store(casebook.store), taxonomy_of(casebook))
     if casebook.is_sample:
         from tskit.causes.sample import bring_along  # noqa: PLC0415  # imports what this module offers
 
         bring_along(log, casebook.root / "data")
     return log
-
-
-def location_of(casebook: Casebook) -> str | Path:
-    """Return where a casebook keeps its records: the URL of a database, or a file in its folder."""
-    return casebook.records if "://" in casebook.records else casebook.root / (casebook.records or _FILE)
 
 
 def record(log: TagLog, tag: Tag) -> Tag:

@@ -59,7 +59,8 @@ def log(
     casebook: _Casebook = None,
 ) -> None:
     """Show the newest judgements, those that were taken back as well, the newest last."""
-    from tskit.causes import moment_of, open_log, written
+    from tskit.calendars import moment_of
+    from tskit.causes import open_log, written
 
     book = casebook_of(casebook)
     tags = open_log(book)
@@ -100,7 +101,8 @@ def export(
     casebook: _Casebook = None,
 ) -> None:
     """Write what people tagged: every entry, or for Salesforce Data Loader the settled cause of each case."""
-    from tskit.causes import export_csv, export_jsonl, loadable, loader_fields, moment_of, open_log
+    from tskit.calendars import moment_of
+    from tskit.causes import export_csv, export_jsonl, loadable, loader_fields, open_log
 
     form = _form(to, out)
     if with_notes and form == "data-loader":

@@ -20,7 +20,8 @@ from tskit.stats import binomial_at_most, holm, proportion
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tskit.causes import Moment, TagLog
+    from tskit.calendars import Moment
+    from tskit.causes import TagLog
     from tskit.causes.agreement import By
 
 __all__ = [

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["TABLE_MIME", "Header", "Role", "Table", "plain", "table"]
 
 TABLE_MIME = "application/vnd.tskit.table+json"
-Role = Literal["", "headlines", "cases", "people"]
+Role = Literal["", "headlines", "cases", "people", "answers"]
 _NUMERIC = ("cases", "share", "hours", "points", "ratio", "number")
 
 
@@ -38,7 +38,8 @@ class Header:
 class Table:
     """Rows for the reader; `role` tells the page when they are more than a plain table.
 
-    headlines: each row is a tile. cases: each row is one case, and its `case_id` may become a link. people: each row
+    headlines: each row is a tile. answers: each row is a question (`question`) and its answer (`answer`), in the words
+    that come first in a brief, with an instant to count down to (`due`, ISO 8601 with its zone) where there is one. cases: each row is one case, and its `case_id` may become a link. people: each row
     names one of the team, so that a copy to share leaves the rows out, as it does those of cases. `of_single_cases`
     says that the rows tell of single cases, whatever their form, so that a copy to share leaves them out.
     """

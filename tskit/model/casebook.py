@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from tskit.errors import ParameterError, SourceError, nearest
+from tskit.model.oncall import Deadline, Shift, Triage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Casebook", "Clock", "Site", "Source", "Target", "Withheld"]
 
 _FILE = "casebook.toml"
+_RECORDS = "records.sqlite"
 _T = TypeVar("_T")
 
 
@@ -106,8 +108,16 @@ class Casebook:
     targets: tuple[Target, ...] = ()
     clocks: tuple[Clock, ...] = ()
     withheld: tuple[Withheld, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
+    shifts: tuple[Shift, ...] = ()
+    triage: Triage = field(default_factory=Triage)
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     """What the team calls a value of the data, as in `"DEC-SCAM" = "scam"`; findings use these words."""
+
+    @property
+    def store(self) -> str | Path:
+        """Return where tags and logs are kept: the URL of a database, or a file in the folder."""
+        return self.records if "://" in self.records else self.root / (self.records or _RECORDS)
 
     @classmethod
     def read(cls, root: Path) -> Self:
@@ -125,10 +135,13 @@ class Casebook:
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise SourceError(f"{path} is not a TOML file in UTF-8 ({error}). Correct it there.") from None
         sections = {"sites": Site, "sources": Source}
-        lists = {"targets": Target, "clocks": Clock, "withheld": Withheld}
+        lists = {"targets": Target, "clocks": Clock, "withheld": Withheld, "deadlines": Deadline, "shifts": Shift}
         parts = {name: _named(raw.pop(name, {}), kind, name) for name, kind in sections.items()}
         parts |= {name: tuple(_make(kind, row, name) for row in raw.pop(name, [])) for name, kind in lists.items()}
-        return _make(cls, {**raw, **parts, "root": root, "name": raw.get("name", root.name)}, "casebook")
+        triage = _make(Triage, raw.pop("triage", {}), "triage")
+        return _make(
+            cls, {**raw, **parts, "triage": triage, "root": root, "name": raw.get("name", root.name)}, "casebook"
+        )
 
     def source(self, name: str) -> Source | None:
         """Return the named source, the first one for an empty name, or None for a name that is none of ours."""

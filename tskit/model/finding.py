@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["FINDING_MIME", "Certainty", "Evidence", "Finding", "Findings", "Kind", "Tone", "Value"]
+__all__ = ["FINDING_MIME", "Certainty", "Evidence", "Finding", "Findings", "Kind", "Statement", "Tone", "Value"]
 
 FINDING_MIME = "application/vnd.tskit.finding+json"
 
@@ -75,22 +75,56 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """What one audience may be told, as paragraphs, and the values that it quotes.
+
+    It names no case, no account and no person, and says nothing that somebody wrote in a case. `headline` is its first
+    line. `is_asked` marks the audience that the run was made for: it comes first, and its text makes the brief.
+    """
+
+    audience: str
+    headline: str
+    paragraphs: tuple[str, ...]
+    values: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    is_asked: bool = False
+
+    def as_json(self) -> dict[str, object]:
+        """Return the statement as plain JSON values."""
+        return {
+            "audience": self.audience,
+            "headline": self.headline,
+            "paragraphs": list(self.paragraphs),
+            "values": dict(self.values),
+            "is_asked": self.is_asked,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
     """All findings of a run in the order of their weight, with the answer that they add up to.
 
-    `title_to_share` stands in for a title and a lead that tell of single cases, in a copy to share.
+    `title_to_share` stands in for a title and a lead that tell of single cases, in a copy to share. `statements` are
+    what each audience may be told. `brief` are the lines of `brief.md` where a template chooses them itself; with
+    `is_brief_for_team` they may name cases and show every count, since they stay where the report stays.
     """
 
     title: str
     lead: str
     items: tuple[Finding, ...]
     title_to_share: str = ""
+    statements: tuple[Statement, ...] = ()
+    brief: tuple[str, ...] = ()
+    is_brief_for_team: bool = False
 
     def as_json(self) -> dict[str, object]:
         """Return the answer and the findings as plain JSON values."""
         answer: dict[str, object] = {"title": self.title, "lead": self.lead}
         if self.title_to_share:
             answer["title_to_share"] = self.title_to_share
+        if self.statements:
+            answer["statements"] = [statement.as_json() for statement in self.statements]
+        if self.brief:
+            answer |= {"brief": list(self.brief), "is_brief_for_team": self.is_brief_for_team}
         return {**answer, "findings": [item.as_json() for item in self.items]}
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tskit.causes import actions, judgements, location_of, open_log, record, rounds, undo, whys
+from tskit.causes import actions, judgements, open_log, record, rounds, undo, whys
 from tskit.errors import DataError
 from tskit.model import Casebook, Tag
 
@@ -86,10 +86,10 @@ def test_a_sample_whose_tags_do_not_hold_up_says_which_line(folder):
 
 
 def test_records_lie_in_the_casebook_unless_it_says_otherwise(tmp_path):
-    assert location_of(Casebook(tmp_path, "book")) == tmp_path / "records.sqlite"
-    assert location_of(Casebook(tmp_path, "book", records="team.sqlite")) == tmp_path / "team.sqlite"
+    assert Casebook(tmp_path, "book").store == tmp_path / "records.sqlite"
+    assert Casebook(tmp_path, "book", records="team.sqlite").store == tmp_path / "team.sqlite"
     url = "postgresql://desk.example/tags"
-    assert location_of(Casebook(tmp_path, "book", records=url)) == url
+    assert Casebook(tmp_path, "book", records=url).store == url
 
 
 def test_two_windows_of_one_casebook_see_each_others_tags(tmp_path):

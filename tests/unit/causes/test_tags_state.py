@@ -4,7 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from tskit.causes import moment_of, open_log, record, tag_state, undo
+from tskit.calendars import moment_of
+from tskit.causes import open_log, record, tag_state, undo
 from tskit.errors import ParameterError
 from tskit.model import Casebook, Tag
 

@@ -82,9 +82,8 @@ def _read(state: TagState, case_set: CaseSet, ids: list[str]) -> Judged:
 
 
 def _keeps_records(case_set: CaseSet) -> bool:
-    from tskit.causes.tags import location_of  # noqa: PLC0415  # as above
 
-    place = location_of(case_set.casebook)
+    place = case_set.casebook.store
     return case_set.casebook.is_sample or not isinstance(place, Path) or place.exists()
 
 

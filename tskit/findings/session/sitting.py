@@ -23,7 +23,8 @@ from tskit.model import CASES
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from tskit.causes import Moment, Round, TagLog, TagState
+    from tskit.calendars import Moment
+    from tskit.causes import Round, TagLog, TagState
     from tskit.model import CaseSet, Window
 
 __all__ = ["Session", "hold"]

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from tskit.errors import ParameterError
 
-if TYPE_CHECKING:
-    from tskit.causes.entries import Moment
+__all__ = ["Moment", "moment_of"]
 
-__all__ = ["moment_of"]
+Moment = datetime | int | None
+"""As of when: a moment, or a number of entries, which is exact even where clocks are not; None is now."""
 
 _NUMBER = re.compile(r"#(\d{1,12})")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
