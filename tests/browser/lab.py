@@ -47,6 +47,7 @@ class Lab:
         self.folder = Path(folder)
         self.notebooks = self.folder / "notebooks"
         self.log = self.folder / "server.log"
+        self.comms = ""  # how widget messages travel, where a test has set it for this server
         self._token = secrets.token_hex(16)
 
     def __enter__(self):
@@ -94,6 +95,10 @@ class Lab:
         page.wait_for_function("() => window.jupyterapp && window.jupyterapp.started", timeout=60_000)
         page.evaluate("async () => { await window.jupyterapp.started; await window.jupyterapp.restored; }")
         page.wait_for_selector("#jupyterlab-splash", state="detached", timeout=60_000)
+        # JupyterLab reads this setting after it has started; a kernel that is connected before that does not follow it.
+        page.wait_for_function(
+            "how => !how || window.jupyterapp.serviceManager.kernels.commsOverSubshells === how", arg=self.comms
+        )
         page.evaluate(
             """async (path) => {
                 const opened = await window.jupyterapp.commands.execute(
@@ -169,13 +174,19 @@ def closed_browser(*, zone="America/Los_Angeles", dark=False):
         context.route("**/*", lambda route: _gate(route, page.refused))
         page.set_default_timeout(60_000)
         heard = {"error": page.errors, "warning": page.warnings}
-        page.on("console", lambda message: heard.get(message.type, []).append(message.text))
+        page.on("console", lambda message: heard.get(message.type, []).append(_told(message)))
         page.on("pageerror", lambda error: page.errors.append(str(error)))
         try:
             yield page
         finally:
             context.close()
             browser.close()
+
+
+def _told(message):
+    """Return what the console said, and for a load that failed also of what; a token is no part of a path."""
+    path = urlparse(message.location.get("url", "")).path
+    return f"{message.text} {path}" if message.text.startswith("Failed to load") else message.text
 
 
 def _gate(route, refused):

@@ -71,7 +71,8 @@ def one_line(tmp_path_factory):
     with Lab(tmp_path_factory.mktemp("older") / "server") as lab:
         path = lab.folder / "settings/@jupyterlab/apputils-extension/kernels.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps({"commsOverSubshells": "disabled"}), encoding="utf-8")
+        lab.comms = "disabled"
+        path.write_text(json.dumps({"commsOverSubshells": lab.comms}), encoding="utf-8")
         yield lab
 
 
