@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tskit.findings.wording import Quote, amount, day, limit, listed, points, quoted, relative, spread
+from tskit.findings.wording import Quote, amount, day, instant, limit, listed, points, quoted, relative, spread
 from tskit.model import Certainty, Evidence, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
+    from datetime import date, datetime, tzinfo
 
     from tskit.findings.look import Look
     from tskit.findings.moves import Move
@@ -75,6 +76,10 @@ class Draft:
     def day(self, name: str, value: date, *, weekday: bool = True) -> str:
         """Quote a day."""
         return self._keep(name, Quote(value.isoformat(), day(value, weekday=weekday)))
+
+    def instant(self, name: str, at: datetime, zone: tzinfo) -> str:
+        """Quote a moment in the reader's zone; the value is in UTC, so that the same moment is always the same value."""
+        return self._keep(name, Quote(f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", instant(at, zone)))
 
     def text(self, name: str, value: str) -> str:
         """Quote a name of the data; digits in it are no figures of ours."""

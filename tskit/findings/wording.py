@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime, tzinfo
 
     from tskit.model import Value
 
@@ -20,6 +21,7 @@ __all__ = [
     "count",
     "day",
     "days",
+    "instant",
     "limit",
     "listed",
     "plural",
@@ -153,6 +155,18 @@ def day(value: date, *, weekday: bool = False, year: bool = False) -> str:
     """
     name = f"{_WEEKDAYS[value.weekday()]} " if weekday else ""
     return f"{name}{value.day} {_MONTHS[value.month - 1]}{f' {value.year}' if year else ''}"
+
+
+def instant(at: datetime, zone: tzinfo) -> str:
+    """Return a moment in words: its day and time in a zone, and which zone that is.
+
+    >>> from datetime import datetime
+    >>> from zoneinfo import ZoneInfo
+    >>> instant(datetime.fromisoformat("2026-11-01T11:40:00+00:00"), ZoneInfo("Asia/Singapore"))
+    'Sunday 1 November 2026, 19:40, Asia/Singapore'
+    """
+    local = at.astimezone(zone)
+    return f"{day(local.date(), weekday=True, year=True)}, {local:%H:%M}, {zone}"
 
 
 def days(start: date, end: date) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -23,6 +24,19 @@ def test_a_draft_keeps_every_number_that_it_quotes():
         "usual_high": 241,
         "first": "2026-10-20",
     }
+
+
+@pytest.mark.parametrize(
+    ("zone", "words"),
+    [
+        ("Asia/Singapore", "Sunday 1 November 2026, 19:40, Asia/Singapore"),
+        ("Pacific/Auckland", "Monday 2 November 2026, 00:40, Pacific/Auckland"),
+    ],
+)
+def test_a_moment_is_told_in_the_readers_zone_and_kept_in_utc(zone, words):
+    draft = Draft()
+    assert draft.instant("due", datetime(2026, 11, 1, 11, 40, tzinfo=UTC), ZoneInfo(zone)) == words
+    assert draft.values == {"due": "2026-11-01T11:40:00Z"}
 
 
 def test_a_value_that_is_not_known_is_kept_as_none():
