@@ -106,6 +106,10 @@ class Findings:
     `title_to_share` stands in for a title and a lead that tell of single cases, in a copy to share. `statements` are
     what each audience may be told. `brief` are the lines of `brief.md` where a template chooses them itself; with
     `is_brief_for_team` they may name cases and show every count, since they stay where the report stays.
+
+    `as_of` is the instant that the write-up speaks of (ISO 8601) and `zone` the one that it is told in, where they are
+    not those of the data: deadlines on the page count from there. A page that `is_compact` is read on a phone while
+    somebody waits: its sections come before the findings, and what is quiet takes one line.
     """
 
     title: str
@@ -115,6 +119,9 @@ class Findings:
     statements: tuple[Statement, ...] = ()
     brief: tuple[str, ...] = ()
     is_brief_for_team: bool = False
+    as_of: str = ""
+    zone: str = ""
+    is_compact: bool = False
 
     def as_json(self) -> dict[str, object]:
         """Return the answer and the findings as plain JSON values."""
@@ -125,6 +132,8 @@ class Findings:
             answer["statements"] = [statement.as_json() for statement in self.statements]
         if self.brief:
             answer |= {"brief": list(self.brief), "is_brief_for_team": self.is_brief_for_team}
+        for name, value in (("as_of", self.as_of), ("zone", self.zone), ("is_compact", self.is_compact)):
+            answer |= {name: value} if value else {}
         return {**answer, "findings": [item.as_json() for item in self.items]}
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
