@@ -19,6 +19,7 @@ from tskit.stats.changes import (
     two_proportion_p,
 )
 from tskit.stats.clusters import DayRun, day_design_effect
+from tskit.stats.counts import count_at_least, count_at_most, count_interval
 from tskit.stats.intervals import (
     binomial_at_most,
     clopper_pearson,
@@ -47,6 +48,9 @@ __all__ = [
     "clopper_pearson",
     "coded",
     "cohen_kappa",
+    "count_at_least",
+    "count_at_most",
+    "count_interval",
     "day_design_effect",
     "fisher_p",
     "fleiss_kappa",
