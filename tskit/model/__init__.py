@@ -3,9 +3,10 @@
 from tskit.model.case_set import INPUTS_MIME, CaseSet, InputFile, Quality, TableAccount
 from tskit.model.casebook import Casebook, Clock, Site, Source, Target, Withheld
 from tskit.model.columns import CASES, EVENTS, REVIEWS, TABLES, Column, Kind, Presence, Sensitivity, Table
+from tskit.model.deadline import Deadline
 from tskit.model.finding import FINDING_MIME, Certainty, Evidence, Finding, Findings, Statement, Tone, Value
 from tskit.model.marks import MARKS, in_words
-from tskit.model.oncall import Deadline, Shift, Triage
+from tskit.model.oncall import Shift, Triage
 from tskit.model.pattern import Pattern
 from tskit.model.run import Run, RunStatus
 from tskit.model.scope import Scope, Window

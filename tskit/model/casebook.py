@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from tskit.errors import ParameterError, SourceError, nearest
-from tskit.model.oncall import Deadline, Shift, Triage
+from tskit.model.deadline import Deadline, require_places
+from tskit.model.oncall import Shift, Triage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -139,9 +140,10 @@ class Casebook:
         parts = {name: _named(raw.pop(name, {}), kind, name) for name, kind in sections.items()}
         parts |= {name: tuple(_make(kind, row, name) for row in raw.pop(name, [])) for name, kind in lists.items()}
         triage = _make(Triage, raw.pop("triage", {}), "triage")
-        return _make(
-            cls, {**raw, **parts, "triage": triage, "root": root, "name": raw.get("name", root.name)}, "casebook"
-        )
+        settings = {**raw, **parts, "triage": triage, "root": root, "name": raw.get("name", root.name)}
+        casebook = _make(cls, settings, "casebook")
+        require_places(casebook.deadlines, [site.name for site in casebook.sites])
+        return casebook
 
     def source(self, name: str) -> Source | None:
         """Return the named source, the first one for an empty name, or None for a name that is none of ours."""

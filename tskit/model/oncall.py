@@ -1,4 +1,4 @@
-"""What a casebook says of duty: deadlines by market, shifts and who is on them, and what comes first."""
+"""What a casebook says of duty: shifts and who is on them, and what comes first."""
 
 from __future__ import annotations
 
@@ -8,34 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Deadline", "Shift", "Triage"]
-
-
-@dataclass(frozen=True, slots=True)
-class Deadline:
-    """When the law, a contract or the team itself wants something done: a preset that a team edits, verified with legal.
-
-    Exactly one of `hours`, `days` and `working_days` is given. Hours run around the clock; days end at midnight in
-    `zone`; working days are those of `calendar`, a site of the casebook or a country by ISO 3166. `after` is the column
-    from which it runs and `met_by` the one that ends it. `pauses` says whether a stopped clock moves it, which no law
-    does by itself. `as_of` is the day on which somebody last held it against `basis`.
-    """
-
-    name: str
-    hours: float | None = None
-    days: int | None = None
-    working_days: int | None = None
-    kind: str = "statutory"
-    where: Mapping[str, object] = field(default_factory=dict[str, object])
-    after: str = "created_at"
-    met_by: str = "decided_at"
-    zone: str = ""
-    calendar: str = ""
-    pauses: bool = False
-    basis: str = ""
-    as_of: str = ""
-    valid_from: str = ""
-    valid_until: str = ""
+__all__ = ["Shift", "Triage"]
 
 
 @dataclass(frozen=True, slots=True)
