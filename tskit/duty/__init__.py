@@ -1,1 +1,32 @@
 """Who has what: the log of each escalation, and what one shift promises the next."""
+
+from tskit.duty.case_entry import CASE_KINDS, CaseEntry
+from tskit.duty.case_log import case_log, write_case
+from tskit.duty.entries import ESCALATIONS, SHIFTS, DutyLog, numbered, take_back
+from tskit.duty.escalations import Standing, escalations, standing_of
+from tskit.duty.opening import open_duty
+from tskit.duty.shift_entry import SHIFT_KINDS, ShiftEntry
+from tskit.duty.shift_log import checks, handovers, promises, shift_notes, write_shift
+
+__all__ = [
+    "CASE_KINDS",
+    "ESCALATIONS",
+    "SHIFTS",
+    "SHIFT_KINDS",
+    "CaseEntry",
+    "DutyLog",
+    "ShiftEntry",
+    "Standing",
+    "case_log",
+    "checks",
+    "escalations",
+    "handovers",
+    "numbered",
+    "open_duty",
+    "promises",
+    "shift_notes",
+    "standing_of",
+    "take_back",
+    "write_case",
+    "write_shift",
+]

@@ -9,15 +9,19 @@ from tskit.text.neutral import chat, defang, neutralise, neutralise_tree
 from tskit.text.normal import normalise
 from tskit.text.patterns import check_pattern, matching
 from tskit.text.segments import thai_edges, words
+from tskit.text.typed import check_line, check_words, is_one_line
 from tskit.text.vectors import TextIndex, index_texts
 
 __all__ = [
     "TextIndex",
     "chat",
+    "check_line",
     "check_pattern",
+    "check_words",
     "defang",
     "index_texts",
     "is_formula",
+    "is_one_line",
     "matching",
     "neutralise",
     "neutralise_tree",
