@@ -1,6 +1,7 @@
 """Patterns in the data: cases in, tidy frames out."""
 
 from tskit.patterns.crowding import DAYS, Crowd, crowding
+from tskit.patterns.exposure import Exposure, exposure
 from tskit.patterns.gaps import gaps, site_of
 from tskit.patterns.known import Known, known, named_ids
 from tskit.patterns.links import Wordings, links, wordings
@@ -11,9 +12,11 @@ from tskit.patterns.versions import in_force, policy_versions
 __all__ = [
     "DAYS",
     "Crowd",
+    "Exposure",
     "Known",
     "Wordings",
     "crowding",
+    "exposure",
     "gaps",
     "handoffs",
     "in_force",
