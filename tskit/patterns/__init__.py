@@ -5,6 +5,7 @@ from tskit.patterns.exposure import Exposure, exposure
 from tskit.patterns.gaps import gaps, site_of
 from tskit.patterns.known import Known, known, named_ids
 from tskit.patterns.links import Wordings, links, wordings
+from tskit.patterns.open_queue import open_pauses, open_queue
 from tskit.patterns.sla import sla_clock
 from tskit.patterns.timeline import handoffs, pauses, reopenings, stays, timeline
 from tskit.patterns.versions import in_force, policy_versions
@@ -23,6 +24,8 @@ __all__ = [
     "known",
     "links",
     "named_ids",
+    "open_pauses",
+    "open_queue",
     "pauses",
     "policy_versions",
     "reopenings",
