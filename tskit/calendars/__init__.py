@@ -1,17 +1,22 @@
-"""Public holidays by market and site, and the clock that says when a case is due."""
+"""Public holidays by market and site, the clock that says when a case is due, and deadlines of the law and of contracts."""
 
 from tskit.calendars.clock import due_at, elapsed_hours, paused_minutes
+from tskit.calendars.deadlines import deadline_at, is_in_force
 from tskit.calendars.hours import WorkCalendar, calendar_of
 from tskit.calendars.moments import Moment, moment_of
+from tskit.calendars.presets import deadline_presets
 from tskit.calendars.public import holidays_between, moving_holidays, public_holidays
 
 __all__ = [
     "Moment",
     "WorkCalendar",
     "calendar_of",
+    "deadline_at",
+    "deadline_presets",
     "due_at",
     "elapsed_hours",
     "holidays_between",
+    "is_in_force",
     "moment_of",
     "moving_holidays",
     "paused_minutes",

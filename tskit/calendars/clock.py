@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from tskit.calendars.hours import FIRST_YEAR, LAST_YEAR, Shifts, shifts
+from tskit.calendars.micros import HOUR, MINUTE, NAT, micros, times, year_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,10 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["due_at", "elapsed_hours", "paused_minutes"]
 
-_HOUR = 3_600_000_000  # microseconds
-_MINUTE = 60_000_000
-_NAT = np.iinfo(np.int64).min
-_YEAR = 366 * 24 * _HOUR
+_YEAR = 366 * 24 * HOUR
 
 
 def due_at(
@@ -36,16 +34,16 @@ def due_at(
     moves the due time by its `paused` minutes of running time. NaT and missing hours give NaT; so do, on a calendar of
     business hours, times before 1980 and due times after 2100.
     """
-    start = _micros(opened)
-    span = _scaled(hours, opened.index, _HOUR) + _scaled(paused, opened.index, _MINUTE)
-    known = (start != _NAT) & ~np.isnan(span)
+    start = micros(opened)
+    span = _scaled(hours, opened.index, HOUR) + _scaled(paused, opened.index, MINUTE)
+    known = (start != NAT) & ~np.isnan(span)
     length = np.where(known, span, 0.0).round().astype(np.int64)
     if calendar.site is None:
         due = start + length
     else:
         due, within = _due_in_shifts(start, length, calendar.site)
         known &= within
-    return _times(np.where(known, due, _NAT), opened.index)
+    return times(np.where(known, due, NAT), opened.index)
 
 
 def elapsed_hours(
@@ -60,8 +58,8 @@ def elapsed_hours(
     An end before its start gives a negative time under no pause, so that the mistake stays visible. NaT gives NaN; so
     do, on a calendar of business hours, times before 1980 or after 2100.
     """
-    begins, ends = _micros(start), _micros(end)
-    known = (begins != _NAT) & (ends != _NAT)
+    begins, ends = micros(start), micros(end)
+    known = (begins != NAT) & (ends != NAT)
     if calendar.site is None:
         ran = np.where(known, ends - np.where(known, begins, 0), 0)
     else:
@@ -69,9 +67,9 @@ def elapsed_hours(
         shift = _covering(calendar.site, np.concatenate((begins[known], ends[known])), reach=0)
         ran = np.zeros(len(begins), np.int64)
         ran[known] = _worked_until(shift, ends[known]) - _worked_until(shift, begins[known])
-    stopped = np.nan_to_num(_scaled(paused, start.index, _MINUTE)).round()
+    stopped = np.nan_to_num(_scaled(paused, start.index, MINUTE)).round()
     left = np.where(stopped > 0, np.maximum(ran - stopped, 0.0), ran)
-    return pd.Series(np.where(known, left / _HOUR, np.nan), index=start.index)
+    return pd.Series(np.where(known, left / HOUR, np.nan), index=start.index)
 
 
 def paused_minutes(pauses: pd.DataFrame, *, calendar: WorkCalendar) -> pd.Series:
@@ -94,7 +92,7 @@ def _due_in_shifts(
     start: NDArray[np.int64], length: NDArray[np.int64], site: Site
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     within = _sensible(start)
-    due = np.full(len(start), _NAT)
+    due = np.full(len(start), NAT)
     if not within.any():
         return due, within
     # The pace over ten years tells how far ahead to look; a year more covers any run of holidays.
@@ -103,8 +101,8 @@ def _due_in_shifts(
     wanted = _worked_until(shift, start[within]) + length[within]
     at = np.minimum(np.searchsorted(shift.worked + shift.lasts, wanted), len(shift.begins) - 1)
     found = np.maximum(shift.begins[at] + wanted - shift.worked[at], start[within])
-    due[within] = np.where(wanted <= shift.total, found, _NAT)
-    return due, within & (due != _NAT)
+    due[within] = np.where(wanted <= shift.total, found, NAT)
+    return due, within & (due != NAT)
 
 
 def _worked_until(shift: Shifts, at: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -115,7 +113,7 @@ def _worked_until(shift: Shifts, at: NDArray[np.int64]) -> NDArray[np.int64]:
 def _covering(site: Site, times: NDArray[np.int64], *, reach: int) -> Shifts:
     if not len(times):
         return shifts(site, 2020, 2029)
-    first, last = _year(int(times.min())) - 1, _year(min(int(times.max()) + reach + _YEAR, _end_of_time())) + 1
+    first, last = year_of(int(times.min())) - 1, year_of(min(int(times.max()) + reach + _YEAR, _end_of_time())) + 1
     return shifts(site, max(first, FIRST_YEAR - 1), min(last, LAST_YEAR))
 
 
@@ -129,18 +127,6 @@ def _end_of_time() -> int:
 
 def _start_of(year: int) -> int:
     return int(np.datetime64(f"{year}-01-01", "us").astype(np.int64))
-
-
-def _year(time: int) -> int:
-    return int(np.datetime64(time, "us").astype("datetime64[Y]").astype(np.int64)) + 1970
-
-
-def _micros(times: pd.Series) -> NDArray[np.int64]:
-    return pd.DatetimeIndex(pd.to_datetime(times, utc=True)).as_unit("us").asi8
-
-
-def _times(micros: NDArray[np.int64], index: pd.Index) -> pd.Series:
-    return pd.Series(pd.DatetimeIndex(micros.view("datetime64[us]")).tz_localize("UTC"), index=index)
 
 
 def _scaled(amount: float | pd.Series, index: pd.Index, unit: int) -> NDArray[np.float64]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 from math import isfinite
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tskit.errors import ParameterError, nearest
@@ -69,9 +69,9 @@ class Deadline:
         _check_place(self)
         _check_dates(self)
 
-    def refuse(self, trouble: str) -> NoReturn:
-        """Raise the `ParameterError` that says what is the matter with this deadline, which it names."""
-        raise ParameterError(f"casebook.toml, the deadline {self.name!r}: {trouble}")
+    def refused(self, trouble: str) -> ParameterError:
+        """Return the error that says what is the matter with this deadline, which it names."""
+        return ParameterError(f"casebook.toml, the deadline {self.name!r}: {trouble}")
 
 
 def require_places(deadlines: Iterable[Deadline], sites: Iterable[str]) -> None:
@@ -85,11 +85,11 @@ def require_places(deadlines: Iterable[Deadline], sites: Iterable[str]) -> None:
         calendar = deadline.calendar
         if calendar and calendar not in known and not _COUNTRY.fullmatch(calendar):
             near = nearest(calendar, known) if known else "There are no [sites] in this casebook."
-            deadline.refuse(
+            raise deadline.refused(
                 f"'calendar' is {calendar!r}, which is no site. {near} For a country write two letters, as in SG or AU-NSW."
             )
         if calendar not in known and not deadline.zone and _needs_zone(deadline):
-            deadline.refuse('its days need a place at whose midnight they end: add zone, as in "Asia/Jakarta".')
+            raise deadline.refused('its days need a place at whose midnight they end: add zone, as in "Asia/Jakarta".')
 
 
 def _needs_zone(deadline: Deadline) -> bool:
@@ -102,25 +102,25 @@ def _check_words(deadline: Deadline) -> None:
     texts = ("kind", "after", "met_by", "zone", "calendar", "basis", *_DATES)
     for name in texts:
         if not isinstance(getattr(deadline, name), str):
-            deadline.refuse(f"{name!r} is text: write it in quotes.")
+            raise deadline.refused(f"{name!r} is text: write it in quotes.")
     if deadline.kind not in _KINDS:
-        deadline.refuse(f"'kind' is {deadline.kind!r}. {nearest(deadline.kind, _KINDS)}")
+        raise deadline.refused(f"'kind' is {deadline.kind!r}. {nearest(deadline.kind, _KINDS)}")
     if not isinstance(deadline.pauses, bool):  # pyright: ignore[reportUnnecessaryIsInstance]  # TOML holds anything
-        deadline.refuse("'pauses' is true or false, without quotes.")
+        raise deadline.refused("'pauses' is true or false, without quotes.")
 
 
 def _check_span(deadline: Deadline) -> None:
     given = [name for name in _SPANS if getattr(deadline, name) is not None]
     if len(given) != 1:
         said = " and ".join(given) if given else "none of them"
-        deadline.refuse(f"it has {said}; give exactly one of hours, days and working_days.")
+        raise deadline.refused(f"it has {said}; give exactly one of hours, days and working_days.")
     value: object = getattr(deadline, given[0])
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value) or value <= 0:
-        deadline.refuse(f"{given[0]!r} is a number above 0, without quotes.")
+        raise deadline.refused(f"{given[0]!r} is a number above 0, without quotes.")
     if given[0] != "hours" and not isinstance(value, int):
-        deadline.refuse(f"{given[0]!r} is a whole number; for parts of a day use hours.")
+        raise deadline.refused(f"{given[0]!r} is a whole number; for parts of a day use hours.")
     if given[0] == "working_days" and not deadline.calendar:
-        deadline.refuse('working days are those of a place: add calendar, a site or a country, as in "SG".')
+        raise deadline.refused('working days are those of a place: add calendar, a site or a country, as in "SG".')
 
 
 def _check_columns(deadline: Deadline) -> None:
@@ -128,9 +128,9 @@ def _check_columns(deadline: Deadline) -> None:
         name: str = getattr(deadline, setting)
         times = [column.name for column in CASES.columns if column.kind is Kind.TIME]
         if name not in times:
-            deadline.refuse(f"{setting!r} is {name!r}, which is no column of time. {nearest(name, times)}")
+            raise deadline.refused(f"{setting!r} is {name!r}, which is no column of time. {nearest(name, times)}")
     if not hasattr(deadline.where, "items"):
-        deadline.refuse("'where' is a table, as in where = { market = \"ID\" }.")
+        raise deadline.refused("'where' is a table, as in where = { market = \"ID\" }.")
     for name, wanted in deadline.where.items():
         _check_condition(deadline, name, list(wanted) if isinstance(wanted, (list, tuple)) else [wanted])  # pyright: ignore[reportUnknownArgumentType]  # TOML holds anything
 
@@ -138,15 +138,15 @@ def _check_columns(deadline: Deadline) -> None:
 def _check_condition(deadline: Deadline, name: str, values: list[object]) -> None:
     usable = [c.name for c in CASES.columns if c.kind in _COMPARED and c.sensitivity in _READABLE]
     if name not in usable:
-        deadline.refuse(f"'where' names {name!r}, which is no column to compare by. {nearest(name, usable)}")
+        raise deadline.refused(f"'where' names {name!r}, which is no column to compare by. {nearest(name, usable)}")
     column = CASES[name]
     wanted = bool if column.kind is Kind.BOOLEAN else str
     if not values or not all(isinstance(value, wanted) for value in values):
         form = "true or false" if wanted is bool else "text in quotes, or a list of texts"
-        deadline.refuse(f"'where' compares {name!r} with {form}.")
+        raise deadline.refused(f"'where' compares {name!r} with {form}.")
     strange = [str(value) for value in values if column.vocabulary and value not in column.vocabulary]
     if strange:
-        deadline.refuse(f"'where' asks for {name} {strange[0]!r}. {nearest(strange[0], column.vocabulary)}")
+        raise deadline.refused(f"'where' asks for {name} {strange[0]!r}. {nearest(strange[0], column.vocabulary)}")
 
 
 def _check_place(deadline: Deadline) -> None:
@@ -155,15 +155,17 @@ def _check_place(deadline: Deadline) -> None:
     try:
         ZoneInfo(deadline.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        deadline.refuse(f"'zone' is {deadline.zone!r}, which is no time zone; write it as in Asia/Singapore.")
+        raise deadline.refused(
+            f"'zone' is {deadline.zone!r}, which is no time zone; write it as in Asia/Singapore."
+        ) from None
 
 
 def _check_dates(deadline: Deadline) -> None:
     for name in _DATES:
         if getattr(deadline, name) and not _is_day(getattr(deadline, name)):
-            deadline.refuse(f"{name!r} is not a date; write it as in 2026-11-01.")
+            raise deadline.refused(f"{name!r} is not a date; write it as in 2026-11-01.")
     if deadline.valid_from and deadline.valid_until and deadline.valid_from > deadline.valid_until:
-        deadline.refuse("'valid_until' lies before 'valid_from', so that it would hold for no case.")
+        raise deadline.refused("'valid_until' lies before 'valid_from', so that it would hold for no case.")
 
 
 def _is_day(text: str) -> bool:
