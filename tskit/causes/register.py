@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from tskit.causes.typed import check_line, check_words
 from tskit.errors import ParameterError, nearest
+from tskit.text import check_line, check_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

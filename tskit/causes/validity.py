@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from tskit.causes.entries import undo_key
 from tskit.causes.taxonomy import level1_of
 from tskit.errors import ParameterError
+from tskit.text import is_one_line
 
 if TYPE_CHECKING:
     from tskit.causes.taxonomy import Taxonomy
     from tskit.model import Tag
 
-__all__ = ["CONFIDENCES", "KINDS", "checked_choice", "checked_form", "is_one_line", "own_record"]
+__all__ = ["CONFIDENCES", "KINDS", "checked_choice", "checked_form", "own_record"]
 
 KINDS = ("tag", "skip", "flag")
 CONFIDENCES = ("low", "medium", "high")
@@ -23,9 +24,6 @@ _MOST_CONTRIBUTING = 2
 _MOST_LETTERS = {"case_id": 255, "tagger": 120, "round": 120, "key": 300, "supersedes": 300, "evidence": 400}
 _NEEDED = ("case_id", "tagger", "key")
 _MOST_NOTE = 4000
-_UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-# What reorders or hides in a name would let two people look like one.
-_HIDDEN = re.compile(r"[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0]")
 _NAMES = ("tagger", "round")
 _NO_NOTE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -33,11 +31,6 @@ _NO_NOTE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 def own_record(case_id: str) -> str:
     """Return the evidence that every tag has where none was given: the record of the case itself."""
     return f"case:{case_id}"
-
-
-def is_one_line(text: str, *, is_name: bool = False) -> bool:
-    """Return whether a text is one line without controls or spaces around it; a name has nothing that cannot be seen."""
-    return not (_UNPRINTED.search(text) or text != text.strip() or (is_name and _HIDDEN.search(text)))
 
 
 def checked_form(tag: Tag) -> Tag:

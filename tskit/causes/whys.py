@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from tskit.causes.outside import is_not_an_error, is_undetermined
-from tskit.causes.typed import check_line, check_words
 from tskit.errors import ParameterError
+from tskit.text import check_line, check_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
