@@ -25,7 +25,7 @@ _ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One turn of a shift: who has it from when to when, in UTC.
+    """One turn of a shift: who has it, from when to when, in UTC, and the queues that it answers for (none: all).
 
     `is_assumed` says that the casebook names no shifts for the site, so that its opening hours stand in; how many
     people are there is not known then.
@@ -34,17 +34,13 @@ class Turn:
     shift: Shift
     begins_at: datetime
     ends_at: datetime
+    queues: tuple[str, ...] = ()
     is_assumed: bool = False
 
     @property
     def hours(self) -> float:
         """Return how long the turn lasts; a change of the clocks makes it longer or shorter."""
         return (self.ends_at - self.begins_at).total_seconds() / 3600
-
-    @property
-    def queues(self) -> tuple[str, ...]:
-        """Return the queues that the shift answers for besides its site's; empty for all."""
-        return () if "*" in self.shift.queues else self.shift.queues
 
 
 def duty_site(casebook: Casebook, name: str = "") -> Site:
@@ -76,7 +72,7 @@ def turns(casebook: Casebook, site: str = "", *, begin_after: datetime, begin_un
     shifts = own or [_opening_hours(place)]
     first, last = begin_after.astimezone(zone).date() - _ONE_DAY, begin_until.astimezone(zone).date() + _ONE_DAY
     found = [
-        _turn(shift, day, zone, is_assumed=not own)
+        _turn(shift, day, place, is_assumed=not own)
         for day in _days(first, last)
         for shift in shifts
         if _is_there(shift, day, place, own)
@@ -109,9 +105,7 @@ def next_turn(casebook: Casebook, site: str = "", *, at: datetime, shift: str = 
 
 def last_turn(casebook: Casebook, site: str = "", *, at: datetime) -> Turn | None:
     """Return the turn that began last before a moment, or None where none did within two weeks."""
-    before = turns(
-        casebook, site, begin_after=at - _REACH * _ONE_DAY, begin_until=at - timedelta(microseconds=1)
-    )
+    before = turns(casebook, site, begin_after=at - _REACH * _ONE_DAY, begin_until=at - timedelta(microseconds=1))
     return before[-1] if before else None
 
 
@@ -127,10 +121,11 @@ def _is_there(shift: Shift, day: date, place: Site, shifts: list[Shift]) -> bool
     return shift.on_holidays
 
 
-def _turn(shift: Shift, day: date, zone: ZoneInfo, *, is_assumed: bool) -> Turn:
-    begins, ends = _clock(shift.begins), _clock(shift.ends)
+def _turn(shift: Shift, day: date, place: Site, *, is_assumed: bool) -> Turn:
+    zone, begins, ends = ZoneInfo(place.zone), _clock(shift.begins), _clock(shift.ends)
     last = day + _ONE_DAY if ends <= begins else day
-    return Turn(shift, _instant(day, begins, zone), _instant(last, ends, zone), is_assumed)
+    queues = () if "*" in shift.queues else shift.queues or place.queues
+    return Turn(shift, _instant(day, begins, zone), _instant(last, ends, zone), queues, is_assumed)
 
 
 def _clock(text: str) -> timedelta:

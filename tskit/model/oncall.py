@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from tskit.errors import ParameterError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = ["Shift", "Triage"]
+
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +22,11 @@ class Shift:
     """Who answers at a site, from when to when: local times, ISO weekdays, people, and cases an hour that each decides.
 
     A shift that ends at or before it begins runs into the next day. `queues` are those that it answers for: empty for
-    the site's own, "*" for all. With `on_holidays` it is there on the site's public holidays whatever the weekday.
+    the site's own, "*" for all. With `on_holidays` it is there on the site's public holidays whatever the weekday, in
+    place of the site's other shifts.
+
+    Raises:
+        ParameterError: a setting cannot be used; the message names the shift and the fix.
     """
 
     name: str
@@ -28,6 +38,42 @@ class Shift:
     people: float = 1.0
     cases_per_hour: float = 6.0
     queues: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _check_words(self)
+        _check_days(self)
+        for name in ("people", "cases_per_hour"):
+            value: object = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value) or value <= 0:
+                raise self.refused(f"{name!r} is a number above 0, without quotes.")
+
+    def refused(self, trouble: str) -> ParameterError:
+        """Return the error that says what is the matter with this shift, which it names."""
+        return ParameterError(f"casebook.toml, the shift {self.name!r}: {trouble}")
+
+
+def _check_words(shift: Shift) -> None:
+    for name in ("name", "site"):
+        value: object = getattr(shift, name)
+        if not isinstance(value, str) or not value.strip():
+            raise ParameterError(f"casebook.toml: each of [[shifts]] needs a {name} in quotes.")
+    for name in ("begins", "ends"):
+        value = getattr(shift, name)
+        if not isinstance(value, str) or not _TIME.fullmatch(value):
+            raise shift.refused(f'{name!r} is no time; write it in quotes, from "00:00" to "23:59".')
+    queues: Any = shift.queues
+    if not isinstance(queues, tuple) or not all(type(queue) is str and queue for queue in queues):  # pyright: ignore[reportUnknownVariableType]  # TOML holds anything
+        raise shift.refused('\'queues\' is a list of names, as in ["urgent-safety"]; ["*"] stands for all.')
+
+
+def _check_days(shift: Shift) -> None:
+    days: Any = shift.days
+    if not isinstance(days, tuple) or not all(type(day) is int and 1 <= day <= 7 for day in days):  # pyright: ignore[reportUnknownVariableType]  # as above
+        raise shift.refused("'days' are numbers from 1 (Monday) to 7 (Sunday), as in [6, 7].")
+    if shift.on_holidays not in {True, False}:
+        raise shift.refused("'on_holidays' is true or false, without quotes.")
+    if not shift.days and not shift.on_holidays:
+        raise shift.refused("it is there on no day; name its 'days', or set on_holidays = true.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """Patterns in the data: cases in, tidy frames out."""
 
+from tskit.patterns.arrivals import Arrivals, arrivals, expected, usual
 from tskit.patterns.crowding import DAYS, Crowd, crowding
+from tskit.patterns.due import deadline_columns, deadlines_of, next_due
 from tskit.patterns.exposure import Exposure, exposure
 from tskit.patterns.gaps import gaps, site_of
 from tskit.patterns.known import Known, known, named_ids
@@ -9,18 +11,25 @@ from tskit.patterns.open_queue import open_pauses, open_queue
 from tskit.patterns.precedents import ATTRIBUTES, Likeness, base_rates, likeness_of, precedents
 from tskit.patterns.sla import sla_clock
 from tskit.patterns.timeline import handoffs, pauses, reopenings, stays, timeline
+from tskit.patterns.unusual import Unusual, unusual
 from tskit.patterns.versions import in_force, policy_versions
 
 __all__ = [
     "ATTRIBUTES",
     "DAYS",
+    "Arrivals",
     "Crowd",
     "Exposure",
     "Known",
     "Likeness",
+    "Unusual",
     "Wordings",
+    "arrivals",
     "base_rates",
     "crowding",
+    "deadline_columns",
+    "deadlines_of",
+    "expected",
     "exposure",
     "gaps",
     "handoffs",
@@ -29,6 +38,7 @@ __all__ = [
     "likeness_of",
     "links",
     "named_ids",
+    "next_due",
     "open_pauses",
     "open_queue",
     "pauses",
@@ -39,5 +49,7 @@ __all__ = [
     "sla_clock",
     "stays",
     "timeline",
+    "unusual",
+    "usual",
     "wordings",
 ]
