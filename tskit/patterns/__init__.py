@@ -1,5 +1,6 @@
 """Patterns in the data: cases in, tidy frames out."""
 
+from tskit.patterns.answered import taken_up
 from tskit.patterns.arrivals import Arrivals, arrivals, expected, usual
 from tskit.patterns.crowding import DAYS, Crowd, crowding
 from tskit.patterns.due import deadline_columns, deadlines_of, next_due
@@ -48,6 +49,7 @@ __all__ = [
     "site_of",
     "sla_clock",
     "stays",
+    "taken_up",
     "timeline",
     "unusual",
     "usual",
