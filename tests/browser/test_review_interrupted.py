@@ -69,7 +69,7 @@ def page(lab):
 def one_line(tmp_path_factory):
     """A JupyterLab that hands messages to the thread that runs cells, as it does with older kernels."""
     with Lab(tmp_path_factory.mktemp("older") / "server") as lab:
-        path = lab.folder / "settings/@jupyterlab/apputils-extension/kernels.jupyterlab-settings"
+        path = lab.folder / "settings/@jupyterlab/apputils-extension/kernels-settings.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
         lab.comms = "disabled"
         path.write_text(json.dumps({"commsOverSubshells": lab.comms}), encoding="utf-8")
