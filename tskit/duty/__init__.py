@@ -2,6 +2,7 @@
 
 from tskit.duty.case_entry import CASE_KINDS, CaseEntry
 from tskit.duty.case_log import case_log, write_case
+from tskit.duty.checklist import CHECKLIST
 from tskit.duty.entries import ESCALATIONS, SHIFTS, DutyLog, numbered, take_back
 from tskit.duty.escalations import Standing, escalations, standing_of
 from tskit.duty.opening import open_duty
@@ -10,6 +11,7 @@ from tskit.duty.shift_log import checks, handovers, promises, shift_notes, write
 
 __all__ = [
     "CASE_KINDS",
+    "CHECKLIST",
     "ESCALATIONS",
     "SHIFTS",
     "SHIFT_KINDS",
