@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["country", "within"]
+__all__ = ["country", "language", "within"]
 
 _COUNTRIES = """
     AU Australia; BD Bangladesh; BN Brunei; CN China; HK Hong Kong; ID Indonesia; IN India; JP Japan; KH Cambodia
@@ -46,6 +46,15 @@ def country(code: str) -> str:
     return _named(_COUNTRIES).get(code, code)
 
 
+def language(code: str) -> str:
+    """Return the name of a language as it stands in a sentence; a code that we have no name for stays as it is.
+
+    >>> language("ms"), language("tlh")
+    ('Malay', 'tlh')
+    """
+    return _named(_LANGUAGES).get(code.casefold(), code)
+
+
 def within(subject: str, segment: Mapping[str, str]) -> str:
     """Return the subject with its segment in words; kinds of case stand before it, places and people behind.
 
@@ -61,7 +70,7 @@ def _behind(column: str, value: str) -> str:
     if column == "market":
         return f"in {country(value)}"
     if column == "content_language":
-        return f"in {_named(_LANGUAGES).get(value.casefold(), value)}"
+        return f"in {language(value)}"
     named = value if column in {"vendor", "decided_vendor", "queue", "decided_queue"} else _words(value)
     if column in {"queue", "decided_queue"}:
         named = named.removesuffix(" queue").removesuffix(" Queue")
