@@ -123,8 +123,10 @@ def _day(text: str) -> date:
 
 
 def _write_empty(directory: Path) -> None:
+    from tskit.calendars import deadline_presets
+
     name = re.sub(r'["\\\x00-\x1f\x7f]', "", directory.resolve().name) or "casebook"
-    _write_new(directory / "casebook.toml", _CASEBOOK.format(name=name))
+    _write_new(directory / "casebook.toml", f"{_CASEBOOK.format(name=name)}\n{deadline_presets()}")
 
 
 def _write_new(path: Path, text: str) -> None:
