@@ -36,6 +36,8 @@ _POINTS: Mapping[str, int] = {
 """The kind of item outweighs all the rest: what holds for a song says little of an episode."""
 _SETTLED_POINTS = 3
 """An answered appeal was judged twice, so that it outweighs one or two other likenesses."""
+_VERSION_POINTS = 2
+"""What was decided under the text in force tells more than what was decided under another."""
 _OFTEN = 0.2
 """The part of the cases that has to have a value for it to count as theirs."""
 _RULES = ("policy_id", "abuse_type_reported")
@@ -173,6 +175,8 @@ def _as_then(cases: ir.Table, moment: datetime, *, is_past: bool) -> ir.Table:
 
 def _points(cases: ir.Table, like: Likeness) -> Any:  # noqa: ANN401  # Ibis gives no types
     total: Any = ibis.ifelse(cases.appeal.isin(_SETTLED), _SETTLED_POINTS, 0)
+    if like.version:
+        total += ibis.ifelse(cases.policy_version.fill_null("") == like.version, _VERSION_POINTS, 0)
     for name, worth in _POINTS.items():
         if like.traits.get(name):
             total += ibis.ifelse(cases[name].fill_null("").isin(like.traits[name]), worth, 0)
