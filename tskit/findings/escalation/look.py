@@ -6,17 +6,17 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import pandas as pd
-
 from tskit.errors import ParameterError
 from tskit.findings.dive.judged import judged
 from tskit.findings.dive.look import Course, Dive
+from tskit.findings.escalation.logged import logged
 from tskit.findings.escalation.selection import Selected, as_moment, selected
 from tskit.findings.escalation.telling import most_telling
 from tskit.patterns import (
     Exposure,
     Known,
     crowding,
+    deadlines_of,
     exposure,
     gaps,
     handoffs,
@@ -27,6 +27,7 @@ from tskit.patterns import (
     reopenings,
     sla_clock,
     stays,
+    taken_up,
     timeline,
     wordings,
 )
@@ -34,6 +35,8 @@ from tskit.patterns import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
+
+    import pandas as pd
 
     from tskit.model import CaseSet
     from tskit.patterns import Crowd, Wordings
@@ -72,8 +75,8 @@ class Reader:
 class Escalation:
     """Some cases that somebody asks about, as they were known at a moment, and who asks.
 
-    `known`, `exposure`, `deadlines` (as `deadlines_of` gives them), `log` (their decision log) and `rows` (their
-    escalations in the log, one row a case) are of all cases. `course` is that of the most telling ones, of which `dive`
+    `known`, `exposure`, `deadlines` (as `deadlines_of` gives them), `log` (their decision log with what was replaced),
+    `rows` (their escalations in it, one row a case) and `handed` (as `taken_up` gives them) are of all cases. `course` is that of the most telling ones, of which `dive`
     tells at most five one by one.
     """
 
@@ -86,6 +89,7 @@ class Escalation:
     deadlines: pd.DataFrame = field(repr=False)
     log: pd.DataFrame = field(repr=False)
     rows: pd.DataFrame = field(repr=False)
+    handed: pd.DataFrame = field(repr=False)
     course: Course = field(repr=False)
     dive: Dive
     texts: Wordings | None = field(default=None, repr=False)
@@ -186,12 +190,25 @@ def escalate(
         case_set, _names(case_id), where=where, texts=texts, is_linked=linked, until=moment or case_set.as_of
     )
     now = known(case_set, asked.case_ids, until=moment)
-    some = most_telling(now, named=asked.named, most=_MOST_FOLLOWED)
+    handed = taken_up(now)
+    some = most_telling(now, handed, named=asked.named, most=_MOST_FOLLOWED)
     course = _course(case_set, _part(now, some))
     told = _dive(case_set, _part(now, some[:_MOST_TOLD]), course, texts, until=until)
-    empty = pd.DataFrame()
+    log, rows = logged(case_set, now.case_ids, until=moment)
     return Escalation(
-        case_set, asked, reader, deadline, now, exposure(now.cases), empty, empty, empty, course, told, texts
+        case_set,
+        asked,
+        reader,
+        deadline,
+        now,
+        exposure(now.cases),
+        deadlines_of(now.cases, casebook=case_set.casebook, until=now.until, pauses=_stopped(now)),
+        log,
+        rows,
+        handed,
+        course,
+        told,
+        texts,
     )
 
 
@@ -215,6 +232,12 @@ def _part(now: Known, case_ids: Sequence[str]) -> Known:
     return replace(
         now, case_ids=tuple(ids), cases=now.cases.loc[ids], events=ordered.reset_index(drop=True), later=later
     )
+
+
+def _stopped(now: Known) -> pd.DataFrame:
+    """Return the times in which clocks stood still, of the few cases whose log tells of any."""
+    told = set(now.events.loc[now.events["event_type"].eq("paused"), "case_id"])
+    return pauses(_part(now, [case_id for case_id in now.case_ids if case_id in told]))
 
 
 def _course(case_set: CaseSet, now: Known) -> Course:

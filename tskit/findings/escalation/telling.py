@@ -13,24 +13,22 @@ if TYPE_CHECKING:
 
     from tskit.patterns import Known
 
-__all__ = ["most_telling", "unanswered"]
-
-_HANDED = ("queue_moved", "escalated")
-_NOBODY = ("system", "automation")
+__all__ = ["most_telling"]
 
 
-def most_telling(now: Known, *, named: Sequence[str] = (), most: int) -> list[str]:
+def most_telling(now: Known, handed: pd.DataFrame, *, named: Sequence[str] = (), most: int) -> list[str]:
     """Return the cases that tell most, the most telling first; those that somebody named come before all others.
 
     A hand-off that nobody took up comes first, then an overturned decision, the worst severity, what is open, what
-    missed its target, and what was opened first. All of it is counted over all cases at once, however many there are.
+    missed its target, and what was opened first. All of it is counted over all cases at once, however many there are. `handed` are the
+    hand-offs as `patterns.taken_up` gives them.
     """
     cases = now.cases
     blank = pd.Series(False, index=cases.index)  # noqa: FBT003  # a column of no
     ranked = pd.DataFrame(
         {
             "named": cases["case_id"].isin(list(named)),
-            "unanswered": cases["case_id"].isin(set(unanswered(now)["case_id"])),
+            "unanswered": cases["case_id"].isin(handed.loc[handed["is_open"], "case_id"]),
             "overturned": cases.get("appeal_status", blank).isin(OVERTURNED),
             "severity": cases.get("severity", blank).astype(object).where(lambda s: s.notna(), "").astype(str),
             "is_open": ~cases.get("is_closed", ~blank).fillna(value=True).astype(bool),
@@ -39,22 +37,6 @@ def most_telling(now: Known, *, named: Sequence[str] = (), most: int) -> list[st
         }
     )
     return [str(case_id) for case_id in ranked.sort_values(list(ranked.columns), ascending=False).index[:most]]
-
-
-def unanswered(now: Known) -> pd.DataFrame:
-    """Return the last hand-off of each open case after which nobody worked on it: `case_id`, `at`, `from_queue`, `to_queue`.
-
-    Whoever hands a case on is not the one who takes it up, so what is written at the moment of the move is none.
-    """
-    events = now.events
-    moves = events[events["event_type"].isin(_HANDED) & events["to_queue"].notna()]
-    last = moves.drop_duplicates("case_id", keep="last")[["case_id", "occurred_at", "from_queue", "to_queue"]]
-    is_person = events["actor_id"].notna() & ~events["actor_type"].isin(_NOBODY)
-    touched = events[is_person].groupby("case_id")["occurred_at"].max()
-    ended = events[events["event_type"].eq("closed")].groupby("case_id")["occurred_at"].max()
-    at = last["occurred_at"]
-    is_left = ~(last["case_id"].map(touched) > at) & ~(last["case_id"].map(ended) >= at)
-    return last[is_left].rename(columns={"occurred_at": "at"}).reset_index(drop=True)
 
 
 def _late(now: Known) -> pd.Series[bool]:
