@@ -9,6 +9,7 @@ from tskit.charts.figure import FIGURE_MIME, About, Figure, TableColumn
 from tskit.charts.fishbone import fishbone
 from tskit.charts.funnel_plot import funnel
 from tskit.charts.heat import weekday_hour
+from tskit.charts.hourly import hourly
 from tskit.charts.multiples import small_multiples
 from tskit.charts.over_time import over_time
 from tskit.charts.pareto import pareto
@@ -27,6 +28,7 @@ __all__ = [
     "confusion",
     "fishbone",
     "funnel",
+    "hourly",
     "over_time",
     "pareto",
     "ranked_change",

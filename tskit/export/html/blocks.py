@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from tskit.export.html.drawing import Drawing
+    from tskit.export.html.due import Due
 
 __all__ = [
+    "NOTHING",
     "Block",
     "Cell",
     "Code",
@@ -26,6 +28,9 @@ __all__ = [
     "Section",
     "text",
 ]
+
+NOTHING = "–"
+"""Stands where a table has no value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,15 @@ class Cell:
     """The number of a footnote."""
     below: str = ""
     """What belongs to the value and is read second, such as its interval."""
+    due: Due | None = None
+    """The deadline that the value is, where it is one."""
+    counts: bool = False
+    """Whether the time that is left stands below it."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether there is nothing to be read."""
+        return self.text == NOTHING and not self.below
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +113,8 @@ class Grid:
     html: str = ""
     note: str = ""
     footnotes: tuple[str, ...] = ()
+    is_stacked: bool = False
+    """Whether each row is a thing of its own, which a phone shows as a few lines and not as a row."""
     kind: str = "grid"
 
     @property
@@ -107,9 +123,14 @@ class Grid:
         return len(self.rows) > 18  # what a screen shows below its heading
 
     @property
+    def counts(self) -> bool:
+        """Return whether a time that is left stands in it."""
+        return any(cell.counts for row in self.rows for cell in row)
+
+    @property
     def is_wide(self) -> bool:
         """Return whether the first column must stay in sight while the others scroll on a phone."""
-        return len(self.columns) > 3  # what fits beside it
+        return len(self.columns) > 3 and not self.is_stacked  # what fits beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +170,9 @@ class Section:
     id: str
     title: str
     blocks: tuple[Block, ...] = field(default=(), repr=False)
+    is_quiet: bool = False
+    """Whether it has nothing to tell but the captions of tables without rows."""
+    is_folded: bool = False
 
 
 def text(mapping: Mapping[str, Any], name: str) -> str:

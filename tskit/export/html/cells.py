@@ -6,15 +6,15 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from tskit.charts.wording import day, shown, signed
+from tskit.export.html.blocks import NOTHING
 from tskit.text import neutralise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["NOTHING", "is_figure", "printed"]
+__all__ = ["is_figure", "printed"]
 
-NOTHING = "–"
-_WORDS = {"", "text", "date"}
+_WORDS = {"", "text", "date", "due", "moment"}
 _LONGEST = 400
 
 

@@ -12,12 +12,14 @@ from traitlets import Bool, Unicode
 
 from tskit.export.html.answer import cards, tiles
 from tskit.export.html.blocks import text
+from tskit.export.html.compact import compacted, sources
 from tskit.export.html.policy import content_policy
 from tskit.export.html.provenance import provenance
 from tskit.export.html.reading import Reading, read
 from tskit.export.html.scope import chips, weeks
 from tskit.export.html.setting import Setting
 from tskit.export.html.tokens import theme_css
+from tskit.export.html.told import answers, said
 from tskit.export.sharing import to_share
 from tskit.text import neutralise
 
@@ -64,7 +66,8 @@ def page(notebook: Any, setting: Setting) -> str:  # noqa: ANN401  # nbformat ha
     notebook = to_share(notebook) if setting.is_shared else notebook
     found = read(notebook, setting)
     inputs = found.inputs[0] if found.inputs else None
-    style, script = _style(), _text("runtime.js")
+    style, script = _style(), _script()
+    is_compact = bool(found.answer.get("is_compact"))
     title = neutralise(text(found.answer, "title") or found.title or "Report")
     return _template().render(
         policy=content_policy(style=style, script=script),
@@ -78,8 +81,13 @@ def page(notebook: Any, setting: Setting) -> str:  # noqa: ANN401  # nbformat ha
         chips=chips(found, title=found.title if found.title != title else ""),
         tiles=tiles(found.headlines, recent=weeks(inputs)),
         tiles_caption=neutralise(text(found.headlines or {}, "caption")),
+        answers=answers(found.answers, found.places, found.clock),
         cards=cards(found.findings, found.places),
-        sections=found.sections,
+        statements=said(found.answer),
+        sections=compacted(found.sections) if is_compact else found.sections,
+        is_compact=is_compact,
+        sources=sources(found.sections) if is_compact else None,
+        clock=found.clock,
         provenance=provenance(notebook, found.inputs, setting),
         names_cases=found.names_cases,
         is_shared=setting.is_shared,
@@ -113,7 +121,12 @@ def _template() -> jinja2.Template:
 
 @cache
 def _style() -> str:
-    return theme_css() + _text("report.css")
+    return theme_css() + _text("report.css") + _text("told.css")
+
+
+@cache
+def _script() -> str:
+    return _text("runtime.js") + _text("told.js")
 
 
 @cache

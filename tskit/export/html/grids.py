@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, cast
 from markupsafe import Markup
 
 from tskit.export.html import prose
-from tskit.export.html.blocks import Cell, Column, Figure, Grid, Quality, text
-from tskit.export.html.cells import NOTHING, is_figure, printed
+from tskit.export.html.blocks import NOTHING, Cell, Column, Figure, Grid, Quality, text
+from tskit.export.html.cells import is_figure, printed
 from tskit.export.html.drawing import Drawing, draw
+from tskit.export.html.due import Clock
 from tskit.model import in_words
 from tskit.text import neutralise
 
@@ -27,20 +28,24 @@ _CASE_ID = "case_id"
 _NOTE = "note"
 _SECOND = {"interval", "range"}
 """Columns that are read after the one before them and belong to it: they stand in small print below its values."""
+_INSTANTS = {"due", "moment"}
+_THINGS = {"cases", "people"}
+_NO_CLOCK = Clock()
 _SHORT, _LONG = 18, 44
 _AMOUNT = r"[<>+\u2212-]?\s?[\d.,]+(?:\s?(?:%|h|d|min|points?))?"
 _FIGURE = re.compile(rf"{_AMOUNT}(?: to {_AMOUNT})?|{NOTHING}")
 
 
-def grid(value: Mapping[str, Any], *, identity: str, number: int = 0) -> Grid:
+def grid(value: Mapping[str, Any], *, identity: str, number: int = 0, clock: Clock = _NO_CLOCK) -> Grid:
     """Return a table of ours; of a very long one the first thousand rows, and the word that there are more.
 
     A column named `note` becomes footnotes: a few rows have one, and it would take the room of all other columns. An
-    interval stands below the value that it belongs to, which leaves a phone room for the next column.
+    interval stands below the value that it belongs to, which leaves a phone room for the next column. Deadlines are
+    told in the zone of the `clock`, with what is left of them by it.
     """
     columns, rows = list(value.get("columns", [])), list(value.get("rows", []))
     units = [text(column, "unit") for column in columns]
-    shown = [[printed(cell, unit) for cell, unit in zip(row, units, strict=False)] for row in rows[:_MOST_ROWS]]
+    shown = [[_shown(cell, unit, clock) for cell, unit in zip(row, units, strict=False)] for row in rows[:_MOST_ROWS]]
     notes, below, kept = _arranged(columns)
     footnotes = [] if notes is None else list(dict.fromkeys(row[notes] for row in shown if row[notes] != NOTHING))
     more = f"The first {_MOST_ROWS:,} of {len(rows):,} rows; the folder of the run holds them all."
@@ -53,17 +58,28 @@ def grid(value: Mapping[str, Any], *, identity: str, number: int = 0) -> Grid:
             replace(_column(columns[n], [row[n] for row in shown if n < len(row)]), below=_label(columns, below.get(n)))
             for n in kept
         ),
-        rows=tuple(_marked(_row(row, kept, below), row, notes, footnotes) for row in shown),
+        rows=tuple(
+            _marked(
+                _timed(_row(row, kept, below), [raw[n] for n in kept if n < len(raw)], [units[n] for n in kept], clock),
+                row,
+                notes,
+                footnotes,
+            )
+            for row, raw in zip(shown, rows, strict=False)
+        ),
         note=more if len(rows) > _MOST_ROWS else "",
         footnotes=tuple(footnotes),
+        is_stacked=text(value, "role") in _THINGS,
     )
 
 
-def case_table(value: Mapping[str, Any], setting: Setting, *, identity: str, number: int) -> Grid:
+def case_table(
+    value: Mapping[str, Any], setting: Setting, *, identity: str, number: int, clock: Clock = _NO_CLOCK
+) -> Grid:
     """Return a table of single cases, whose ids link to the system of record."""
     columns = list(value.get("columns", []))
     place = next((n for n, column in enumerate(columns) if text(column, "name") == _CASE_ID), None)
-    plain = grid(value, identity=identity, number=number)
+    plain = grid(value, identity=identity, number=number, clock=clock)
     if place is None:
         return plain
     ids = [_id_of(row[place]) for row in value.get("rows", [])]
@@ -153,6 +169,19 @@ def _arranged(columns: Sequence[Mapping[str, Any]]) -> tuple[int | None, dict[in
 def _row(row: Sequence[str], kept: Sequence[int], below: Mapping[int, int]) -> list[Cell]:
     second = {n: "" if row[place] == NOTHING else row[place] for n, place in below.items() if place < len(row)}
     return [Cell(row[n], below=second.get(n, "")) for n in kept if n < len(row)]
+
+
+def _shown(cell: object, unit: str, clock: Clock) -> str:
+    due = clock.due(cell) if unit in _INSTANTS else None
+    return due.short if due else printed(cell, unit)
+
+
+def _timed(cells: Sequence[Cell], raw: Sequence[object], units: Sequence[str], clock: Clock) -> list[Cell]:
+    dues = [clock.due(value) if unit in _INSTANTS else None for value, unit in zip(raw, units, strict=False)]
+    return [
+        replace(cell, due=due, counts=unit == "due" and bool(due.left)) if due else cell
+        for cell, due, unit in zip(cells, dues, units, strict=False)
+    ]
 
 
 def _marked(cells: Sequence[Cell], row: Sequence[str], notes: int | None, footnotes: Sequence[str]) -> tuple[Cell, ...]:

@@ -12,6 +12,7 @@ from tskit.charts.figure import FIGURE_MIME
 from tskit.export.html import prose
 from tskit.export.html.answer import Link
 from tskit.export.html.blocks import Block, Code, Image, Note, Prose, Section, text
+from tskit.export.html.due import Clock, clock_of
 from tskit.export.html.grids import case_table, figure, frame, grid, quality
 from tskit.model import FINDING_MIME, INPUTS_MIME, TAGS_MIME
 from tskit.text import neutralise
@@ -40,6 +41,8 @@ class Reading:
     title: str = ""
     intro: Markup = field(default_factory=Markup)
     headlines: Mapping[str, Any] | None = None
+    answers: Mapping[str, Any] | None = None
+    clock: Clock = field(default_factory=Clock)
     findings: list[Mapping[str, Any]] = field(default_factory=list["Mapping[str, Any]"])
     answer: Mapping[str, Any] = field(default_factory=dict[str, Any])
     inputs: list[Mapping[str, Any]] = field(default_factory=list["Mapping[str, Any]"])
@@ -51,7 +54,8 @@ class Reading:
 
 def read(notebook: Any, setting: Setting) -> Reading:  # noqa: ANN401  # nbformat has no types
     """Return what an executed notebook says, in its order, safe to be put on a page."""
-    reader = Reader(setting)
+    # Deadlines count from a moment that the last cell names, so it is read first.
+    reader = Reader(setting, clock=clock_of(bundles(notebook)))
     for cell in notebook.cells:
         if not _HIDDEN & set(_tags(cell)):
             reader.take(cell)
@@ -66,9 +70,9 @@ def bundles(notebook: Any) -> list[Mapping[str, Any]]:  # noqa: ANN401  # nbform
 class Reader:
     """Reads cell by cell; the blocks since the last heading of level two become a section."""
 
-    def __init__(self, setting: Setting) -> None:
+    def __init__(self, setting: Setting, *, clock: Clock) -> None:
         self._setting = setting
-        self._found = Reading()
+        self._found = Reading(clock=clock)
         self._blocks: list[Block] = []
         self._code: list[tuple[str, Markup]] = []
         self._made = ""
@@ -162,17 +166,24 @@ class Reader:
         self._blocks.append(figure(value, identity=identity, number=number))
 
     def _add_table(self, value: Mapping[str, Any]) -> None:
-        if text(value, "role") == "headlines" and self._found.headlines is None:
+        role = text(value, "role")
+        if role == "headlines" and self._found.headlines is None:
             self._found.headlines = value
             self._blocks.append(_moved("The headline figures stand", "answer"))
             return
+        if role == "answers" and self._found.answers is None:
+            self._found.answers = value
+            self._found.names_cases = self._found.names_cases or bool(value.get("of_single_cases"))
+            self._blocks.append(_moved("The answers stand", "answer"))
+            return
         identity, number = self._placed("Table", text(value, "key"), text(value, "title"))
         self._found.compared = self._found.compared or _compared(value)
-        if text(value, "role") == "cases":
+        clock = self._found.clock
+        if role == "cases":
             self._found.names_cases = self._found.names_cases or bool(value.get("rows"))
-            self._blocks.append(case_table(value, self._setting, identity=identity, number=number))
+            self._blocks.append(case_table(value, self._setting, identity=identity, number=number, clock=clock))
         else:
-            self._blocks.append(grid(value, identity=identity, number=number))
+            self._blocks.append(grid(value, identity=identity, number=number, clock=clock))
 
     def _placed(self, kind: str, key: str, title: str) -> tuple[str, int]:
         self._numbers[kind] += 1

@@ -40,7 +40,8 @@
     marks.forEach(function (mark, n) {
       if (mark && mark.getBoundingClientRect().top < window.innerHeight / 3) { here = n; }
     });
-    if (window.scrollY + window.innerHeight >= root.scrollHeight - 4) { here = marks.length - 1; }
+    var scrolls = root.scrollHeight > window.innerHeight + 4;
+    if (scrolls && window.scrollY + window.innerHeight >= root.scrollHeight - 4) { here = marks.length - 1; }
     links.forEach(function (link, n) {
       if (n === here) { link.setAttribute('aria-current', 'true'); } else { link.removeAttribute('aria-current'); }
     });

@@ -1,0 +1,110 @@
+"""Deadlines on a page: when, in the reader's zone, and how much is left as of the moment that the write-up speaks of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from tskit.charts.wording import day
+from tskit.export.html.blocks import text
+from tskit.findings.wording import instant
+from tskit.model import FINDING_MIME, INPUTS_MIME
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["Clock", "Due", "clock_of", "left_in_words"]
+
+_MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
+_HOURS_SPOKEN = 48
+"""Up to so many hours are told in hours and minutes, beyond that in days and hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A deadline: its instant for programs, in full, in short, and what was left of it."""
+
+    iso: str
+    spoken: str
+    short: str
+    left: str = ""
+    is_past: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The moment that a write-up speaks of, None where nobody said it, and the zone that it is told in."""
+
+    as_of: datetime | None = None
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+
+    @property
+    def iso(self) -> str:
+        """Return the moment for programs; "" where it is not known."""
+        return _iso(self.as_of) if self.as_of else ""
+
+    @property
+    def spoken(self) -> str:
+        """Return the moment in words; "" where it is not known."""
+        return instant(self.as_of, self.zone) if self.as_of else ""
+
+    def due(self, said: object) -> Due | None:
+        """Return the deadline that an ISO 8601 instant names; None where it names none or lacks its zone."""
+        at = _moment(str(said)) if said else None
+        if at is None:
+            return None
+        local = at.astimezone(self.zone)
+        short = f"{day(local.date(), weekday=True)}, {local:%H:%M}"
+        seconds = (at - self.as_of).total_seconds() if self.as_of else 0.0
+        left = left_in_words(seconds) if self.as_of else ""
+        return Due(_iso(at), instant(at, self.zone), short, left, is_past=seconds < 0)
+
+
+def clock_of(data: Sequence[Mapping[str, Any]]) -> Clock:
+    """Return the clock of a write-up from its outputs: the one that its findings name, else that of its data."""
+    answer: Mapping[str, Any] = next((d[FINDING_MIME] for d in reversed(data) if FINDING_MIME in d), {})
+    inputs: Mapping[str, Any] = next((d[INPUTS_MIME] for d in data if INPUTS_MIME in d), {})
+    as_of = _moment(text(answer, "as_of")) or _moment(text(inputs, "as_of"))
+    return Clock(as_of, _zone(text(answer, "zone") or text(inputs, "zone")))
+
+
+def left_in_words(seconds: float) -> str:
+    """Return how long it is until a deadline, or since; whole minutes, never more than there are.
+
+    >>> left_in_words(11_520), left_in_words(-1_230), left_in_words(266_400)
+    ('3 h 12 min left', 'passed 20 min ago', '3 days 2 h left')
+    """
+    whole = int(abs(seconds))
+    if whole < _MINUTE:
+        return "less than a minute left" if seconds >= 0 else "passed just now"
+    return f"{_length(whole)} left" if seconds > 0 else f"passed {_length(whole)} ago"
+
+
+def _length(seconds: int) -> str:
+    if seconds < _HOUR:
+        return f"{seconds // _MINUTE} min"
+    if seconds < _HOURS_SPOKEN * _HOUR:
+        return f"{seconds // _HOUR} h {seconds % _HOUR // _MINUTE} min"
+    return f"{seconds // _DAY} days {seconds % _DAY // _HOUR} h"
+
+
+def _moment(said: str) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(said)
+    except ValueError:
+        return None
+    # A time without its zone is nobody's deadline: no page may guess whose midnight it means.
+    return at.astimezone(UTC) if at.tzinfo else None
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")
+
+
+def _iso(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -1,0 +1,92 @@
+(function () {
+  'use strict';
+  var main = document.querySelector('main');
+  var dues = [].slice.call(document.querySelectorAll('[data-due]'));
+  var notes = [].slice.call(document.querySelectorAll('.clock'));
+  var written = Date.parse(main.dataset.asOf);
+  // An older page says what was left when it was written: it cannot know what was done since.
+  var fresh = 7 * 86400000;
+  var slack = 120000;
+
+  function length(seconds) {
+    var hours = Math.floor(seconds / 3600);
+    if (hours < 1) { return Math.floor(seconds / 60) + ' min'; }
+    if (hours < 48) { return hours + ' h ' + Math.floor(seconds / 60) % 60 + ' min'; }
+    return Math.floor(hours / 24) + ' days ' + hours % 24 + ' h';
+  }
+  function left(milliseconds) {
+    var seconds = Math.floor(Math.abs(milliseconds) / 1000);
+    if (seconds < 60) { return milliseconds >= 0 ? 'less than a minute left' : 'passed just now'; }
+    return milliseconds > 0 ? length(seconds) + ' left' : 'passed ' + length(seconds) + ' ago';
+  }
+  function spoken(now) {
+    var form = { weekday: 'long', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+    try {
+      return new Intl.DateTimeFormat('en-GB', Object.assign({ timeZone: main.dataset.zone }, form)).format(now);
+    } catch (error) {
+      return new Intl.DateTimeFormat('en-GB', form).format(now);
+    }
+  }
+  function tell(node, words) {
+    if (node.textContent !== words) { node.textContent = words; }
+  }
+  function count() {
+    var now = Date.now();
+    var live = now >= written - slack && now < written + fresh;
+    dues.forEach(function (node) {
+      var gone = Date.parse(node.dataset.due) - (live ? now : written);
+      tell(node, left(gone));
+      node.classList.toggle('past', gone < 0);
+    });
+    notes.forEach(function (note) {
+      tell(note, live ? note.dataset.live.replace('{now}', spoken(now)) : note.dataset.still);
+    });
+  }
+  function tick() {
+    count();
+    // At the turn of the minute, since nothing shorter is shown.
+    window.setTimeout(tick, 60050 - Date.now() % 60000);
+  }
+  if (dues.length && !isNaN(written)) {
+    tick();
+    document.addEventListener('visibilitychange', function () { if (!document.hidden) { count(); } });
+  }
+
+  // What an audience may be told, to be pasted: its text alone, without the page's colours.
+  function select(node) {
+    var range = document.createRange();
+    range.selectNodeContents(node);
+    var chosen = window.getSelection();
+    chosen.removeAllRanges();
+    chosen.addRange(range);
+  }
+  function byHand(node) {
+    select(node);
+    try { return document.execCommand('copy'); } catch (error) { return false; }
+  }
+  [].forEach.call(document.querySelectorAll('button.copy'), function (button) {
+    var words = document.getElementById(button.dataset.of);
+    var status = button.nextElementSibling;
+    function done(copied) {
+      if (!copied) { select(words); }
+      status.textContent = copied ? 'Copied.' : 'Selected: copy it with your keyboard or menu.';
+    }
+    button.hidden = false;
+    button.addEventListener('click', function () {
+      var lines = [].map.call(words.children, function (line) { return line.textContent; });
+      status.textContent = '';
+      if (!navigator.clipboard) { done(byHand(words)); return; }
+      navigator.clipboard.writeText(lines.join('\n\n')).then(function () { done(true); }, function () { done(byHand(words)); });
+    });
+  });
+
+  // Browsers that cannot show a folded part on paper by style alone get it unfolded.
+  var unfolded = [];
+  window.addEventListener('beforeprint', function () {
+    unfolded = [].filter.call(document.querySelectorAll('details.kept'), function (fold) { return !fold.open; });
+    unfolded.forEach(function (fold) { fold.open = true; });
+  });
+  window.addEventListener('afterprint', function () {
+    unfolded.forEach(function (fold) { fold.open = false; });
+  });
+})();
