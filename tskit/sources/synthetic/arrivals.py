@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from tskit.sources.synthetic.plan import Plan
     from tskit.sources.synthetic.world import Floats, Ints
 
-__all__ = ["CLUSTER", "SPIKE", "USUAL", "Batch", "arrivals", "batches"]
+__all__ = ["CLUSTER", "INCIDENT", "SPIKE", "USUAL", "Batch", "arrivals", "batches"]
 
 USUAL, SPIKE, CLUSTER = 0, 1, 2
+INCIDENT = 3
+"""The origin of cases that no day's arrivals count: they come on top, after all others."""
 
 _CHUNK = 50_000
 _GROWTH_A_YEAR = 0.015

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from tskit.sources.synthetic import arrow
+from tskit.sources.synthetic.arrivals import INCIDENT
 from tskit.sources.synthetic.work import NEVER
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ _COPIED = (
 def child_columns(cases: Cases, columns: Columns, *, plan: Plan) -> tuple[Columns, np.ndarray]:
     """Return the rows of the appeal cases of a batch and the positions of their parents in it."""
     outcome, end = cases.outcome, plan.end
-    parents = np.flatnonzero((outcome.appealed < end) & ~outcome.is_late & (cases.intake.number % _EVERY == 0))
+    own = (cases.intake.number % _EVERY == 0) | (cases.intake.origin == INCIDENT)
+    parents = np.flatnonzero((outcome.appealed < end) & ~outcome.is_late & own)
     n, taken = len(parents), pa.array(parents)
     opened, answered = outcome.appealed[parents], outcome.answered[parents]
     due = opened + APPEAL_HOURS * 3600

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tskit.sources.synthetic.staff import Staff
     from tskit.sources.synthetic.world import Ints
 
-__all__ = ["EventLog", "event_columns", "log"]
+__all__ = ["DECIDER", "EventLog", "Step", "event_columns", "log"]
 
 _TYPES = (
     "created",
@@ -41,7 +41,9 @@ _TYPES = (
     "qa_reviewed",
 )
 _RANK = {name: rank for rank, name in enumerate(_TYPES)}
-_SYSTEM, _AUTOMATION, _EXPERT, _DECIDER, _ACCEPTOR = -2, -1, -3, -4, -5
+_SYSTEM, _AUTOMATION, _EXPERT, _ACCEPTOR = -2, -1, -3, -5
+DECIDER = -4
+"""Who did it, where it was the one who decided the case."""
 _WORDS = (*DECISIONS, *APPEALS, "correct", "incorrect")
 
 
@@ -61,7 +63,7 @@ class EventLog:
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
+class Step:
     """One kind of event for all cases; `at` is `NEVER` where it does not happen."""
 
     kind: str
@@ -73,9 +75,11 @@ class _Step:
     new: Ints | None = None
 
 
-def log(cases: Cases, *, plan: Plan, staff: Staff, rng: np.random.Generator) -> EventLog:
-    """Return all events of a batch up to the end of the data."""
-    steps = [*_routing(cases), *_handling(cases, plan.end), *_aftermath(cases, plan.end)]
+def log(
+    cases: Cases, *, plan: Plan, staff: Staff, rng: np.random.Generator, further: tuple[Step, ...] = ()
+) -> EventLog:
+    """Return all events of a batch, and `further` ones, up to the end of the data."""
+    steps = [*_routing(cases), *_handling(cases, plan.end), *_aftermath(cases, plan.end), *further]
     happened = [np.flatnonzero(step.at < plan.end) for step in steps]
     case = np.concatenate(happened)
     at = np.concatenate([step.at[rows] for step, rows in zip(steps, happened, strict=True)])
@@ -117,7 +121,7 @@ def event_columns(events: EventLog, case_ids: Text, *, first: int, staff: Staff,
     }
 
 
-def _routing(cases: Cases) -> list[_Step]:
+def _routing(cases: Cases) -> list[Step]:
     intake, work = cases.intake, cases.work
     people = ~intake.is_automated
     back_and_forth = intake.path == 2
@@ -126,15 +130,15 @@ def _routing(cases: Cases) -> list[_Step]:
     first_from = np.where(back_and_forth, intake.queue, wrong)
     first_to = np.where(back_and_forth, wrong, intake.queue)
     return [
-        _Step("created", intake.created),
-        _Step("assigned", np.where(people, intake.created + 20, NEVER), to_queue=work.first_queue),
-        _Step("queue_moved", work.moved, _SYSTEM, first_from, first_to),
-        _Step("queue_moved", work.moved_back, _SYSTEM, wrong, intake.queue),
-        _Step("accepted", work.accepted, _ACCEPTOR),
+        Step("created", intake.created),
+        Step("assigned", np.where(people, intake.created + 20, NEVER), to_queue=work.first_queue),
+        Step("queue_moved", work.moved, _SYSTEM, first_from, first_to),
+        Step("queue_moved", work.moved_back, _SYSTEM, wrong, intake.queue),
+        Step("accepted", work.accepted, _ACCEPTOR),
     ]
 
 
-def _handling(cases: Cases, end: int) -> list[_Step]:
+def _handling(cases: Cases, end: int) -> list[Step]:
     intake, work, first = cases.intake, cases.work, cases.outcome.first
     experts = np.full(len(intake), ESCALATIONS)
     acted = (first == ACTION) | (first == PARTIAL)
@@ -142,29 +146,29 @@ def _handling(cases: Cases, end: int) -> list[_Step]:
     shut = np.where(work.reopened < end, work.closed, NEVER)
     late = np.where((work.due < end) & (work.closed > work.due), work.due, NEVER)
     return [
-        _Step("paused", work.paused, _ACCEPTOR),
-        _Step("resumed", work.resumed, _ACCEPTOR),
-        _Step("escalated", work.escalated, _ACCEPTOR),
-        _Step("queue_moved", work.escalated, _SYSTEM, intake.queue, experts),
-        _Step("queue_moved", work.returned, _EXPERT, experts, intake.queue),
-        _Step("decided", work.decided, _DECIDER, new=first),
-        _Step("notified", told),
-        _Step("sla_breached", late),
-        _Step("closed", work.closed_first, _DECIDER),
-        _Step("reopened", work.reopened, _SYSTEM),
-        _Step("closed", shut, _DECIDER),
+        Step("paused", work.paused, _ACCEPTOR),
+        Step("resumed", work.resumed, _ACCEPTOR),
+        Step("escalated", work.escalated, _ACCEPTOR),
+        Step("queue_moved", work.escalated, _SYSTEM, intake.queue, experts),
+        Step("queue_moved", work.returned, _EXPERT, experts, intake.queue),
+        Step("decided", work.decided, DECIDER, new=first),
+        Step("notified", told),
+        Step("sla_breached", late),
+        Step("closed", work.closed_first, DECIDER),
+        Step("reopened", work.reopened, _SYSTEM),
+        Step("closed", shut, DECIDER),
     ]
 
 
-def _aftermath(cases: Cases, end: int) -> list[_Step]:
+def _aftermath(cases: Cases, end: int) -> list[Step]:
     outcome, quality = cases.outcome, cases.quality
     changed = np.where(outcome.current(end) != outcome.first, outcome.answered, NEVER)
     verdict = len(DECISIONS) + len(APPEALS) + quality.is_wrong_final
     return [
-        _Step("appealed", outcome.appealed),
-        _Step("appeal_decided", outcome.answered, _EXPERT, new=len(DECISIONS) + outcome.result),
-        _Step("decision_changed", changed, _EXPERT, old=outcome.first, new=outcome.current(end)),
-        _Step("qa_reviewed", quality.at, _EXPERT, new=verdict),
+        Step("appealed", outcome.appealed),
+        Step("appeal_decided", outcome.answered, _EXPERT, new=len(DECISIONS) + outcome.result),
+        Step("decision_changed", changed, _EXPERT, old=outcome.first, new=outcome.current(end)),
+        Step("qa_reviewed", quality.at, _EXPERT, new=verdict),
     ]
 
 
@@ -179,7 +183,7 @@ def _gather(columns: list[Ints | None], happened: list[Ints]) -> Ints:
 def _actors(cases: Cases, who: Ints, case: Ints, expert: Ints) -> Ints:
     """Return who did it: a position in the staff, −1 for automation, −2 for the system."""
     work = cases.work
-    actor = np.where(who == _DECIDER, work.decided_by[case], who)
+    actor = np.where(who == DECIDER, work.decided_by[case], who)
     actor = np.where(who == _ACCEPTOR, work.accepted_by[case], actor)
     return np.where(who == _EXPERT, expert[case], actor)
 

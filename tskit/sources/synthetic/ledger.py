@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tskit.sources.synthetic.arrivals import CLUSTER, SPIKE
+from tskit.sources.synthetic.arrivals import CLUSTER, INCIDENT, SPIKE
 from tskit.sources.synthetic.dirty import FAULTS
+from tskit.sources.synthetic.quiet import quiet_weekend
 from tskit.sources.synthetic.world import POLICIES, QUEUE_SITE, QUEUES, SITES
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Ledger"]
 
 _MOST_IDS = 5000
+_ORIGINS = {"scam_spike": SPIKE, "impersonation_cluster": CLUSTER, "incident": INCIDENT}
 _COUNTED = {
     "scam_spike": "further cases that arrived",
     "guideline_drift": "sampled decisions that were found wrong",
@@ -30,6 +32,7 @@ _COUNTED = {
     "holiday_backlog": "cases that nobody touched before the site opened again",
     "impersonation_cluster": "cases of the cluster",
     "inverted_field": "cases with the inverted value",
+    "incident": "further cases that arrived",
 }
 
 
@@ -40,6 +43,8 @@ class Ledger:
     rows: Counter[str] = field(default_factory=Counter[str])
     touched: Counter[str] = field(default_factory=Counter[str])
     keys: dict[str, list[str]] = field(default_factory=dict[str, "list[str]"])
+    incident: dict[str, Any] = field(default_factory=dict[str, Any])
+    """What the incident holds beside the cases that it touched."""
 
     def note(self, cases: Cases, case_ids: Text, *, plan: Plan) -> None:
         """Add what a batch holds of each story."""
@@ -64,6 +69,7 @@ class Ledger:
             "rows": dict(self.rows),
             "events_of_rejected_cases": self.touched["events_of_rejected_cases"],
             "dirty": _dirty(dirt),
+            "quiet_weekend": quiet_weekend(plan.until),
             "stories": [self._story(story) for story in plan.stories.values()],
         }
 
@@ -76,6 +82,7 @@ class Ledger:
             "to": story.last.isoformat(),
             "size": {"cases": self.touched[story.name], "counted": _COUNTED[story.name], **story.size},
             "case_ids": self.keys.get(story.name, []),
+            **(self.incident if story.name == "incident" else {}),
         }
 
 
@@ -98,10 +105,8 @@ def _hit(name: str, cases: Cases, plan: Plan) -> Bools:
     intake, work, quality = cases.intake, cases.work, cases.quality
     start, end = plan.story_seconds(name) or (0, 0)
     match name:
-        case "scam_spike":
-            return intake.origin == SPIKE
-        case "impersonation_cluster":
-            return intake.origin == CLUSTER
+        case "scam_spike" | "impersonation_cluster" | "incident":
+            return intake.origin == _ORIGINS[name]
         case "mix_shift":
             return cases.outcome.is_late
         case "inverted_field":

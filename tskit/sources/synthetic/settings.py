@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tskit.calendars import deadline_presets
 from tskit.sources.synthetic.children import APPEAL_HOURS
+from tskit.sources.synthetic.rota import rota_text
 from tskit.sources.synthetic.world import LANGUAGE_SITE, LANGUAGES, MARKETS, QUEUE_SITE, QUEUES, SITES, SLA_HOURS
 
 if TYPE_CHECKING:
@@ -101,11 +103,21 @@ _QUEUE_WORDS = {
 }
 
 
-def casebook_text() -> str:
-    """Return the text of `casebook.toml`."""
+def casebook_text(cases: int) -> str:
+    """Return the text of `casebook.toml` of a sample of so many cases."""
     markets = ", ".join(f'"{market.code}"' for market in MARKETS)
     sites = map(_site, range(len(SITES)))
-    return "\n".join([_HEAD.format(markets=markets), *sites, _TARGETS.lstrip(), _clocks(), _labels()])
+    return "\n".join(
+        [
+            _HEAD.format(markets=markets),
+            *sites,
+            _TARGETS.lstrip(),
+            _clocks(),
+            deadline_presets(),
+            rota_text(cases),
+            _labels(),
+        ]
+    )
 
 
 def _site(number: int) -> str:

@@ -22,6 +22,7 @@ STORIES = (
     "holiday_backlog",
     "impersonation_cluster",
     "inverted_field",
+    "incident",
 )
 """The names of all stories."""
 
@@ -49,7 +50,7 @@ def told(stories: str, *, until: date) -> Mapping[str, Story]:
     """
     if stories not in ("all", "none", *STORIES):
         raise ParameterError.unknown(stories, ("all", "none", *STORIES), what="story")
-    makers = (_spike, _drift, _mix, _backlog, _cluster, _inverted)
+    makers = (_spike, _drift, _mix, _backlog, _cluster, _inverted, _incident)
     every = {name: make(until) for name, make in zip(STORIES, makers, strict=True)}
     return {name: story for name, story in every.items() if stories in ("all", name)}
 
@@ -123,6 +124,17 @@ def _inverted(until: date) -> Story:
         {"automated_detection": ("true", "false")},
         first,
         last,
+    )
+
+
+def _incident(until: date) -> Story:
+    return Story(
+        "incident",
+        "From late morning on, reports of threats climb within hours in two markets, over one episode and what others "
+        "upload of it again; a news episode is wrongly taken down and restored, and one case is handed over to nobody.",
+        {"market": ("SG", "MY"), "policy_id": ("DAN-THREATS",), "severity": ("S2",), "queue": ("urgent-safety",)},
+        until,
+        until,
     )
 
 

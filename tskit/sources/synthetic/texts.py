@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tskit.sources.synthetic.intake import Intake
     from tskit.sources.synthetic.world import Ints
 
-__all__ = ["Texts", "write_texts"]
+__all__ = ["Texts", "phrase_rows", "write_texts"]
 
 _NUMBERS = 58
 _UNSAID = [policy.code for policy in POLICIES].index("DAN-CHILD-SAFETY")
@@ -138,10 +138,16 @@ def _variant(phrases: _Phrases, rng: np.random.Generator) -> tuple[str, str]:
 
 
 @cache
-def _phrases() -> _Phrases:
+def phrase_rows() -> dict[tuple[str, str], list[str]]:
+    """Return the lines of the file of phrases by their first two cells."""
     text = files("tskit.sources.synthetic").joinpath("phrases.txt").read_text(encoding="utf-8")
     rows = [[c.strip() for c in line.split("|")] for line in text.splitlines() if line and line[0] != "#"]
-    found = {(row[0], row[1]): row[2:] for row in rows}
+    return {(row[0], row[1]): row[2:] for row in rows}
+
+
+@cache
+def _phrases() -> _Phrases:
+    found = phrase_rows()
     cells = [found[language, policy.code] for language in LANGUAGES for policy in POLICIES]
     titles = tuple(
         _titles(*found[language, "titles"], space="" if language in ("th", "zh") else " ") for language in LANGUAGES

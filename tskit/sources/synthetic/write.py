@@ -21,7 +21,10 @@ from tskit.sources.synthetic.arrivals import arrivals, batches
 from tskit.sources.synthetic.chance import stream
 from tskit.sources.synthetic.children import child_columns, child_events
 from tskit.sources.synthetic.dirty import Soil, choose, soil
+from tskit.sources.synthetic.duty import duty_lines
 from tskit.sources.synthetic.events import event_columns, log
+from tskit.sources.synthetic.incident import dressed, further_steps, happen
+from tskit.sources.synthetic.incident_truth import incident_truth, named_ids
 from tskit.sources.synthetic.intake import take_in
 from tskit.sources.synthetic.ledger import Ledger
 from tskit.sources.synthetic.outcome import decide
@@ -109,13 +112,15 @@ def _write(draft: Path, settled: Plan, progress: Callable[[int, int], None] | No
             _write_batch(files, batch, (settled, staff, dirt), ledger, problems)
             if progress is not None:
                 progress(batch.first_case + len(batch.day), settled.cases)
+        lines = _write_incident(files, settled, staff, ledger)
         calibration = calibration_columns(plan=settled, staff=staff, rng=stream(settled.seed, 3))
         files.reviews.write_table(arrow.table(REVIEWS, calibration))
         ledger.rows["reviews"] += len(calibration["item_id"])
+    (data / "duty.jsonl").write_text(lines, encoding="utf-8", newline="\n")
     told = {"rounds": round_lines, "tags": tag_lines, "whys": why_lines, "actions": action_lines}
     for name, lines in told.items():
         (data / f"{name}.jsonl").write_text(lines(problems, plan=settled), encoding="utf-8", newline="\n")
-    (draft / "casebook.toml").write_text(casebook_text(), encoding="utf-8")
+    (draft / "casebook.toml").write_text(casebook_text(settled.cases), encoding="utf-8")
     text = json.dumps(ledger.told(settled, dirt), indent=2, ensure_ascii=False)
     (draft / "truth.json").write_text(text + "\n", encoding="utf-8")
 
@@ -154,6 +159,26 @@ def _write_batch(
     _add(files.events, EVENTS, (own, theirs), ledger)
     ratings = quality_columns(cases, case_ids, plan=plan_, staff=staff, rng=rng)
     _add(files.reviews, REVIEWS, (ratings,), ledger)
+
+
+def _write_incident(files: _Files, plan_: Plan, staff: Staff, ledger: Ledger) -> str:
+    """Add the incident's cases after all others, and return the logs of duty as JSON lines."""
+    incident = happen(plan_, staff)
+    if incident is None:
+        return duty_lines(None, plan=plan_)
+    cases, rng = incident.cases, stream(plan_.seed, 32)
+    columns = dressed(case_columns(cases, plan=plan_, staff=staff, rng=rng), incident)
+    ledger.note(cases, columns["case_id"], plan=plan_)
+    ledger.incident.update(incident_truth(incident, columns))
+    children, parents = child_columns(cases, columns, plan=plan_)
+    ledger.rows["appeal_cases"] += len(parents)
+    _add(files.cases, CASES, (columns, children), ledger)
+    events = log(cases, plan=plan_, staff=staff, rng=rng, further=further_steps(incident))
+    first = ledger.rows["events"]
+    own = event_columns(events, columns["case_id"], first=first, staff=staff, end=plan_.end)
+    theirs = child_events(cases, parents, children["case_id"], first=first + len(events.case), plan=plan_)
+    _add(files.events, EVENTS, (own, theirs), ledger)
+    return duty_lines(named_ids(incident, columns["case_id"]), plan=plan_)
 
 
 def _draw(batch: Batch, settled: Plan, staff: Staff) -> Cases:

@@ -53,9 +53,10 @@ def test_truth_counts_the_rows_of_every_table(small):
         assert small.truth["rows"][table] == small.value(f"SELECT count(*) FROM {table}")
 
 
-def test_as_many_cases_arrive_as_were_asked_for(small):
+def test_as_many_cases_arrive_as_were_asked_for_and_the_incident_comes_on_top(small):
     doubled = sum(small.truth["dirty"][kind]["rows"] for kind in ("exact_duplicate", "same_key"))
-    assert small.value("SELECT count(*) FROM cases WHERE record_type <> 'appeal'") == 20_000 + doubled
+    incident = small.story("incident")["size"]["cases"]
+    assert small.value("SELECT count(*) FROM cases WHERE record_type <> 'appeal'") == 20_000 + doubled + incident
 
 
 def test_every_value_is_of_its_vocabulary_but_for_the_dirty_ones(small):
