@@ -11,6 +11,7 @@ import pandas as pd
 
 from tskit.cases.history import spells
 from tskit.model import CASES, Kind
+from tskit.patterns.due import deadline_columns
 from tskit.patterns.rows import fetched, filled
 
 if TYPE_CHECKING:
@@ -21,12 +22,22 @@ if TYPE_CHECKING:
 
     from tskit.model import CaseSet
 
-__all__ = ["COLUMNS", "open_cases", "open_pauses", "open_queue", "undatable"]
+__all__ = ["COLUMNS", "is_appeal", "open_cases", "open_pauses", "open_queue", "undatable"]
 
 COLUMNS = (
     *("case_id", "case_number", "parent_case_id", "record_type", "source_type", "created_at", "severity", "priority"),
-    *("queue", "market", "policy_id", "abuse_type_reported", "content_id", "subject_account_id", "content_language"),
-    *("reach", "status", "owner_id", "is_escalated", "tier", "decided_at", "first_assigned_at", "appeal_status"),
+    *("queue", "market", "policy_id", "abuse_type_reported", "content_id", "entity_type", "subject_account_id"),
+    *(
+        "content_language",
+        "reach",
+        "status",
+        "owner_id",
+        "is_escalated",
+        "tier",
+        "decided_at",
+        "first_assigned_at",
+        "appeal_status",
+    ),
     *("sla_target_at", "paused_minutes"),
 )
 """Canonical columns of an open case; no case text is among them."""
@@ -38,6 +49,9 @@ _FROM: Mapping[str, tuple[str, ...]] = {
 """What a source knows only from the moment in that column on, as `known` takes it."""
 _UNDATED = ("status", "owner_id", "is_escalated", "tier", "paused_minutes")
 """What a source says of the end of the data alone."""
+_STEADY = ("channel", "source_identity", "component", "ingestion_route", "content_duration_s", "content_type")
+"""What else is known of a case when it is opened."""
+_STATE = ("closed_at", "is_closed")
 _DOUBTS = ("close_time_on_open_case", "look_ahead", "bad_value:created_at", "bad_value:closed_at")
 """Flags of rows of which nobody can tell whether they are open; the backlog leaves them out, too."""
 _TOLD = ("case_id", "event_type", "occurred_at", "seq", "from_queue", "to_queue")
@@ -49,9 +63,9 @@ _DTYPES = {Kind.TIME: "datetime64[us, UTC]", Kind.INTEGER: "float64", Kind.NUMBE
 def open_queue(case_set: CaseSet, *, until: datetime | None = None, queues: Sequence[str] = ()) -> pd.DataFrame:
     """Return the cases that are open at `until`, or at the end of the data, one row each, the oldest first.
 
-    Columns: `COLUMNS`, missing where the source has none, and `age_hours` since the case was opened, `is_reopened`
-    (missing where nobody can tell), and `apart`: "appeal" or "child case" for what the backlog leaves out, or "".
-    `queues` keeps what these hold at that moment.
+    Columns: `COLUMNS`, missing where the source has none; what else the casebook's deadlines read, where there is such a
+    column; and `age_hours` since the case was opened, `is_reopened` (missing where nobody can tell), and `apart`:
+    "appeal" or "child case" for what the backlog leaves out, or "". `queues` keeps what these hold at that moment.
 
     With a log, a case is open by its events: one that was reopened is open, one that was closed later is still open,
     and `queue` is the one that held it then. Without one, a case is open from its creation to its last closing, and
@@ -68,7 +82,8 @@ def open_queue(case_set: CaseSet, *, until: datetime | None = None, queues: Sequ
     wanted = frame["queue"].isin(list(queues)) if queues else pd.Series(data=True, index=frame.index)
     found = frame[wanted].sort_values(["created_at", "case_id"], ignore_index=True)
     age = (pd.Timestamp(moment) - found["created_at"]).dt.total_seconds() / 3600
-    found = found.assign(age_hours=age)[[*COLUMNS, "age_hours", "is_reopened", "apart"]]
+    asked = [name for name in _asked(case_set) if name in found and name not in COLUMNS]
+    found = found.assign(age_hours=age)[[*COLUMNS, *asked, "age_hours", "is_reopened", "apart"]]
     found.attrs = {"unknown": _counted(undatable(case_set, at=moment)), "loss": _loss(case_set)}
     return found
 
@@ -129,9 +144,21 @@ def open_pauses(case_set: CaseSet, *, until: datetime | None = None) -> pd.DataF
     return found[steps["is_pause"]].reset_index(drop=True)
 
 
+def is_appeal(cases: ir.Table) -> ir.Value:
+    """Return the condition that a case is itself an appeal."""
+    told = [name for name in ("record_type", "source_type") if name in cases.columns]
+    return reduce(or_, (_sure(cases[name] == "appeal") for name in told), ibis.literal(value=False))
+
+
+def _asked(case_set: CaseSet) -> tuple[str, ...]:
+    """Return the columns that deadlines read; of an open case nobody need be told that it is."""
+    return tuple(name for name in deadline_columns(case_set.casebook) if name not in _STATE)
+
+
 def _also(case_set: CaseSet) -> tuple[str, ...]:
-    """Return the columns that are read to tell what was known when."""
-    return tuple(name for name in ("appealed_at", "appeal_decided_at", "reopened_count") if case_set.has(name))
+    """Return the columns that are read besides: for deadlines, and to tell what was known when."""
+    names = dict.fromkeys((*_asked(case_set), "appealed_at", "appeal_decided_at", "reopened_count"))
+    return tuple(name for name in names if case_set.has(name) and name not in COLUMNS)
 
 
 def _is_undatable(cases: ir.Table, case_set: CaseSet) -> ir.Value:
@@ -145,10 +172,8 @@ def _is_undatable(cases: ir.Table, case_set: CaseSet) -> ir.Value:
 
 def _apart(cases: ir.Table) -> ir.Value:
     """Return what the backlog leaves out, in words: appeals, and children of other cases."""
-    told = [name for name in ("record_type", "source_type") if name in cases.columns]
-    appeal = reduce(or_, (_sure(cases[name] == "appeal") for name in told), ibis.literal(value=False))
     child = ~_is_blank(cases.parent_case_id) if "parent_case_id" in cases.columns else ibis.literal(value=False)
-    return ibis.cases((appeal, "appeal"), (child, "child case"), else_="")
+    return ibis.cases((is_appeal(cases), "appeal"), (child, "child case"), else_="")
 
 
 def _is_reopened(running: ir.Table, case_set: CaseSet, *, at: datetime) -> ir.Value:
@@ -202,14 +227,24 @@ def _without_the_future(frame: pd.DataFrame, told: pd.DataFrame, *, at: datetime
     for time, columns in _FROM.items():
         has_come = frame[time].notna() & (frame[time] <= moment)
         frame = frame.assign(**{name: frame[name].where(has_come) for name in (time, *columns)})
-    is_answered = frame["appeal_decided_at"].notna() & (frame["appeal_decided_at"] <= moment)
-    is_pending = frame["appealed_at"].notna() & ~is_answered
+    others = [str(name) for name in frame if name in CASES and name not in (*COLUMNS, *_STEADY)]
+    frame = frame.assign(**{name: _by_then(frame[name], CASES[name].kind, moment) for name in others})
+    is_pending = frame["appealed_at"].notna() & frame["appeal_decided_at"].isna()
     status = pd.Series("open", index=frame.index, dtype=object).mask(frame["is_reopened"].eq(other=True), "reopened")
     frame = frame.assign(appeal_status=frame["appeal_status"].mask(is_pending, "pending"))
-    frame[list(_UNDATED)] = pd.DataFrame({name: pd.Series(dtype=frame[name].dtype) for name in _UNDATED}, frame.index)
+    frame = frame.assign(**{name: _blank(frame[name]) for name in _UNDATED})
     escalated = told.loc[told["event_type"].eq("escalated") & (told["occurred_at"] <= moment), "case_id"]
     is_escalated = frame["case_id"].isin(escalated).astype(object) if has_log else frame["is_escalated"]
     return frame.assign(status=status, is_escalated=is_escalated)
+
+
+def _by_then(column: pd.Series, kind: Kind, moment: pd.Timestamp) -> pd.Series:
+    """Return a column that tells of later as far as it can be dated: times up to the moment, and nothing else."""
+    return column.where(column <= moment) if kind is Kind.TIME else _blank(column)
+
+
+def _blank(column: pd.Series) -> pd.Series:
+    return pd.Series(index=column.index, dtype=column.dtype)
 
 
 def _counted(table: ir.Table) -> int:

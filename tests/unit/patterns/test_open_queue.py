@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
+from pathlib import Path
 
 import ibis
 import pandas as pd
@@ -12,7 +13,7 @@ from tests.support.samples import shared_sample
 from tests.support.tables import case_set_from
 from tskit.cases import load, open_casebook
 from tskit.metrics import measure
-from tskit.model import Scope, Window
+from tskit.model import Casebook, Deadline, Scope, Window
 from tskit.patterns import open_pauses, open_queue
 
 CASES = """
@@ -193,3 +194,20 @@ def test_every_query_compiles_for_other_engines(case_set, monkeypatch):
     unbound = replace(case_set, cases=case_set.cases.unbind(), events=case_set.events.unbind())
     pd.testing.assert_frame_equal(open_queue(unbound, until=at(3, 9)), expected)
     assert open_pauses(unbound).empty
+
+
+def test_what_the_casebooks_deadlines_read_comes_along_and_tells_nothing_of_later():
+    """A deadline on a tag or on the first response fits no case whose row lacks the column."""
+    deadline = Deadline("live", hours=3, where={"tags": "live", "channel": "mail"}, met_by="first_response_at")
+    book = Casebook(Path("drawn"), "drawn", deadlines=(deadline,))
+    drawn = """
+        case_id | created_at       | tags | channel | first_response_at
+        a       | 2026-03-02 09:00 | live | mail    | 2026-03-02 12:00
+    """
+    case_set = case_set_from(drawn, casebook=book, as_of="2026-03-09")
+    [last] = open_queue(case_set).to_dict("records")
+    assert (list(last["tags"]), last["channel"]) == (["live"], "mail")
+    [then] = open_queue(case_set, until=at(2, 11)).to_dict("records")
+    assert then["channel"] == "mail"
+    assert pd.isna(then["tags"])
+    assert pd.isna(then["first_response_at"])
