@@ -76,6 +76,6 @@ def _works(days: pd.DatetimeIndex, place: str) -> NDArray[np.bool_]:
     years = range(days[0].year, days[-1].year + 1)
     off = pd.DatetimeIndex(public_holidays(country, years, subdivision=subdivision)["day"])
     known = holidays.country_holidays(country, subdiv=subdivision or None, years=years)
-    is_weekend = np.isin(days.dayofweek.to_numpy(), list(known.weekend))
+    is_weekend = np.isin(days.day_of_week.to_numpy(), list(known.weekend))
     is_made_up = days.isin(pd.DatetimeIndex(sorted(getattr(known, "weekend_workdays", ()))))
     return (~is_weekend & ~days.isin(off)) | is_made_up
