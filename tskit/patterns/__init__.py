@@ -1,7 +1,7 @@
 """Patterns in the data: cases in, tidy frames out."""
 
 from tskit.patterns.answered import taken_up
-from tskit.patterns.arrivals import Arrivals, arrivals, expected, usual
+from tskit.patterns.arrivals import Arrivals, Expected, arrivals, expected, expected_in_all, usual
 from tskit.patterns.crowding import DAYS, Crowd, crowding
 from tskit.patterns.due import deadline_columns, deadlines_of, next_due
 from tskit.patterns.exposure import Exposure, exposure
@@ -12,14 +12,16 @@ from tskit.patterns.open_queue import open_pauses, open_queue
 from tskit.patterns.precedents import ATTRIBUTES, Likeness, base_rates, likeness_of, precedents
 from tskit.patterns.sla import sla_clock
 from tskit.patterns.timeline import handoffs, pauses, reopenings, stays, timeline
-from tskit.patterns.unusual import Unusual, unusual
+from tskit.patterns.unusual import ALARM_LEVEL, Unusual, unusual
 from tskit.patterns.versions import in_force, policy_versions
 
 __all__ = [
+    "ALARM_LEVEL",
     "ATTRIBUTES",
     "DAYS",
     "Arrivals",
     "Crowd",
+    "Expected",
     "Exposure",
     "Known",
     "Likeness",
@@ -31,6 +33,7 @@ __all__ = [
     "deadline_columns",
     "deadlines_of",
     "expected",
+    "expected_in_all",
     "exposure",
     "gaps",
     "handoffs",

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["FEWEST_WEEKS", "WEEKS", "Arrivals", "arrivals", "expected", "usual"]
+__all__ = ["FEWEST_WEEKS", "WEEKS", "Arrivals", "Expected", "arrivals", "expected", "expected_in_all", "level", "usual"]
 
 WEEKS = 13
 """So many earlier weeks are what is usual, the latest first; days that were a public holiday are passed over."""
@@ -76,6 +76,17 @@ class Arrivals:
     def seen(self, hours: Sequence[datetime]) -> Floats:
         """Return the cases of each combination in each of these hours."""
         return self.counts[:, [self.back(at) for at in hours]]
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """How many cases to expect: the number, the range of 95 of 100, the weeks it rests on, and markets on holiday."""
+
+    cases: float
+    low: float
+    high: float
+    weeks: int
+    holidays: tuple[str, ...] = ()
 
 
 def arrivals(case_set: CaseSet, *, until: datetime, queues: Sequence[str] = (), zone: str = "") -> Arrivals:
@@ -149,36 +160,36 @@ def dispersion(past: Floats) -> Floats:
     return np.maximum(off.sum(axis=-1) / np.maximum(past.shape[-1] - 2, 1) / mean, 1.0)
 
 
-def expected(arrived: Arrivals, *, starts_at: datetime, ends_at: datetime, at_level: float = 0.95) -> pd.DataFrame:
+def expected(arrived: Arrivals, *, starts_at: datetime, ends_at: datetime) -> pd.DataFrame:
     """Return one row an hour between two moments, and what to expect of each.
 
-    Columns: `at`, `cases` (missing for hours to come), `expected`, `low`, `high`, `is_future` and `holiday` (markets on
-    holiday then, as "SG, MY"). The last row, whose `at` is missing, is the sum of the hours to come with its own interval. Empty where the data does
-    not reach back far enough.
+    Columns: `at`, `cases` (missing for hours to come), `expected`, `low`, `high` (95 of 100 such hours lie between),
+    `is_future` and `holiday` (markets on holiday then, as "SG, MY"). Empty where the data does not reach back far enough.
     """
     hours = arrived.hours(starts_at, ends_at)
     past = usual(arrived, hours)
     names = ["at", "cases", "expected", "low", "high", "is_future", "holiday"]
     if past is None or not hours:
         return pd.DataFrame(columns=names)
-    by_hour = past.sum(axis=0)
+    middle, variance = level(past.sum(axis=0))
+    low, high = count_interval(mean=middle, variance=variance)
     is_future = np.array([at >= arrived.ends_at for at in hours])
-    rows = np.vstack([by_hour, by_hour[is_future].sum(axis=0)])
-    middle, variance = level(rows)
-    low, high = count_interval(mean=middle, variance=variance, level=at_level)
     seen = [np.nan if future else float(arrived.seen([at]).sum()) for at, future in zip(hours, is_future, strict=True)]
-    frame = pd.DataFrame(
-        {
-            "at": pd.to_datetime(pd.Series([*hours, None], dtype="object"), utc=True),
-            "cases": [*seen, np.nan],
-            "expected": middle,
-            "low": low,
-            "high": high,
-            "is_future": [*is_future, True],
-            "holiday": [*(_on_holiday(arrived, at) for at in hours), ""],
-        }
-    )
-    return frame[names]
+    off = [_on_holiday(arrived, at) for at in hours]
+    columns = (pd.to_datetime(pd.Series(hours), utc=True), seen, middle, low, high, is_future, off)
+    return pd.DataFrame(dict(zip(names, columns, strict=True)))
+
+
+def expected_in_all(arrived: Arrivals, *, starts_at: datetime, ends_at: datetime) -> Expected:
+    """Return what to expect of all hours between two moments together; missing where the data does not reach back."""
+    hours = arrived.hours(starts_at, ends_at)
+    past = usual(arrived, hours)
+    if past is None or not hours:
+        return Expected(np.nan, np.nan, np.nan, 0)
+    middle, variance = level(past.sum(axis=(0, 1)))
+    low, high = count_interval(mean=middle, variance=variance)
+    off = [name for at in hours for name in _on_holiday(arrived, at).split(", ") if name]
+    return Expected(float(middle), float(low), float(high), past.shape[-1], tuple(dict.fromkeys(off)))
 
 
 def _arrived(case_set: CaseSet, queues: Sequence[str], *, since: datetime, until: datetime) -> ir.Table:

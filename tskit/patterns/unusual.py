@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["LEVEL", "Unusual", "unusual"]
+__all__ = ["ALARM_LEVEL", "Unusual", "unusual"]
 
-LEVEL = 0.01
+ALARM_LEVEL = 0.01
 """The chance that anything is reported where nothing is the matter, over all that is looked at."""
 _LEAST = 5
 """Fewer cases are no spike, however rare."""
@@ -46,7 +46,7 @@ class Unusual:
 
     `found` has `kind` ("spike", "fewer" or "silence"), `markets` (a tuple, empty for all), `reported` and `queue` (""
     for all), `from_at`, `until_at`, `hours`, `cases`, `expected`, `bound` (the count that chance passes once in
-    1 / `LEVEL` times, after the correction), `p` (corrected), `weeks` of the past that it rests on, and `rows`, the
+    1 / `ALARM_LEVEL` times, after the correction), `p` (corrected), `weeks` of the past that it rests on, and `rows`, the
     combinations of the arrivals that it is about. `looked_at` counts the comparisons; none says that the data does not
     reach back far enough to judge.
     """
@@ -84,7 +84,7 @@ def unusual(arrived: Arrivals, *, since: datetime) -> Unusual:
 
     All cases, each market, reported kind and queue, and each kind within a market are looked at: over the whole time,
     over its last hours, and over the hours without a case before `until`. A count is beyond its bound where a negative
-    binomial count with the spread of its own past is so large or small with a chance of at most `LEVEL` over all of them
+    binomial count with the spread of its own past is so large or small with a chance of at most `ALARM_LEVEL` over all of them
     together (Holm). What another explains by half or more is not told again.
     """
     hours = arrived.hours(min(since, arrived.ends_at - _STILL * _HOUR), arrived.ends_at)
@@ -94,7 +94,7 @@ def unusual(arrived: Arrivals, *, since: datetime) -> Unusual:
     whole = len(arrived.hours(since, arrived.ends_at))
     looks = [look for segment in _segments(arrived) for look in _looks(segment, arrived.seen(hours), past, whole)]
     corrected = np.asarray(holm([look.p for look in looks]), dtype=float) if looks else np.zeros(0)
-    beyond = [(look, float(p)) for look, p in zip(looks, corrected, strict=True) if p <= LEVEL]
+    beyond = [(look, float(p)) for look, p in zip(looks, corrected, strict=True) if p <= ALARM_LEVEL]
     excess = (arrived.seen(hours)[:, -whole:] - past[:, -whole:].mean(axis=-1)).sum(axis=1)
     told = [*_spikes(beyond, excess), *_silences(beyond)]
     rows = [_row(story, arrived, looked_at=len(looks), weeks=past.shape[-1]) for story in told]
@@ -182,7 +182,7 @@ def _row(story: _Story, arrived: Arrivals, *, looked_at: int, weeks: int) -> dic
     first = story.looks[0]
     hours = max(look.hours for look in story.looks)
     middle, variance = (sum(getattr(look, name) for look in story.looks) for name in ("expected", "variance"))
-    low, high = count_interval(mean=middle, variance=variance, level=1 - 2 * LEVEL / max(looked_at, 1))
+    low, high = count_interval(mean=middle, variance=variance, level=1 - 2 * ALARM_LEVEL / max(looked_at, 1))
     markets = tuple(sorted({look.segment.market for look in story.looks} - {""}))
     return {
         "kind": first.kind,
