@@ -1,10 +1,11 @@
-"""Five lines for a chat or a mail: the answer, what moved, how good the data is, and where the report lies."""
+"""A few lines for a chat or a mail: the answer, what moved, how good the data is, and where the report lies."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from tskit.export.html.blocks import text
+from tskit.export.html.due import clock_of
 from tskit.export.html.reading import bundles
 from tskit.export.html.scope import period
 from tskit.export.sharing import to_share
@@ -12,7 +13,7 @@ from tskit.model import FINDING_MIME, INPUTS_MIME
 from tskit.text import chat
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 __all__ = ["brief", "write"]
@@ -28,26 +29,60 @@ def write(notebook: Any, path: Path, *, run: str = "", share: str = "") -> Path:
 
 
 def brief(notebook: Any, *, run: str = "", share: str = "") -> str:  # noqa: ANN401  # nbformat has no types
-    """Return at most five lines to paste into Slack or a mail: the answer, what leads with its next step, and the data.
+    """Return the lines to paste into Slack or a mail: the answer, what leads with its next step, and the data.
 
-    Slack and mails share no markup but stars around a title, so there is none other. No link in the lines works and no
-    case is named; counts below the casebook's smallest cell are covered, for these lines are there to be sent.
+    What leads are two findings; where the run was made for an audience its statement; where a template chooses the
+    lines itself, these. Slack and mails share no markup but stars around a title, so there is none other. No link in
+    the lines works and no case is named; counts below the casebook's smallest cell are covered, for these lines are
+    there to be sent. Only lines that are for the team, and say so, name cases and show every count.
 
     Args:
         notebook: executed.
         run: the run's id, which is the name of its folder.
         share: the file beside the report that names no case, where the report does.
     """
-    data = bundles(to_share(notebook))
-    answer: Mapping[str, Any] = next((d[FINDING_MIME] for d in reversed(data) if FINDING_MIME in d), {})
-    inputs: Mapping[str, Any] = next((d[INPUTS_MIME] for d in data if INPUTS_MIME in d), {})
-    lines = [_title(answer, inputs), *map(_finding, _leading(answer)), *_account(inputs), *_place(run, share)]
+    data = bundles(notebook)
+    answer = _said(data, FINDING_MIME)
+    if not _is_for_team(answer):
+        answer = _said(bundles(to_share(notebook)), FINDING_MIME)
+    inputs = _said(data, INPUTS_MIME)
+    title, told = _lines(answer)
+    moment = clock_of(data).spoken if text(answer, "as_of") else ""
+    lines = [_title(title, answer, inputs), *told, *_account(inputs, moment), *_place(run, share)]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _title(answer: Mapping[str, Any], inputs: Mapping[str, Any]) -> str:
+def _said(data: Sequence[Mapping[str, Any]], mime: str) -> Mapping[str, Any]:
+    # The last word counts for the answer, and the first load for the data.
+    order = reversed(data) if mime == FINDING_MIME else data
+    return next((bundle[mime] for bundle in order if mime in bundle), {})
+
+
+def _is_for_team(answer: Mapping[str, Any]) -> bool:
+    return bool(answer.get("is_brief_for_team") and answer.get("brief"))
+
+
+def _lines(answer: Mapping[str, Any]) -> tuple[str, list[str]]:
+    """Return the title, and the lines below it: those given, else the asked audience's words, else what leads."""
+    title = text(answer, "title")
+    given = [str(line) for line in answer.get("brief", [])]
+    if given:
+        return title, [_point(line) for line in given if line.strip() and line != title]
+    asked = next((one for one in answer.get("statements", []) if one.get("is_asked")), None)
+    if asked:
+        paragraphs = [str(paragraph) for paragraph in asked.get("paragraphs", [])]
+        return text(asked, "headline") or title, [_point(paragraph) for paragraph in paragraphs if paragraph.strip()]
+    return title, [_finding(finding) for finding in _leading(answer)]
+
+
+def _point(line: str) -> str:
+    return f"\u2022 {chat(line)}"
+
+
+def _title(title: str, answer: Mapping[str, Any], inputs: Mapping[str, Any]) -> str:
+    team = "For the team: " if _is_for_team(answer) else ""
     sample = "SAMPLE DATA: " if inputs.get("casebook", {}).get("is_sample") else ""
-    return f"*{chat(sample + (text(answer, 'title') or 'This run recorded no finding.'))}*"
+    return f"*{chat(sample + team + (title or 'This run recorded no finding.'))}*"
 
 
 def _finding(finding: Mapping[str, Any]) -> str:
@@ -66,12 +101,12 @@ def _leading(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [*first, *grave, *rest][:_MOST_FINDINGS]
 
 
-def _account(inputs: Mapping[str, Any]) -> Iterator[str]:
+def _account(inputs: Mapping[str, Any], moment: str) -> Iterator[str]:
     if not inputs:
         return
     quality: Mapping[str, Any] = inputs.get("quality", {})
     cases = {**quality, **quality.get("tables", {}).get("cases", {})}
-    scope = ", ".join(filter(None, [period(inputs), text(inputs, "zone")]))
+    scope = f"as of {moment}" if moment else ", ".join(filter(None, [period(inputs), text(inputs, "zone")]))
     counts = f"{cases.get('read', 0):,} case rows read, {cases.get('rejected', 0):,} kept apart, {cases.get('flagged', 0):,} doubtful"
     yield f"Data: {chat(scope)}; {counts}."
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["covers", "to_share"]
 
 _SMALLEST = 5
+_OF_THE_TEAM = {"brief", "is_brief_for_team"}
 _NOT_SHARED = "[left out of this copy]"
 _LEFT_OUT = "[left out of this copy: nobody can tell whether it holds small counts]"
 
@@ -23,8 +24,9 @@ _LEFT_OUT = "[left out of this copy: nobody can tell whether it holds small coun
 def to_share(notebook: Any) -> Any:  # noqa: ANN401  # nbformat has no types
     """Return the executed `notebook` as it may leave the team; it is itself left as it was.
 
-    Tables, figures and findings are covered as `findings.disclosure` says, by the casebook's smallest cell. What a cell
-    printed or displayed by other means is left out. Where an output tells of single cases, so may the parameters: their
+    Tables, figures, findings and statements are covered as `findings.disclosure` says, by the casebook's smallest cell.
+    Statements stay otherwise: they are there to be sent, and name nobody. The lines of a brief that are for the team are
+    left out, and so is what a cell printed or displayed by other means. Where an output tells of single cases, so may the parameters: their
     values are left out, too.
     """
     shared = copy.deepcopy(notebook)
@@ -91,6 +93,8 @@ def _output(output: Any, smallest: int) -> Any:  # noqa: ANN401  # as above
 
 
 def _findings(answer: Mapping[str, Any], smallest: int) -> dict[str, Any]:
+    if answer.get("is_brief_for_team"):
+        answer = {name: value for name, value in answer.items() if name not in _OF_THE_TEAM}
     told = [finding for finding in answer.get("findings", []) if not finding.get("of_single_cases")]
     title = answer.get("title_to_share")
     own = {"title": title, "lead": "", "title_to_share": ""} if title else {}

@@ -21,6 +21,8 @@ __all__ = ["FIGURE_MIME", "TABLE_MIME", "Collected", "collect", "guarded", "writ
 FIGURE_MIME = "application/vnd.tskit.vegalite+json"
 TABLE_MIME = "application/vnd.tskit.table+json"
 _APART = ("cases", "people")
+_AS_SAID = ("statements", "as_of", "zone")
+"""What the last answer says beside its findings; lines of a brief stand in `brief.md` alone."""
 _UNSAFE = re.compile(r"[^a-z0-9_-]+")
 
 
@@ -48,6 +50,7 @@ def collect(notebook: Any) -> Collected:  # noqa: ANN401  # nbformat has no type
         "title": last.get("title", ""),
         "lead": last.get("lead", ""),
         "findings": [finding for one in said for finding in one.get("findings", [])],
+        **{name: last[name] for name in _AS_SAID if last.get(name)},
     }
     return Collected(findings, _once(bundles, INPUTS_MIME), _named(bundles), _once(bundles, TAGS_MIME))
 

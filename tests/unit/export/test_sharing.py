@@ -4,6 +4,7 @@ import copy
 
 from nbformat import v4
 
+from tests.support.duty_notebooks import PROMISE, escalation, handover
 from tests.support.notebooks import trend_report
 from tskit.charts.figure import FIGURE_MIME
 from tskit.export import html, write_all
@@ -77,3 +78,44 @@ def test_a_run_whose_report_shows_small_counts_gets_a_copy_to_share(tmp_path):
     assert [path.name for path in written] == ["report.html", "report-to-share.html", "brief.md"]
     plain = notebook({TABLE_MIME: {**TABLE, "rows": [["a", 30]]}})
     assert [path.name for path in write_all(plain, tmp_path)] == ["report.html", "brief.md"]
+
+
+def test_statements_are_shared_with_their_small_counts_covered():
+    shared = html.page(escalation(), html.Setting(is_shared=True))
+    assert "26 cases were opened about 4 items in SG and MY; fewer than 5 cases are open" in shared
+    assert "What legal decides next is due on Monday 2 November 2026" in shared
+    assert covers(escalation())
+
+
+def test_neither_cases_nor_the_log_nor_parameters_are_in_a_brief_to_share():
+    shared = html.page(escalation(), html.Setting(is_shared=True))
+    assert "An escalation, without its cases" in shared
+    for told in ("5003x0000", PROMISE, "taken up by nobody", "Reports rose from 1 to 11"):
+        assert told in html.page(escalation(), html.Setting())
+        assert told not in shared
+    assert "-p case_id=&#39;[left out of this copy]&#39;" in shared
+
+
+def test_answers_are_covered_and_left_out_where_they_tell_of_single_cases():
+    made = escalation()
+    first = next(o.data[TABLE_MIME] for c in made.cells for o in c.get("outputs", []) if TABLE_MIME in o.data)
+    first["rows"][0][1] = "3 cases of one item."
+    shared = html.page(made, html.Setting(is_shared=True))
+    assert "<p>fewer than 5 cases of one item.</p>" in shared
+    assert 'datetime="2026-11-02T01:00:00Z"' in shared
+    first["of_single_cases"] = True
+    assert 'class="answers"' not in html.page(made, html.Setting(is_shared=True))
+    assert "NAMES CASES" in html.page(made, html.Setting())
+
+
+def test_lines_for_the_team_are_no_part_of_a_copy_to_share():
+    only = notebook(
+        {FINDING_MIME: {"title": "t", "lead": "", "findings": [], "brief": ["A-1"], "is_brief_for_team": True}}
+    )
+    assert covers(only)
+    assert "A-1" not in str(to_share(only))
+    assert "A-1" in str(only)
+    shared = html.page(handover(), html.Setting(is_shared=True))
+    assert PROMISE not in shared
+    assert "person-2" not in shared
+    assert "5003x0000" not in shared

@@ -97,3 +97,17 @@ def test_single_cases_are_not_among_the_aggregates():
 def test_a_csv_holds_no_command_for_a_terminal():
     assert guarded("a\x1b]52;c;eA==\x07\x9b2J") == "a\ufffd]52;c;eA==\ufffd\ufffd2J"
     assert guarded("\u200b=1+1") == "'⟦U+200B⟧=1+1"
+
+
+def test_statements_are_kept_with_their_values_and_lines_of_a_brief_are_not():
+    """Whoever checks a number of a statement finds it as a value; what is for the team alone stands in its own file."""
+    said = {
+        "audience": "legal",
+        "headline": "Two orders run.",
+        "paragraphs": [],
+        "values": {"orders": 2},
+        "is_asked": True,
+    }
+    brief = {"brief": ["5003x: due"], "is_brief_for_team": True, "is_compact": True}
+    found = collect(notebook({FINDING_MIME: {"title": "a", "statements": [said], "zone": "UTC", **brief}})).findings
+    assert found == {"schema": 1, "title": "a", "lead": "", "findings": [], "statements": [said], "zone": "UTC"}
