@@ -157,6 +157,8 @@ def _named(rows: Mapping[str, Mapping[str, Any]], kind: type[_T], section: str) 
 
 
 def _make(kind: type[_T], row: Mapping[str, Any], section: str) -> _T:
+    if not isinstance(row, dict):
+        raise ParameterError(f"{_FILE}: {section} is no section; write its settings as lines below [{section}].")
     known = [f.name for f in fields(kind)]  # type: ignore[arg-type]  # all kinds here are dataclasses
     for key in row:
         if key not in known:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Shift", "Triage"]
 
+_HARM = {"S0": 0.0, "S1": 10.0, "S2": 40.0, "S3": 1000.0}
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
@@ -80,15 +82,53 @@ def _check_days(shift: Shift) -> None:
 class Triage:
     """How an open queue is ordered: points that add up, each a setting of the team.
 
-    `harm` are points by severity, `reach` points for each tenfold of reach, `overdue` those of a case whose deadline has
-    passed, and `deadline` those of one that is due now, falling to none at `deadline_hours` away; `spread` are points
-    for each doubling of other reports on the same content, account or wording within `spread_hours`.
+    `harm` are points by severity; one that is not named keeps ours. `reach` are points for each tenfold of reach,
+    `overdue` those of a case whose deadline has passed, and `deadline` those of one that is due now, falling to none at
+    `deadline_hours` away; `spread` are points for each doubling of other reports on the same content or account within
+    `spread_hours`. Nothing may count for less as it grows: a higher severity has at least as many points as a lower one,
+    and a deadline that has passed at least as many as one that is near.
+
+    Raises:
+        ParameterError: a setting cannot be used; the message names it and the fix.
     """
 
-    harm: Mapping[str, float] = field(default_factory=lambda: {"S0": 0.0, "S1": 10.0, "S2": 40.0, "S3": 1000.0})
+    harm: Mapping[str, float] = field(default_factory=dict[str, float])
     reach: float = 8.0
     overdue: float = 40.0
     deadline: float = 30.0
     deadline_hours: float = 24.0
     spread: float = 8.0
     spread_hours: float = 24.0
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.harm, dict) or set(self.harm) - set(_HARM):
+            raise _refused("harm", f"it is a table of points by severity ({', '.join(_HARM)}), as in {{ S2 = 40.0 }}")
+        object.__setattr__(self, "harm", {**_HARM, **self.harm})
+        points = {f"harm.{name}": value for name, value in self.harm.items()}
+        points |= {name: getattr(self, name) for name in ("reach", "overdue", "deadline", "spread")}
+        for name, value in points.items():
+            if not _is_number(value) or value < 0:
+                raise _refused(name, "points are a number, 0 or more, without quotes")
+        for name in ("deadline_hours", "spread_hours"):
+            if not _is_number(getattr(self, name)) or getattr(self, name) <= 0:
+                raise _refused(name, "it is a number of hours above 0, without quotes")
+        self._check_order()
+
+    def _check_order(self) -> None:
+        for lower, higher in pairwise(_HARM):
+            if self.harm[higher] < self.harm[lower]:
+                raise _refused(
+                    f"harm.{higher}", f"give {higher} at least as many points as {lower}, which is less severe"
+                )
+        if self.overdue < self.deadline:
+            raise _refused(
+                "overdue", "give it at least as many points as 'deadline', or a case falls back once it is late"
+            )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value)
+
+
+def _refused(name: str, trouble: str) -> ParameterError:
+    return ParameterError(f"casebook.toml, [triage], {name!r}: {trouble}.")

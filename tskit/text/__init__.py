@@ -9,6 +9,7 @@ from tskit.text.neutral import chat, defang, neutralise, neutralise_tree
 from tskit.text.normal import normalise
 from tskit.text.patterns import check_pattern, matching
 from tskit.text.segments import thai_edges, words
+from tskit.text.spans import span
 from tskit.text.typed import check_line, check_words, is_one_line
 from tskit.text.vectors import TextIndex, index_texts
 
@@ -27,6 +28,7 @@ __all__ = [
     "neutralise_tree",
     "normalise",
     "skeleton",
+    "span",
     "thai_edges",
     "words",
 ]

@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from tskit.ui.review.wording import NOT_KNOWN, listed, span
+from tskit.text import span
+from tskit.ui.review.wording import NOT_KNOWN, listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -7,16 +7,17 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from tskit.text import span
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-__all__ = ["NOT_KNOWN", "Row", "Speaker", "listed", "span"]
+__all__ = ["NOT_KNOWN", "Row", "Speaker", "listed"]
 
 Row = dict[str, Any]
 
 NOT_KNOWN = "not known"
-_LONG_DAYS = 10
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _PREFIXES = {
     "DECISION_VISIBILITY_": "",
@@ -107,23 +108,6 @@ class Speaker:
             return f"was due {self.moment(target)}; closing time not known", ""
         late = done - target
         return (f"missed by {span(late)}", "bad") if late > timedelta(0) else (f"met, {span(-late)} to spare", "good")
-
-
-def span(length: timedelta) -> str:
-    """Return a length of time in its two largest units; long ones in days alone.
-
-    >>> span(timedelta(days=2, hours=5, minutes=3)), span(timedelta(minutes=61)), span(timedelta(seconds=20))
-    ('2 d 5 h', '1 h 1 min', 'less than a minute')
-    """
-    minutes = int(length.total_seconds() // 60)
-    days, rest = divmod(minutes, 1440)
-    if days >= _LONG_DAYS:
-        return f"{days} days"
-    parts = [(days, "d"), (rest // 60, "h"), (rest % 60, "min")]
-    first = next((place for place, (value, _) in enumerate(parts) if value), None)
-    if first is None:
-        return "less than a minute"
-    return " ".join(f"{value} {unit}" for value, unit in parts[first : first + 2] if value)
 
 
 def listed(parts: Sequence[str], *, between: str = ", ") -> str:
