@@ -93,7 +93,9 @@ NAMED = {
     "wrong_takedown": Named(
         NEWS, "SG", "en", _at("15:12"), _at("15:40"), decided=_at("16:31"), appealed=_at("17:20"), answered=_at("20:26")
     ),
+    "second": Named(SECOND, "MY", "ms", _at("17:58"), _at("18:31"), decided=MOMENTS["second gone"]),
     "removal": Named(MAIN, "MY", "ms", _at("18:47"), _at("19:20"), _at("21:35"), _at("21:46"), MOMENTS["removed"]),
+    "last": Named(LAST, "SG", "en", _at("21:36"), _at("22:20")),
     "order": Named(HELD, "MY", "ms", _at("22:05"), source="government_order"),
 }
 """The cases that the story turns on."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["incident_texts"]
 
-_SPOKEN = 0.6
+_SPOKEN = 0.3
 _BY_HAND = {"wrong_takedown": ("en", "incident news"), "order": ("ms", "incident order")}
 
 

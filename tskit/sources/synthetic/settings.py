@@ -61,6 +61,17 @@ where = { policy_id = "DAN-CHILD-SAFETY" }
 route = "Work on this case in the authorised child-safety workflow. Its content is not handled here."
 """
 
+_OWN_RULE = """\
+# The invented team's own rule, beside the presets above.
+[[deadlines]]
+name = "Orders of an authority: answered within 24 h"
+hours = 24
+kind = "internal"
+where = { source_type = ["government_order", "court_order", "law_enforcement"] }
+basis = "Rule of the sample's team"
+as_of = 2026-11-01
+"""
+
 _MARKET_WORDS = {
     "SG": "Singapore",
     "MY": "Malaysia",
