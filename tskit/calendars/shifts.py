@@ -71,11 +71,15 @@ def turns(casebook: Casebook, site: str = "", *, begin_after: datetime, begin_un
     own = [shift for shift in casebook.shifts if shift.site == place.name]
     shifts = own or [_opening_hours(place)]
     first, last = begin_after.astimezone(zone).date() - _ONE_DAY, begin_until.astimezone(zone).date() + _ONE_DAY
+    years = range(first.year, last.year + 1)
+    off = set(public_holidays(place.country, years, subdivision=place.subdivision)["day"])
+    # Where the casebook says who is there on holidays, these and no others are.
+    holidays = off if any(shift.on_holidays for shift in own) else set[date]()
     found = [
         _turn(shift, day, place, is_assumed=not own)
         for day in _days(first, last)
         for shift in shifts
-        if _is_there(shift, day, place, own)
+        if (shift.on_holidays if day in holidays else day.isoweekday() in shift.days)
     ]
     kept = [turn for turn in found if begin_after < turn.begins_at <= begin_until]
     return tuple(sorted(kept, key=lambda turn: (turn.begins_at, turn.ends_at, turn.shift.name)))
@@ -111,14 +115,6 @@ def last_turn(casebook: Casebook, site: str = "", *, at: datetime) -> Turn | Non
 
 def _days(first: date, last: date) -> Iterator[date]:
     return (first + n * _ONE_DAY for n in range((last - first).days + 1))
-
-
-def _is_there(shift: Shift, day: date, place: Site, shifts: list[Shift]) -> bool:
-    off = set(public_holidays(place.country, [day.year], subdivision=place.subdivision)["day"])
-    if day not in off or not any(other.on_holidays for other in shifts):
-        return day.isoweekday() in shift.days
-    # Where the casebook says who is there on holidays, these and no others are.
-    return shift.on_holidays
 
 
 def _turn(shift: Shift, day: date, place: Site, *, is_assumed: bool) -> Turn:

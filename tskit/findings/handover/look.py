@@ -1,0 +1,201 @@
+"""Everything that a handover looks at, worked out once: every table, chart and finding of it is taken from here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import pandas as pd
+
+from tskit.calendars import duty_site, last_turn, moment_of, next_turn
+from tskit.duty import checks, escalations, handovers, open_duty, promises
+from tskit.errors import ParameterError
+from tskit.findings.handover.noticed import Notice, notices
+from tskit.findings.wording import day
+from tskit.patterns import (
+    Expected,
+    Unusual,
+    arrivals,
+    deadlines_of,
+    expected,
+    expected_in_all,
+    next_due,
+    open_pauses,
+    open_queue,
+    unusual,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tskit.calendars import Turn
+    from tskit.model import CaseSet, Site
+
+__all__ = ["BINDING", "Duty", "Handover", "handover", "inputs"]
+
+BINDING = ("statutory", "contractual")
+"""Deadlines that somebody outside the team holds it to."""
+_DRAWN = timedelta(hours=24)
+_QUARTER = timedelta(minutes=15)
+_LEAST_HOURS = 12
+"""A handover looks back at least so far: what began in the shift before is no less news."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What the logs of duty say: escalations in flight, promises, what was checked, and the last handover."""
+
+    escalations: pd.DataFrame = field(repr=False)
+    promises: pd.DataFrame = field(repr=False)
+    checks: pd.DataFrame = field(repr=False)
+    handed_at: datetime | None
+    handed_by: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """What the next person on duty must know, as of `until`.
+
+    `turn` is the shift that takes over. `queue` has the open cases that it answers for, with their next deadline:
+    `due_at`, `due_name`, `due_kind` and `hours_left`; `binding` and `own` are the next deadlines of law and contract and
+    of the team itself, one row a case each. `hours` are the arrivals hour by hour, seen and expected, and
+    `work` is what to expect of the whole shift.
+    """
+
+    case_set: CaseSet
+    site: Site
+    turn: Turn
+    until: datetime
+    since: datetime
+    zone: ZoneInfo
+    queue: pd.DataFrame = field(repr=False)
+    binding: pd.DataFrame = field(repr=False)
+    own: pd.DataFrame = field(repr=False)
+    unusual: Unusual = field(repr=False)
+    notices: tuple[Notice, ...] = field(repr=False)
+    hours: pd.DataFrame = field(repr=False)
+    work: Expected
+    duty: Duty = field(repr=False)
+
+    def words(self, value: object) -> str:
+        """Return what the casebook calls a value, or the value with spaces."""
+        return self.case_set.casebook.labels.get(str(value), str(value).replace("_", " "))
+
+    def soon(self, at: datetime) -> str:
+        """Return a moment as people on a shift say it: Monday 09:00."""
+        local = at.astimezone(self.zone)
+        return f"{local:%A %H:%M}"
+
+    def spoken(self, at: datetime) -> str:
+        """Return a moment as it stands in a sentence: Sunday 1 November 2026, 19:40."""
+        local = at.astimezone(self.zone)
+        return f"{day(local.date(), weekday=True, year=True)}, {local:%H:%M}"
+
+    def due_within(self, hours: float, *, of: pd.DataFrame | None = None) -> pd.DataFrame:
+        """Return the rows whose deadline passes in so many hours from now; passed ones are not among them."""
+        rows = self.queue if of is None else of
+        return rows[rows["hours_left"].between(0, hours)]
+
+    def overdue(self, *, of: pd.DataFrame | None = None) -> pd.DataFrame:
+        """Return the rows whose deadline has passed, the longest ago first."""
+        rows = self.queue if of is None else of
+        return rows[rows["hours_left"] < 0].sort_values("hours_left", kind="stable")
+
+
+def handover(case_set: CaseSet, *, site: str = "", shift: str = "", until: str = "", zone: str = "") -> Handover:
+    """Return the handover to a shift of a site.
+
+    Args:
+        case_set: the loaded cases.
+        site: a site of the casebook; empty for the first that has shifts.
+        shift: a shift of the site; empty for the one that begins next.
+        until: the moment to look from, as 2026-11-01T20:45; empty for the end of the data, and then the logs of duty
+            are read to their end, since they are written while the data waits.
+        zone: the zone that times are told in; empty for the site's.
+
+    Raises:
+        ParameterError: a site, a shift, a moment or a zone is unknown.
+    """
+    place = duty_site(case_set.casebook, site)
+    reader = _zone(zone or place.zone)
+    asked = _moment(until, reader)
+    moment = case_set.as_of if asked is None else min(asked, case_set.as_of)
+    turn = next_turn(case_set.casebook, place.name, at=moment, shift=shift)
+    duty = _duty(case_set, place, at=moment, read_until=asked)
+    since = _since(case_set, place, duty, at=moment)
+    queue, deadlines = _open(case_set, turn, at=moment)
+    arrived = arrivals(case_set, until=moment, queues=turn.queues, zone=reader.key)
+    stands_out = unusual(arrived, since=since)
+    is_binding = deadlines["kind"].isin(BINDING)
+    return Handover(
+        case_set, place, turn, moment, since, reader, queue,
+        binding=next_due(deadlines[is_binding]),
+        own=next_due(deadlines[~is_binding]),
+        unusual=stands_out,
+        notices=notices(case_set, stands_out, until=moment),
+        hours=expected(arrived, starts_at=moment - _DRAWN, ends_at=turn.ends_at),
+        work=expected_in_all(arrived, starts_at=turn.begins_at, ends_at=turn.ends_at),
+        duty=duty,
+    )  # fmt: skip
+
+
+def inputs(look: Handover) -> CaseSet:
+    """Return the cases that were read, with the days that the handover looks back on."""
+    first = look.since.astimezone(look.zone).date()
+    last = (look.until - timedelta(seconds=60)).astimezone(look.zone).date()
+    scope = replace(look.case_set.scope, start=first, end=max(first, last) + timedelta(days=1))
+    return replace(look.case_set, scope=scope)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ParameterError("The parameter 'zone' is no time zone; write it as in Asia/Singapore.") from None
+
+
+def _moment(text: str, zone: ZoneInfo) -> datetime | None:
+    at = moment_of(text, zone=zone.key)
+    if isinstance(at, int):
+        raise ParameterError("The parameter 'until' is a day (2026-11-01) or a time (2026-11-01T20:45).")
+    return at
+
+
+def _since(case_set: CaseSet, place: Site, duty: Duty, *, at: datetime) -> datetime:
+    """Return since when there is news: the last handover, else the beginning of the shift that is on, 12 hours at least."""
+    before = last_turn(case_set.casebook, place.name, at=at)
+    told = duty.handed_at or (before.begins_at if before else at)
+    # Arrivals are counted in whole hours back from the next quarter.
+    rounded = at + (-(at - datetime.min.replace(tzinfo=UTC)) % _QUARTER)
+    return min(told, rounded - timedelta(hours=_LEAST_HOURS)).astimezone(UTC)
+
+
+def _duty(case_set: CaseSet, place: Site, *, at: datetime, read_until: datetime | None) -> Duty:
+    log = open_duty(case_set.casebook)
+    handed = handovers(log, site=place.name, until=read_until)
+    handed = handed[handed["at"] < pd.Timestamp(at)]
+    last = handed.iloc[-1] if len(handed) else None
+    found = escalations(log, until=read_until)
+    before = last_turn(case_set.casebook, place.name, at=at)
+    return Duty(
+        found[found["state"].eq("open")].reset_index(drop=True),
+        promises(log, site=place.name, until=read_until, now=at),
+        checks(log, site=place.name, since=before.begins_at if before else None, until=read_until),
+        None if last is None else last["at"].to_pydatetime(),
+        "" if last is None else str(last["by"]),
+    )
+
+
+def _open(case_set: CaseSet, turn: Turn, *, at: datetime) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the open cases with their next deadline, and all deadlines of them."""
+    found = open_queue(case_set, until=at, queues=turn.queues)
+    stopped = open_pauses(case_set, until=at)
+    deadlines = deadlines_of(found, casebook=case_set.casebook, until=at, pauses=stopped)
+    first = next_due(deadlines).set_index("case_id")[["due_at", "name", "kind", "hours_left"]]
+    named: Mapping[str, str] = {"name": "due_name", "kind": "due_kind"}
+    queue = found.join(first.rename(columns=named), on="case_id")
+    queue["is_stopped"] = queue["case_id"].isin(stopped.loc[stopped["is_open"], "case_id"])
+    queue.attrs = found.attrs
+    return queue.sort_values(["hours_left", "case_id"], na_position="last", ignore_index=True), deadlines

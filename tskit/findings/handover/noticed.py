@@ -1,0 +1,149 @@
+"""What is behind a spike: the content that the cases are about, their severity, and how they came hour by hour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from tskit.findings.places import country
+from tskit.findings.wording import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from tskit.model import CaseSet
+    from tskit.patterns import Unusual
+
+__all__ = ["Notice", "notices"]
+
+_LEAST_ALIKE = 3
+_MOST_OF = 0.5
+_WORST = ("S3", "S2", "S1", "S0")
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A spike or a silence in words: what of, where, and over which content.
+
+    `cases` are those behind a spike; `content` is the item that at least half of them are about, "" where none is, and
+    `about_it` how many are. `gravest` is the worst severity among them.
+    """
+
+    kind: str
+    what: str
+    markets: tuple[str, ...]
+    queue: str
+    hours: int
+    count: float
+    expected: float
+    bound: float
+    weeks: int
+    from_at: datetime
+    cases: pd.DataFrame = field(repr=False)
+    content: str = field(default="", repr=False)
+    entity: str = ""
+    about_it: int = 0
+    gravest: str = ""
+
+    @property
+    def is_spike(self) -> bool:
+        """Say whether there are more than usual; otherwise there are fewer, or none."""
+        return self.kind == "spike"
+
+    @property
+    def subject(self) -> str:
+        """Return what it is about: threats over one episode."""
+        over = f" over one {self.entity}" if self.content else ""
+        return f"{self.what or 'cases'}{over}"
+
+    @property
+    def place(self) -> str:
+        """Return where, as it stands in a sentence; "" for everywhere."""
+        if self.markets:
+            return f" in {listed([country(market) for market in self.markets])}"
+        return f" in the {self.queue.removesuffix(' queue')} queue" if self.queue else ""
+
+    @property
+    def short(self) -> str:
+        """Return the few words that a title has room for."""
+        where = f" in {listed(list(self.markets))}" if self.markets else self.place
+        does = "climb" if self.is_spike else "are silent" if self.kind == "silence" else "are unusually few"
+        return f"{self.subject} {does}{where}"
+
+
+def notices(case_set: CaseSet, found: Unusual, *, until: datetime) -> tuple[Notice, ...]:
+    """Return what stands out in words, spikes of grave cases first."""
+    told = [_notice(case_set, row, until=until) for row in found.found.to_dict("records")]
+    return tuple(sorted(told, key=lambda one: (not one.is_spike, _rank(one.gravest), -one.count)))
+
+
+def _notice(case_set: CaseSet, row: Mapping[str, object], *, until: datetime) -> Notice:
+    words = case_set.casebook.labels
+    cases = _behind(case_set, row, until=until) if row["kind"] == "spike" else pd.DataFrame()
+    content, entity, about_it = _content(cases)
+    reported, queue = str(row["reported"]), str(row["queue"])
+    severities = set(cases["severity"].dropna()) if "severity" in cases else set[str]()
+    return Notice(
+        kind=str(row["kind"]),
+        what=words.get(reported, reported.replace("_", " ")),
+        markets=_by_share(row["markets"], cases),
+        queue=words.get(queue, queue),
+        hours=int(row["hours"]),  # type: ignore[call-overload]  # a number
+        count=float(row["cases"]),  # type: ignore[arg-type]  # a number
+        expected=float(row["expected"]),  # type: ignore[arg-type]  # a number
+        bound=float(row["bound"]),  # type: ignore[arg-type]  # a number
+        weeks=int(row["weeks"]),  # type: ignore[call-overload]  # a number
+        from_at=row["from_at"],  # type: ignore[arg-type]  # a moment
+        cases=cases,
+        content=content,
+        entity=entity,
+        about_it=about_it,
+        gravest=next((name for name in _WORST if name in severities), ""),
+    )
+
+
+def _behind(case_set: CaseSet, row: Mapping[str, object], *, until: datetime) -> pd.DataFrame:
+    """Return the cases of a spike, as they were opened."""
+    cases = case_set.cases
+    kind = "abuse_type_reported" if case_set.has("abuse_type_reported") else "policy_id"
+    wanted = {"market": list(row["markets"]), kind: [row["reported"]] if row["reported"] else []}  # type: ignore[call-overload]  # a tuple
+    wanted |= {"queue": [row["queue"]] if row["queue"] else []}
+    rows = cases.filter(cases.created_at > row["from_at"], cases.created_at <= until)
+    for name, values in wanted.items():
+        rows = rows.filter(rows[name].isin(values)) if values else rows
+    columns = [
+        name
+        for name in ("case_id", "created_at", "content_id", "entity_type", "severity", "market")
+        if case_set.has(name)
+    ]
+    frame: pd.DataFrame = rows.select(columns).to_pyarrow().to_pandas()
+    return frame
+
+
+def _by_share(markets: object, cases: pd.DataFrame) -> tuple[str, ...]:
+    """Return the markets, the one with most of the cases first."""
+    counts = cases["market"].value_counts() if "market" in cases else pd.Series(dtype=int)
+    names = [str(name) for name in markets]  # type: ignore[attr-defined]  # a tuple of texts
+    return tuple(sorted(names, key=lambda name: (-int(counts.get(name, 0)), name)))
+
+
+def _content(cases: pd.DataFrame) -> tuple[str, str, int]:
+    """Return the item that most of the cases are about, what it is, and how many are about it."""
+    if "content_id" not in cases or not len(cases):
+        return "", "", 0
+    counts = cases["content_id"].value_counts()
+    if not len(counts) or counts.iloc[0] < max(_LEAST_ALIKE, _MOST_OF * len(cases)):
+        return "", "", 0
+    content = str(counts.index[0])
+    kinds = (
+        cases.loc[cases["content_id"].eq(content), "entity_type"].dropna() if "entity_type" in cases else pd.Series()
+    )
+    entity = str(kinds.iloc[0]).replace("_", " ") if len(kinds) else "item"
+    return content, "item" if entity == "other" else entity, int(counts.iloc[0])
+
+
+def _rank(severity: str) -> int:
+    return _WORST.index(severity) if severity in _WORST else len(_WORST)
