@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from tskit import __version__
-from tskit.cli import check, init, lab, new, run, tags, template
+from tskit.cli import check, init, lab, log, new, run, shift, tags, template
 from tskit.cli.screen import say
 
 __all__ = ["app"]
@@ -46,3 +46,5 @@ app.command("new")(new.new)
 app.command("lab")(lab.lab)
 app.add_typer(template.app, name="template")
 app.add_typer(tags.app, name="tags")
+app.command("log")(log.log)
+app.add_typer(shift.app, name="shift")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import sys
 from typing import TYPE_CHECKING, TypeVar
 
@@ -13,7 +14,7 @@ from tskit.errors import ParameterError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["answer"]
+__all__ = ["answer", "own_name"]
 
 _T = TypeVar("_T")
 
@@ -33,3 +34,11 @@ def answer(given: str, question: str, *, option: str, read: Callable[[str], _T])
             return read(str(typer.prompt(question, default="", show_default=False)).strip())
         except ParameterError as error:
             say(str(error), err=True)
+
+
+def own_name() -> str:
+    """Return the name of whoever sits at this machine."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container whose user has no name
+        return "somebody without a name"

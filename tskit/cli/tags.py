@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import tempfile
 from contextlib import suppress
@@ -14,9 +13,11 @@ from zoneinfo import ZoneInfo
 import typer
 
 from tskit.cli import actions, rounds, whys
+from tskit.cli.asked import own_name
 from tskit.cli.casebook import casebook_of
 from tskit.cli.screen import counting, pour, say
-from tskit.errors import NoDataError, ParameterError, VerifyError
+from tskit.cli.verified import expected_heads, verify_logs
+from tskit.errors import NoDataError, ParameterError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -85,7 +86,7 @@ def import_(
 
     tags = open_log(casebook_of(casebook))
     with counting(f"Reading {file.name}") as progress:
-        found = import_file(tags, file, now=datetime.now(UTC), by=_importer(), progress=progress)
+        found = import_file(tags, file, now=datetime.now(UTC), by=own_name(), progress=progress)
     say(_imported(found))
 
 
@@ -158,20 +159,9 @@ def verify(
     """Check that no entry was changed, removed or put in since it was written; fail with 15 where one was."""
     from tskit.causes import open_log
 
-    expected = _expected(expect)
+    expected = expected_heads([expect] if expect else [], about=_TAGS)
     store = open_log(casebook_of(casebook)).store
-    broken: list[str] = []
-    for name in sorted({_TAGS, *store.logs()}):
-        verdict = store.verify(name, expected=expected if name == _TAGS else None)
-        if verdict.is_whole:
-            count, digest = store.head(name)
-            say(f"{name}: {count:,} entries, all as they were written" + (f"; {count}:{digest}" if count else ""))
-        else:
-            broken.append(f"{name}: {verdict.reason}")
-    if broken:
-        raise VerifyError(
-            "\n".join([*broken, "Nothing from there on can be relied on. Restore a backup, and compare."])
-        )
+    verify_logs(store, sorted({_TAGS, *store.logs()}), expected=expected)
 
 
 @app.command()
@@ -190,13 +180,6 @@ def copy(
         for name, count in copy_records(source, to=target).items():
             say(f"{name}: {count:,} entries are there")
     say(f'To work there from now on, write records = "{place}" into casebook.toml.', err=True)
-
-
-def _importer() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # a container whose user has no name
-        return "somebody without a name"
 
 
 def _line(row: Any, taxonomy: Taxonomy, book: Casebook) -> str:  # noqa: ANN401  # a row of a frame
@@ -279,12 +262,3 @@ def _table(found: pd.DataFrame) -> Iterator[str]:
     for row in cells:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
     yield from (f"({number}) {part}" for part, number in numbers.items())
-
-
-def _expected(text: str) -> tuple[int, str] | None:
-    if not text:
-        return None
-    count, _, digest = text.partition(":")
-    if not count.isdecimal() or not digest:
-        raise ParameterError("--expect takes what an earlier verify said of tags, as in 412:9f2c...")
-    return int(count), digest

@@ -1,13 +1,13 @@
 """Who has what: the log of each escalation, and what one shift promises the next."""
 
 from tskit.duty.case_entry import CASE_KINDS, CaseEntry
-from tskit.duty.case_log import case_log, write_case
+from tskit.duty.case_log import case_entries, case_log, write_case
 from tskit.duty.checklist import CHECKLIST
 from tskit.duty.entries import ESCALATIONS, SHIFTS, DutyLog, numbered, take_back
 from tskit.duty.escalations import Standing, escalations, standing_of
 from tskit.duty.opening import open_duty
 from tskit.duty.shift_entry import SHIFT_KINDS, ShiftEntry
-from tskit.duty.shift_log import checks, handovers, promises, shift_notes, write_shift
+from tskit.duty.shift_log import check_site, checks, handovers, promises, shift_notes, write_shift
 
 __all__ = [
     "CASE_KINDS",
@@ -19,7 +19,9 @@ __all__ = [
     "DutyLog",
     "ShiftEntry",
     "Standing",
+    "case_entries",
     "case_log",
+    "check_site",
     "checks",
     "escalations",
     "handovers",

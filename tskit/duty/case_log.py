@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tskit.calendars import Moment
     from tskit.records import Entry
 
-__all__ = ["case_log", "write_case"]
+__all__ = ["case_entries", "case_log", "check_replaced", "write_case"]
 
 _COLUMNS = {
     "at": "datetime64[us, UTC]",
@@ -49,6 +49,15 @@ def write_case(log: DutyLog, entry: CaseEntry) -> CaseEntry:
     draft = case_draft(entry)
     check_replaced(log, ESCALATIONS, subject=entry.case_id, key=entry.key, supersedes=entry.supersedes)
     return case_entry(written(log, ESCALATIONS, draft))
+
+
+def case_entries(log: DutyLog, case_id: str, *, until: Moment = None) -> list[CaseEntry]:
+    """Return the entries about one case that stand, in the order of their numbers.
+
+    Raises:
+        ParameterError: `until` asks for more entries than the log has.
+    """
+    return [case_entry(entry) for entry in standing(log, ESCALATIONS, until=until, subject=case_id)]
 
 
 def case_log(

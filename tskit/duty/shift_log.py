@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tskit.calendars import Moment
 
-__all__ = ["checks", "handovers", "promises", "shift_notes", "write_shift"]
+__all__ = ["check_site", "checks", "handovers", "promises", "shift_notes", "write_shift"]
 
 _AT = "datetime64[us, UTC]"
 _PROMISES = {
