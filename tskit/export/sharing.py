@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["covers", "to_share"]
 
 _SMALLEST = 5
+_SINGLE = "of_single_cases"
 _OF_THE_TEAM = {"brief", "is_brief_for_team"}
 _NOT_SHARED = "[left out of this copy]"
 _LEFT_OUT = "[left out of this copy: nobody can tell whether it holds small counts]"
@@ -42,7 +43,7 @@ def to_share(notebook: Any) -> Any:  # noqa: ANN401  # nbformat has no types
 
 def _tells_of_single_cases(notebook: Any) -> bool:  # noqa: ANN401  # as above
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    return any("of_single_cases" in str(output.get("data", {}).get(mime, "")) for output in outputs for mime in _COVERS)
+    return any(_SINGLE in str(output.get("data", {}).get(mime, "")) for output in outputs for mime in _COVERS)
 
 
 def _leave_parameters_out(notebook: Any) -> None:  # noqa: ANN401  # as above
@@ -109,7 +110,18 @@ def _sentences(node: Any, smallest: int) -> Any:  # noqa: ANN401  # any part of 
     return [_sentences(item, smallest) for item in node] if isinstance(node, list | tuple) else node
 
 
+def _answers(table: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return answers without those that tell of single cases, where each says whether it does."""
+    names = [column.get("name") for column in table.get("columns", [])]
+    if table.get("role") != "answers" or _SINGLE not in names:
+        return table
+    place = names.index(_SINGLE)
+    rows = [row for row in table.get("rows", []) if len(row) > place and row[place] is False]
+    return {**table, "rows": rows, _SINGLE: False}
+
+
 def _table(table: Mapping[str, Any], smallest: int) -> dict[str, Any]:
+    table = _answers(table)
     covered = covered_table(table, smallest=smallest)
     # Steps and limits are sentences, too.
     rows = [[_sentences(cell, smallest) for cell in row] for row in covered.get("rows", [])]

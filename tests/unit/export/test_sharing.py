@@ -108,6 +108,18 @@ def test_answers_are_covered_and_left_out_where_they_tell_of_single_cases():
     assert "NAMES CASES" in html.page(made, html.Setting())
 
 
+def test_where_each_answer_says_whether_it_tells_of_single_cases_the_others_are_shared():
+    made = escalation()
+    first = next(o.data[TABLE_MIME] for c in made.cells for o in c.get("outputs", []) if TABLE_MIME in o.data)
+    first |= {"of_single_cases": True, "columns": [*first["columns"], {"name": "of_single_cases", "label": ""}]}
+    first["rows"] = [[*row, says] for row, says in zip(first["rows"], [False, True, None, *[False] * 6], strict=True)]
+    shared = html.page(made, html.Setting(is_shared=True))
+    assert "What happened" in shared
+    assert "Who is affected" not in shared
+    assert "What was done" not in shared  # it does not say, so it stays with the team
+    assert "Who is affected" in html.page(made, html.Setting())
+
+
 def test_lines_for_the_team_are_no_part_of_a_copy_to_share():
     only = notebook(
         {FINDING_MIME: {"title": "t", "lead": "", "findings": [], "brief": ["A-1"], "is_brief_for_team": True}}

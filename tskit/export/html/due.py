@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -11,15 +11,12 @@ from tskit.charts.wording import day
 from tskit.export.html.blocks import text
 from tskit.findings.wording import instant
 from tskit.model import FINDING_MIME, INPUTS_MIME
+from tskit.text import span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 __all__ = ["Clock", "Due", "clock_of", "left_in_words"]
-
-_MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
-_HOURS_SPOKEN = 48
-"""Up to so many hours are told in hours and minutes, beyond that in days and hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +71,10 @@ def left_in_words(seconds: float) -> str:
     """Return how long it is until a deadline, or since; whole minutes, never more than there are.
 
     >>> left_in_words(11_520), left_in_words(-1_230), left_in_words(266_400)
-    ('3 h 12 min left', 'passed 20 min ago', '3 days 2 h left')
+    ('3 h 12 min left', 'passed 20 min ago', '3 d 2 h left')
     """
-    whole = int(abs(seconds))
-    if whole < _MINUTE:
-        return "less than a minute left" if seconds >= 0 else "passed just now"
-    return f"{_length(whole)} left" if seconds > 0 else f"passed {_length(whole)} ago"
-
-
-def _length(seconds: int) -> str:
-    if seconds < _HOUR:
-        return f"{seconds // _MINUTE} min"
-    if seconds < _HOURS_SPOKEN * _HOUR:
-        return f"{seconds // _HOUR} h {seconds % _HOUR // _MINUTE} min"
-    return f"{seconds // _DAY} days {seconds % _DAY // _HOUR} h"
+    length = span(timedelta(seconds=abs(seconds)))
+    return f"passed {length} ago" if seconds < 0 else f"{length} left"
 
 
 def _moment(said: str) -> datetime | None:

@@ -8,16 +8,19 @@
   var fresh = 7 * 86400000;
   var slack = 120000;
 
+  // The two largest units, as the page itself says them; long ones in days alone.
   function length(seconds) {
-    var hours = Math.floor(seconds / 3600);
-    if (hours < 1) { return Math.floor(seconds / 60) + ' min'; }
-    if (hours < 48) { return hours + ' h ' + Math.floor(seconds / 60) % 60 + ' min'; }
-    return Math.floor(hours / 24) + ' days ' + hours % 24 + ' h';
+    var minutes = Math.floor(seconds / 60);
+    var days = Math.floor(minutes / 1440);
+    if (days >= 10) { return days + ' days'; }
+    var parts = [[days, 'd'], [Math.floor(minutes / 60) % 24, 'h'], [minutes % 60, 'min']];
+    while (parts.length && !parts[0][0]) { parts.shift(); }
+    return parts.slice(0, 2).filter(function (part) { return part[0]; })
+      .map(function (part) { return part.join(' '); }).join(' ') || 'less than a minute';
   }
   function left(milliseconds) {
-    var seconds = Math.floor(Math.abs(milliseconds) / 1000);
-    if (seconds < 60) { return milliseconds >= 0 ? 'less than a minute left' : 'passed just now'; }
-    return milliseconds > 0 ? length(seconds) + ' left' : 'passed ' + length(seconds) + ' ago';
+    var words = length(Math.abs(milliseconds) / 1000);
+    return milliseconds < 0 ? 'passed ' + words + ' ago' : words + ' left';
   }
   function spoken(now) {
     var form = { weekday: 'long', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
