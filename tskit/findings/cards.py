@@ -73,9 +73,9 @@ class Draft:
         """Quote a difference of shares with its sign, without the unit."""
         return self._keep(name, Quote(_plain(value), points(value)))
 
-    def day(self, name: str, value: date, *, weekday: bool = True) -> str:
+    def day(self, name: str, value: date, *, weekday: bool = True, year: bool = False) -> str:
         """Quote a day."""
-        return self._keep(name, Quote(value.isoformat(), day(value, weekday=weekday)))
+        return self._keep(name, Quote(value.isoformat(), day(value, weekday=weekday, year=year)))
 
     def instant(self, name: str, at: datetime, zone: tzinfo) -> str:
         """Quote a moment in the reader's zone; the value is in UTC, so that the same moment is always the same value."""

@@ -100,7 +100,7 @@ def _reversals(did: Done, takedowns: pd.DataFrame) -> Check:
         )
     if not did.overturned and not beside:
         text = f"No decision was overturned; {draft.number('pending', did.appeals_pending)} appeals are pending."
-        return Check("reversals", label, "not against", text, values=draft.values)
+        return Check("reversals", label, "not against", text, quoted=draft.values)
     return Check(
         "reversals", label, "against", _sentence(parts), "a decision in this matter was overturned", draft.values
     )
@@ -119,7 +119,7 @@ def _overturned(precedents: Precedents) -> Check:
     if shown or rate.overturned_low >= _OFTEN_OVERTURNED:
         return Check("overturned", label, "against", text, "similar decisions were overturned", draft.values)
     verdict = "too few" if rate.appeals < FEW else "not against"
-    return Check("overturned", label, verdict, text, values=draft.values)
+    return Check("overturned", label, verdict, text, quoted=draft.values)
 
 
 def _left_up(did: Done, precedents: Precedents) -> Check:
@@ -132,12 +132,12 @@ def _left_up(did: Done, precedents: Precedents) -> Check:
         f"({_share(draft, 'actioned', rate)})."
     )
     if rate.cases < FEW:
-        return Check("decided", label, "too few", text, values=draft.values)
+        return Check("decided", label, "too few", text, quoted=draft.values)
     decided, acted = did.decided_cases or 0, did.acted_cases or 0
     is_action = acted * 2 > decided
     differs = rate.actioned_high < _HALF if is_action else rate.actioned_low > _HALF
     if not decided or not differs:
-        return Check("decided", label, "not against", text, values=draft.values)
+        return Check("decided", label, "not against", text, quoted=draft.values)
     view = f" Of these, {draft.number('acted', acted)} of {draft.number('decided', decided)} decided ones were."
     short = f"most similar cases were {'not ' if is_action else ''}actioned"
     return Check("decided", label, "against", text + view, short, draft.values)
@@ -151,8 +151,8 @@ def _thin(did: Done, precedents: Precedents) -> Check:
         f"{draft.number('similar', similar)} similar ones before."
     )
     if not decided or similar < FEW:
-        return Check("thin", label, "too few", text, values=draft.values)
-    return Check("thin", label, "not against", text, values=draft.values)
+        return Check("thin", label, "too few", text, quoted=draft.values)
+    return Check("thin", label, "not against", text, quoted=draft.values)
 
 
 def _share(draft: Draft, part: str, rate: Rate) -> str:

@@ -17,7 +17,7 @@ Verdict = Literal["against", "not against", "too few", "not known"]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What was looked at, whether it speaks against the present view, what the record says, and the values quoted.
+    """What was looked at, whether it speaks against the present view, what the record says, and the values that it quotes.
 
     `short` is what it says in a few words where it speaks against the view. No text names a case, an account or a person.
     """
@@ -27,4 +27,4 @@ class Check:
     verdict: Verdict
     text: str
     short: str = ""
-    values: Mapping[str, Value] = field(default_factory=dict[str, "Value"])
+    quoted: Mapping[str, Value] = field(default_factory=dict[str, "Value"])

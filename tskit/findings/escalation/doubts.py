@@ -43,7 +43,7 @@ def disagreement_check(escalation: Escalation) -> Check:
     whole = draft.number("decided_again", several)
     if not both:
         text = f"All {whole} items that were decided more than once were decided alike."
-        return Check("disagree", label, "not against", text, values=draft.values)
+        return Check("disagree", label, "not against", text, quoted=draft.values)
     text = (
         f"Of {whole} items that were decided more than once {draft.number('both_ways', both)} were decided both ways."
     )
@@ -63,7 +63,7 @@ def version_check(escalation: Escalation) -> Check:
     whole = draft.number("versioned", len(told))
     if not wrong:
         text = f"All {whole} decisions that name a version name the one in force."
-        return Check("version", label, "not against", text, values=draft.values)
+        return Check("version", label, "not against", text, quoted=draft.values)
     text = f"{draft.number('out_of_force', wrong)} of {whole} decisions name a version that was not in force."
     return Check("version", label, "against", text, "decided on a text not in force", draft.values)
 
@@ -77,7 +77,7 @@ def automation_check(did: Done) -> Check:
     found = f" Automation found {draft.number('detected', did.detected[True])} of the cases." if did.detected else ""
     of = f"{draft.number('automatic', alone)} of {draft.number('decided_how', whole)} decisions were made by automation alone."
     if not alone:
-        return Check("automation", label, "not against", of + found, values=draft.values)
+        return Check("automation", label, "not against", of + found, quoted=draft.values)
     return Check("automation", label, "against", of + found, "nobody looked at some of it", draft.values)
 
 
@@ -112,7 +112,7 @@ def language_check(escalation: Escalation) -> Check:
             if spoken
             else "No language is on record."
         )
-        return Check("language", label, "not against" if spoken else "not known", text, values=draft.values)
+        return Check("language", label, "not against" if spoken else "not known", text, quoted=draft.values)
     text = listed(parts)
     return Check(
         "language", label, "against", f"{text[:1].upper()}{text[1:]}.", "a language without reviewer", draft.values
@@ -140,7 +140,7 @@ def quality_check(escalation: Escalation) -> Check:
         return Check("quality", label, "not known", "No decision of these groups under this rule was reviewed.")
     text = f"Of {draft.number('reviewed', n)} reviewed decisions of the groups that decided these cases, under the same rule, {draft.number('incorrect', k)} were incorrect"
     if not m:
-        return Check("quality", label, "too few", f"{text}; nobody else's were reviewed.", values=draft.values)
+        return Check("quality", label, "too few", f"{text}; nobody else's were reviewed.", quoted=draft.values)
     text += f", against {draft.number('others_incorrect', q)} of {draft.number('others_reviewed', m)} of other groups."
     is_worse = k * m > q * n and fisher_p(k, n, q, m) <= _LEVEL
     verdict = "against" if is_worse else "not against"

@@ -82,6 +82,11 @@ class Precedents:
         return by["item"] if by["item"].cases >= FEW else by["rule"]
 
     @property
+    def least(self) -> int:
+        """Return from how many similar decisions or answered appeals on something can be concluded."""
+        return FEW
+
+    @property
     def overturned(self) -> int:
         """Return how many of the precedents told one by one were overturned on appeal."""
         return int(self.frame["is_overturned"].sum())

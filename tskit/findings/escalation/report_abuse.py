@@ -81,13 +81,16 @@ def abuse_check(escalation: Escalation) -> Check:
     """Return whether the reports show signs of abuse; a sign is no proof, and is told with what else explains it."""
     told, draft = reports_of(escalation), Draft()
     if told is None:
-        return Check("abuse", _LABEL, "too few", "Too few reports of users to tell.", values=draft.values)
+        return Check("abuse", _LABEL, "too few", "Too few reports of users to tell.", quoted=draft.values)
     if not told.named and told.same_words is None:
         return Check("abuse", _LABEL, "not known", "The source names no reporters and keeps no text.")
     signs = [sign for sign in (_few(draft, told), _new_words(draft, told), _alike(draft, told)) if sign]
+    if len(signs) == 1 and told.are_new:
+        text = sentences(f"{capital(signs[0])}.", "By itself that is no sign of abuse: what spreads brings new reporters.")
+        return Check("abuse", _LABEL, "not against", text, quoted=draft.values)
     if not signs:
         text = sentences(_who(draft, told), "Neither their number, nor their past, nor the wording is a sign of abuse.")
-        return Check("abuse", _LABEL, "not against", text, values=draft.values)
+        return Check("abuse", _LABEL, "not against", text, quoted=draft.values)
     text = sentences(
         f"{capital(listed(signs))}.",
         "That is a sign, not proof: a template, a quotation or a news story can bring the same about.",

@@ -79,7 +79,7 @@ def spread_of(escalation: Escalation) -> Spread:
     rows = arrived.combinations["reported"].isin(reported).to_numpy()
     markets = _common(escalation, "market")
     if markets:
-        rows &= arrived.combinations["market"].isin(markets).to_numpy()
+        rows = rows & arrived.combinations["market"].isin(markets).to_numpy()
     count = float(arrived.seen(hours)[rows].sum())
     return _judged(count, past[rows].sum(axis=(0, 1)), first=first, last=last, hours=len(hours))
 

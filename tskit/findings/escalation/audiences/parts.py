@@ -1,0 +1,273 @@
+"""The sentences that several audiences read: each quotes the same values under the same names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from tskit.findings.cards import sentences
+from tskit.findings.escalation.counted import some, things, were
+from tskit.findings.places import country, language
+from tskit.findings.wording import listed, quoted
+from tskit.model import Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from tskit.findings.cards import Draft
+    from tskit.findings.escalation.check import Check
+    from tskit.findings.escalation.told import Told
+
+__all__ = [
+    "doubt",
+    "handled",
+    "how_big",
+    "languages",
+    "missed",
+    "moment",
+    "next_step",
+    "places",
+    "reached",
+    "rule",
+    "said",
+    "similar",
+    "spread",
+    "subject",
+    "takedown",
+    "unknown",
+    "when",
+]
+
+_KINDS: Mapping[str, str] = {"other": "item", "message": "message", "profile": "profile"}
+_MOST_MARKETS = 4
+
+
+def rule(told: Told) -> str:
+    """Return what the cases are about in the casebook's words: the rule that most of them fall under."""
+    rules = told.precedents.like.rules
+    return told.escalation.words(rules[0]) if rules else "a rule that is not on record"
+
+
+def subject(draft: Draft, told: Told) -> str:
+    """Return what there is: 62 cases of threats about 1 episode."""
+    cases = things(draft, "cases", told.done.cases, "case")
+    about = told.escalation.exposure.contents
+    what = f" about {things(draft, 'items', about, _kind(told))}" if about else ""
+    return f"{cases} of {draft.text('rule', rule(told))}{what}"
+
+
+def moment(draft: Draft, told: Told, name: str, at: datetime) -> str:
+    """Quote a moment in the reader's zone; only the first of a statement names the zone, since all are told in it."""
+    tail = f", {told.escalation.zone}"
+    is_named = any(quote.text.endswith(tail) for quote in draft.quotes.values())
+    text = draft.instant(name, at, told.escalation.zone)
+    return text.removesuffix(tail) if is_named else text
+
+
+def doubt(draft: Draft, told: Told) -> str:
+    """Return what speaks against the present view, in a few words each, and of how much that was looked at."""
+    looked, found = len(told.against.checks), told.against.found
+    whole = draft.number("looked_at", looked)
+    if not found:
+        draft.number("against", 0)
+        return f"Nothing on record speaks against the present view; {whole} things were looked at."
+    number = draft.number("against", len(found))
+    speaks = "speaks" if len(found) == 1 else "speak"
+    return f"Of {whole} things looked at {number} {speaks} against the present view: {listed([check.short for check in found])}."
+
+
+def places(told: Told) -> str:
+    """Return the markets in words, those with most cases first; empty where the source does not tell."""
+    return listed([country(market) for market, _ in told.escalation.exposure.markets], most=_MOST_MARKETS)
+
+
+def when(draft: Draft, told: Told) -> str:
+    """Return from when to when the cases came in."""
+    first, last = told.done.first_report_at, told.done.last_report_at
+    begun = moment(draft, told, "first_report_at", first)
+    if told.done.cases == 1:
+        return f"It came in on {begun}."
+    hours = draft.number("hours", (last - first).total_seconds() / 3600, "hours")
+    ended = moment(draft, told, "last_report_at", last)
+    return f"They came in within {hours}: from {begun}, to {ended}."
+
+
+def how_big(draft: Draft, told: Told) -> str:
+    """Return the number of cases by market, where there are several."""
+    markets = told.escalation.exposure.markets
+    if len(markets) <= 1:
+        return ""
+    parts = [
+        f"{draft.number(f'cases_{market}', number)} in {country(market)}" for market, number in markets[:_MOST_MARKETS]
+    ]
+    more = sum(number for _, number in markets[_MOST_MARKETS:])
+    rest = f" and {draft.number('cases_elsewhere', more)} elsewhere" if more else ""
+    return f"Of the cases {', '.join(parts) if rest else listed(parts)}{rest}."
+
+
+def reached(draft: Draft, told: Told) -> str:
+    """Return the reach of the content on record, with an interval where some of it has to be estimated."""
+    met = told.escalation.exposure
+    if met.basis == "none":
+        return "How many people the content reached is not on record."
+    known = draft.number("reach", met.reach_known)
+    if met.basis == "all":
+        return f"Its reach on record is {known} streams or listeners."
+    if met.basis == "cases":
+        high = draft.number("reach_high", met.high)
+        return f"Its reach lies between {known} and {high} streams or listeners: the source does not tell items apart."
+    counted = f"{draft.number('items_reached', met.contents_known)} of {draft.number('items', met.contents)} items"
+    if met.basis == "part":
+        return f"Its reach is at least {known} streams or listeners: that of {counted} is on record."
+    about = draft.number("reach_estimate", met.estimate)
+    around = draft.range("reach", met.low, met.high)
+    return f"Its reach is about {about} streams or listeners ({around}); {known} are on record, of {counted}."
+
+
+def spread(draft: Draft, told: Told) -> str:
+    """Return whether more came in than usual; nothing is claimed that a count bound does not find."""
+    seen = told.spread
+    if seen.verdict in {"few", "long", "young", "unsaid"}:
+        return ""
+    count, usual = draft.number("arrived", seen.cases), draft.number("usual", seen.usual, "mean")
+    most = draft.number("usual_most", seen.most)
+    held = f"{count} cases reported as these came in during these hours, where {usual} are usual and up to {most} no surprise"
+    return f"{held}." if seen.stands_out else f"{held}: that is not more than chance gives."
+
+
+def handled(draft: Draft, told: Told) -> str:
+    """Return what was done: how many are decided, how many were actioned, how many are open."""
+    did = told.done
+    if did.decided_cases is None:
+        return "What was decided is not on record."
+    decided = some(draft, "decided", did.decided_cases)
+    whole = things(draft, "cases", did.cases, "case")
+    acted = (
+        f", {some(draft, 'actioned', did.acted_cases or 0)} of them with an action that stands"
+        if did.decided_cases
+        else ""
+    )
+    still = f"; {things(draft, 'open', did.open_cases, 'case')} {'is' if did.open_cases == 1 else 'are'} open"
+    return f"Of {whole} {decided} {'is' if did.decided_cases == 1 else 'are'} decided{acted}{still}."
+
+
+def takedown(draft: Draft, told: Told) -> str:
+    """Return what was wrongly taken down, when, and when it was restored; empty where nothing was."""
+    wrong = told.takedowns
+    if wrong.empty:
+        return ""
+    number = len(wrong)
+    what = f"{things(draft, 'wrong_takedowns', number, 'decision')} to act {were(number)} overturned on appeal"
+    row = wrong.iloc[-1]
+    reversed_at = _at(row["reversed_at"])
+    if number > 1 or reversed_at is None or pd.isna(row["hours_up"]):
+        latest = f", the last on {moment(draft, told, 'reversed_at', reversed_at)}" if reversed_at is not None else ""
+        return f"{what}{latest}."
+    stood = draft.number("wrong_hours", float(row["hours_up"]), "hours")
+    return f"{what} on {moment(draft, told, 'reversed_at', reversed_at)}, after it had stood for {stood}."
+
+
+def missed(draft: Draft, told: Told) -> str:
+    """Return which hand-offs nobody took up in time, between which queues; empty where none was missed."""
+    handoffs = told.handoffs
+    if handoffs.empty:
+        return ""
+    number = len(handoffs)
+    row = handoffs.iloc[-1]
+    words = told.escalation.words
+    way = (
+        f"from {words(row['from_queue'])} to {words(row['to_queue'])}"
+        if row["from_queue"]
+        else f"to {words(row['to_queue'])}"
+    )
+    last = "the last one " if number > 1 else ""
+    at = moment(draft, told, "handed_at", row["at"].to_pydatetime())
+    waited = draft.number("handed_hours", float(row["waited_hours"]), "hours")
+    taken = f"was taken up after {waited}" if pd.notna(row["touched_at"]) else f"has not been taken up for {waited}"
+    passed = (
+        f", and its target passed on {moment(draft, told, 'target_at', row['target_at'].to_pydatetime())}"
+        if pd.notna(row["target_at"]) and row["target_at"] <= told.escalation.until
+        else ""
+    )
+    count = things(draft, "missed_handoffs", number, "hand-off")
+    return f"{count} {were(number)} missed: {last}{way}, on {at}, {taken}{passed}."
+
+
+def similar(draft: Draft, told: Told) -> str:
+    """Return how similar cases were decided and what became of it, each share with its interval and its number."""
+    rate = told.precedents.rate
+    if not rate.cases:
+        return "No similar case was decided before."
+    share = draft.number("similar_share", rate.actioned_share, "share")
+    around = draft.range("similar_share", rate.actioned_low, rate.actioned_high, "share")
+    decided = (
+        f"Of {things(draft, 'similar', rate.cases, 'similar case')} decided before "
+        f"{some(draft, 'similar_actioned', rate.actioned)} {were(rate.actioned)} actioned ({share}, {around})."
+    )
+    if not rate.appeals:
+        return f"{decided} No appeal against one of them was answered yet."
+    appeals = things(draft, "similar_appeals", rate.appeals, "answered appeal")
+    back = f"Of {appeals} against them {some(draft, 'similar_overturned', rate.overturned)} {were(rate.overturned)} overturned"
+    part = draft.number("similar_overturned_share", rate.overturned_share, "share")
+    ends = draft.range("similar_overturned", rate.overturned_low, rate.overturned_high, "share")
+    few = ", too few to conclude from" if rate.appeals < told.precedents.least else ""
+    return f"{decided} {back} ({part}, {ends}){few}."
+
+
+def next_step(draft: Draft, told: Told) -> str:
+    """Return by when the next decision is due, and whether somebody has it; never who."""
+    due = told.next_at
+    owner = "Somebody has the escalation." if told.has_owner else "Nobody is on record as having the escalation."
+    if due is None:
+        return sentences("No deadline is set for the next decision.", owner)
+    at = moment(draft, told, "next_due_at", due)
+    until = told.escalation.until
+    left = (due - until).total_seconds() / 3600
+    hours = draft.number("next_due_hours", abs(left), "hours")
+    if left < 0:
+        return sentences(f"The next decision was due on {at}, {hours} before the moment of this brief.", owner)
+    return sentences(f"The next decision is due on {at}, {hours} from the moment of this brief.", owner)
+
+
+def unknown(told: Told) -> str:
+    """Return what is not known, as one sentence; empty where nothing of this kind is missing."""
+    cases, met, did = told.escalation.cases, told.escalation.exposure, told.done
+    gaps = {
+        "how many people it reached": met.basis == "none",
+        "the reach of part of the content": met.basis in {"part", "estimate"},
+        "who reported it": met.reporters is None,
+        "which accounts are behind it": met.accounts is None,
+        "whether the parties were told": did.told_cases is None,
+        "whether it was appealed": did.appeals is None,
+        "whether automation was used": not did.automated,
+        "which version of the policy was applied": "policy_version" not in cases,
+        "whether more came in than usual": told.spread.verdict in {"young", "unsaid"},
+    }
+    missing = [name for name, is_missing in gaps.items() if is_missing]
+    said = [check.label.lower() for check in told.against.unknown if check.name in {"abuse", "quality", "language"}]
+    text = f"Not known: {listed(missing, most=9)}." if missing else ""
+    return sentences(text, f"The record cannot say: {listed(said)}." if said else "")
+
+
+def languages(told: Told) -> str:
+    """Return the languages of the content in words."""
+    return listed([language(name) for name in told.precedents.like.traits.get("content_language", ())])
+
+
+def said(
+    audience: str, headline: str, paragraphs: Sequence[str], *, draft: Draft, checks: Sequence[Check] = ()
+) -> Statement:
+    """Return a statement of the paragraphs that say something, with the values of its own and of the checks it tells."""
+    values = {f"{check.name}_{name}": value for check in checks for name, value in check.quoted.items()}
+    return Statement(audience, headline, tuple(text for text in paragraphs if text), quoted(draft.quotes) | values)
+
+
+def _kind(told: Told) -> str:
+    kinds = told.precedents.like.traits.get("entity_type", ())
+    return _KINDS.get(kinds[0], kinds[0]) if len(kinds) == 1 else "item"
+
+
+def _at(value: pd.Timestamp) -> datetime | None:
+    return None if pd.isna(value) else value.to_pydatetime()
