@@ -12,6 +12,7 @@ from tskit.patterns.open_queue import open_pauses, open_queue
 from tskit.patterns.precedents import ATTRIBUTES, Likeness, base_rates, likeness_of, precedents
 from tskit.patterns.sla import sla_clock
 from tskit.patterns.timeline import handoffs, pauses, reopenings, stays, timeline
+from tskit.patterns.triage import Triaged, triage
 from tskit.patterns.unusual import ALARM_LEVEL, Unusual, unusual
 from tskit.patterns.versions import in_force, policy_versions
 
@@ -25,6 +26,7 @@ __all__ = [
     "Exposure",
     "Known",
     "Likeness",
+    "Triaged",
     "Unusual",
     "Wordings",
     "arrivals",
@@ -54,6 +56,7 @@ __all__ = [
     "stays",
     "taken_up",
     "timeline",
+    "triage",
     "unusual",
     "usual",
     "wordings",

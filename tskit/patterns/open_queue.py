@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tskit.model import CaseSet
 
-__all__ = ["COLUMNS", "is_appeal", "open_cases", "open_pauses", "open_queue", "undatable"]
+__all__ = ["COLUMNS", "is_appeal", "of_open", "open_cases", "open_pauses", "open_queue", "undatable"]
 
 COLUMNS = (
     *("case_id", "case_number", "parent_case_id", "record_type", "source_type", "created_at", "severity", "priority"),
@@ -51,6 +51,7 @@ _UNDATED = ("status", "owner_id", "is_escalated", "tier", "paused_minutes")
 """What a source says of the end of the data alone."""
 _STEADY = ("channel", "source_identity", "component", "ingestion_route", "content_duration_s", "content_type")
 """What else is known of a case when it is opened."""
+_FEW = 500
 _STATE = ("closed_at", "is_closed")
 _DOUBTS = ("close_time_on_open_case", "look_ahead", "bad_value:created_at", "bad_value:closed_at")
 """Flags of rows of which nobody can tell whether they are open; the backlog leaves them out, too."""
@@ -74,8 +75,8 @@ def open_queue(case_set: CaseSet, *, until: datetime | None = None, queues: Sequ
     counts them.
     """
     moment = case_set.as_of if until is None else min(until, case_set.as_of)
-    rows = open_cases(case_set, at=moment)
-    frame, told = _with_all_columns(fetched(rows)), _told(case_set, rows)
+    frame = _with_all_columns(fetched(open_cases(case_set, at=moment)))
+    told = _told(case_set, frame, at=moment)
     frame = frame.assign(queue=_holders(frame, told, at=moment))
     if moment < case_set.as_of:
         frame = _without_the_future(frame, told, at=moment, has_log=case_set.events is not None)
@@ -112,20 +113,35 @@ def undatable(case_set: CaseSet, *, at: datetime) -> ir.Table:
     return cases.filter(cases.created_at <= ibis.literal(at), _is_undatable(cases, case_set))
 
 
-def open_pauses(case_set: CaseSet, *, until: datetime | None = None) -> pd.DataFrame:
-    """Return the times in which the clock of a case that is open at `until` stood still, as `pauses` does of known cases.
+def of_open(column: ir.Value, cases: pd.DataFrame, case_set: CaseSet, *, at: datetime) -> ir.Value:
+    """Return the condition that a column of any table has a value that open cases have in the column of that name.
 
-    Columns: `case_id`, `paused_at`, `resumed_at`, and `is_open` for a pause that still lasts then; none without a log.
+    `cases` are all of those that are open at the instant. Few values are named; of many the engine asks its own tables.
+    """
+    name = column.get_name()
+    values = cases[name].dropna().unique().tolist()
+    if len(values) <= _FEW:
+        return column.isin(values) if values else ibis.literal(value=False)
+    rows = open_cases(case_set, at=at)
+    return column.isin(rows.filter(~_is_blank(rows[name]))[name])
+
+
+def open_pauses(case_set: CaseSet, cases: pd.DataFrame | None = None, *, until: datetime | None = None) -> pd.DataFrame:
+    """Return the times in which the clocks of cases open at `until` stood still, as `pauses` does of known cases.
+
+    `cases` are those that `open_queue` gives, where they are at hand. Columns: `case_id`, `paused_at`, `resumed_at`, and `is_open` for a
+    pause that still lasts then; none without a log.
     """
     moment = case_set.as_of if until is None else min(until, case_set.as_of)
     if case_set.events is None:
         return pd.DataFrame(
             {"case_id": _NOBODY, "paused_at": _NO_TIMES, "resumed_at": _NO_TIMES, "is_open": _NO_ANSWERS}
         )
-    events = case_set.events.semi_join(open_cases(case_set, at=moment).select("case_id"), "case_id")
-    told = events.filter(
-        events.event_type.isin(["paused", "resumed", "closed"]), events.occurred_at <= ibis.literal(moment)
-    )
+    events = case_set.events
+    rows = open_cases(case_set, at=moment)
+    asked = events.case_id.isin(rows.case_id) if cases is None else of_open(events.case_id, cases, case_set, at=moment)
+    told = events.filter(asked)
+    told = told.filter(told.event_type.isin(["paused", "resumed", "closed"]), told.occurred_at <= ibis.literal(moment))
     steps = fetched(told.select("case_id", "event_type", "occurred_at", "seq"))
     steps = steps.sort_values(["case_id", "occurred_at", "seq"]).assign(
         is_pause=lambda found: found["event_type"].eq("paused")
@@ -198,7 +214,7 @@ def _with_all_columns(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**missing)
 
 
-def _told(case_set: CaseSet, rows: ir.Table) -> pd.DataFrame:
+def _told(case_set: CaseSet, cases: pd.DataFrame, *, at: datetime) -> pd.DataFrame:
     """Return what the log tells of the moves and escalations of these cases, in order; none where there is no log."""
     events = case_set.events
     if events is None:
@@ -206,7 +222,7 @@ def _told(case_set: CaseSet, rows: ir.Table) -> pd.DataFrame:
     missing = {name: ibis.null("string") for name in _TOLD if name not in events.columns}
     told = events.mutate(**missing).filter(~events.is_paired_id_row)
     told = told.filter(~_is_blank(told.to_queue) | (told.event_type == "escalated"))
-    found = fetched(told.semi_join(rows.select("case_id"), "case_id").select(*_TOLD))
+    found = fetched(told.filter(of_open(told.case_id, cases, case_set, at=at)).select(*_TOLD))
     return found.sort_values(["case_id", "occurred_at", "seq"], ignore_index=True)
 
 

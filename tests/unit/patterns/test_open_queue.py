@@ -161,12 +161,14 @@ def test_pauses_of_open_cases_run_to_their_end_or_to_the_moment():
         b       | paused     | 2026-03-02 10:00
     """
     cases = "case_id | created_at | closed_at\na | 2026-03-02 |\nb | 2026-03-02 | 2026-03-02 11:00"
-    found = open_pauses(case_set_from(cases, events=told, as_of="2026-03-05"), until=at(2, 15))
+    case_set = case_set_from(cases, events=told, as_of="2026-03-05")
+    found = open_pauses(case_set, open_queue(case_set, until=at(2, 15)), until=at(2, 15))
     assert found["case_id"].tolist() == ["a", "a"]
     assert found["paused_at"].tolist() == [at(2, 10), at(2, 14)]
     assert found["resumed_at"].tolist() == [at(2, 12), at(2, 15)]
     assert found["is_open"].tolist() == [False, True]
-    assert open_pauses(case_set_from(cases)).empty
+    silent = case_set_from(cases)
+    assert open_pauses(silent, open_queue(silent)).empty
 
 
 @pytest.mark.parametrize("day", [date(2026, 6, 15), date(2026, 9, 7), date(2026, 10, 31)])
@@ -178,7 +180,8 @@ def test_as_many_are_open_as_the_backlog_counts(day, tmp_path_factory):
     assert frame["apart"].eq("").sum() == measure(case_set, "backlog", window=window)["value"][0] > 0
 
 
-def test_every_query_compiles_for_other_engines(case_set, monkeypatch):
+@pytest.mark.parametrize("few", [0, 500])
+def test_every_query_compiles_for_other_engines(few, case_set, monkeypatch):
     """The tables belong to no engine here, as they would to PostgreSQL or Spark: no expression may be DuckDB's own."""
     expected = open_queue(case_set, until=at(3, 9))
     engine = case_set.cases.get_backend()
@@ -190,10 +193,11 @@ def test_every_query_compiles_for_other_engines(case_set, monkeypatch):
 
     module = import_module("tskit.patterns.open_queue")
     monkeypatch.setattr(module, "fetched", answered)
+    monkeypatch.setattr(module, "_FEW", few)
     monkeypatch.setattr(module, "_counted", lambda table: int(answered(table.aggregate(n=table.count()))["n"][0]))
     unbound = replace(case_set, cases=case_set.cases.unbind(), events=case_set.events.unbind())
     pd.testing.assert_frame_equal(open_queue(unbound, until=at(3, 9)), expected)
-    assert open_pauses(unbound).empty
+    assert open_pauses(unbound, expected, until=at(3, 9)).empty
 
 
 def test_what_the_casebooks_deadlines_read_comes_along_and_tells_nothing_of_later():
