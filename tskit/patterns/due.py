@@ -206,7 +206,9 @@ def _verdicts(
 
 
 def _closed(asked: _Asked) -> pd.Series[bool]:
-    return asked.is_true("is_closed") | asked.time("closed_at").notna()
+    """Return which cases are closed as of the moment; one that will be closed later is open still."""
+    later = asked.cases["closed_at"].notna() if "closed_at" in asked.cases else asked.nowhere
+    return asked.time("closed_at").notna() | (asked.is_true("is_closed") & ~later)
 
 
 def _holds(column: pd.Series, name: str, wanted: list[str]) -> pd.Series[bool]:
