@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tskit.sources.synthetic.arrow import Columns, Text
     from tskit.sources.synthetic.plan import Plan
     from tskit.sources.synthetic.rows import Cases
+    from tskit.sources.synthetic.world import Bools
 
 __all__ = ["APPEAL_HOURS", "child_columns", "child_events"]
 
@@ -40,8 +41,7 @@ _COPIED = (
 def child_columns(cases: Cases, columns: Columns, *, plan: Plan) -> tuple[Columns, np.ndarray]:
     """Return the rows of the appeal cases of a batch and the positions of their parents in it."""
     outcome, end = cases.outcome, plan.end
-    own = (cases.intake.number % _EVERY == 0) | (cases.intake.origin == INCIDENT)
-    parents = np.flatnonzero((outcome.appealed < end) & ~outcome.is_late & own)
+    parents = np.flatnonzero((outcome.appealed < end) & ~outcome.is_late & _by_mail(cases))
     n, taken = len(parents), pa.array(parents)
     opened, answered = outcome.appealed[parents], outcome.answered[parents]
     due = opened + APPEAL_HOURS * 3600
@@ -79,6 +79,10 @@ def child_columns(cases: Cases, columns: Columns, *, plan: Plan) -> tuple[Column
         "sla_met": arrow.truth(closed & (answered <= due), where=closed | (due < end)),
         "source_modified_at": arrow.times(modified, end=NEVER),
     }, parents
+
+
+def _by_mail(cases: Cases) -> Bools:
+    return (cases.intake.number % _EVERY == 0) | (cases.intake.origin == INCIDENT)
 
 
 def child_events(cases: Cases, parents: np.ndarray, case_ids: Text, *, first: int, plan: Plan) -> Columns:

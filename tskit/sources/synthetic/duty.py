@@ -36,9 +36,9 @@ class _Log:
         seconds = epoch(self.day + timedelta(days=days)) + hours * 3600 + minutes * 60
         return datetime.fromtimestamp(seconds, tz=UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
-    def case(self, clock: str, author: str, kind: str, case_id: str, text: str, **more: str) -> None:
+    def case(self, case_id: str, clock: str, author: str, kind: str, body: dict[str, str]) -> None:
         """Add an entry to the log of an escalation."""
-        self._add("escalations", case_id, (self.moment(clock), author, kind), {"text": text, **more})
+        self._add("escalations", case_id, (self.moment(clock), author, kind), body)
 
     def shift(self, when: tuple[str, int], author: str, kind: str, body: dict[str, str]) -> str:
         """Add an entry to the log of the site, and return its key."""
@@ -48,10 +48,8 @@ class _Log:
         """Add a hand-over at the end of a shift; whoever comes on goes through the checklist, but for what is `skipped`."""
         clock, days = when
         at_nine = clock < "12:00"
-        ends, begins = (
-            self.name_of(days - at_nine, "night" if at_nine else "day"),
-            self.name_of(days, "day" if at_nine else "night"),
-        )
+        parts = ("night", "day") if at_nine else ("day", "night")
+        ends, begins = self.name_of(days - at_nine, parts[0]), self.name_of(days, parts[1])
         self.shift(when, author, "handover", {"shift": ends, "to": to, "text": text})
         for place, item in enumerate(item for item in _CHECKS if item not in skipped):
             after = f"{clock[:2]}:{8 + 3 * place:02d}"
@@ -103,11 +101,11 @@ def _quiet(log: _Log) -> None:
 
 def _weekend(log: _Log, missed: str) -> None:
     """Write the shifts of the last two days: two promises that were kept, and one that was not."""
-    asked = {"text": "Ask Saffron who reviews Thai on Sunday", "owner": "chloe", "case_id": ""}
+    asked = {"text": "Ask Saffron who reviews Thai tomorrow", "owner": "chloe", "case_id": ""}
     thai = log.shift(("20:35", -1), "dao", "promise", {**asked, "due_at": log.moment("09:00")})
-    log.change(("21:00", -1), "dao", "chloe", "A usual Saturday. Nothing is escalated.")
+    log.change(("21:00", -1), "dao", "chloe", "A usual day. Nothing is escalated.")
     log.shift(("08:10", 0), "chloe", "done", {"promise": thai, "text": "Saffron named two reviewers, on until 23:00."})
-    asked = {"text": "Read the appeals that wait longest, and list them for Monday", "owner": "ben", "case_id": ""}
+    asked = {"text": "Read the appeals that wait longest, and list them for the morning", "owner": "ben", "case_id": ""}
     appeals = log.shift(("08:45", 0), "chloe", "promise", {**asked, "due_at": log.moment("20:00")})
     log.change(("09:00", 0), "chloe", "ben", "A quiet night. Nothing is escalated.")
     note = "Reports of a threat against a concert, first from Malaysia. Escalated; aisyah has it."
@@ -136,26 +134,26 @@ def _escalation(log: _Log, lead: str) -> None:
         ("17:05", "ben", "note", "The same audio is online under a second account, with a new opening. A case about it waits for an answer.", {}),
         ("19:22", "aisyah", "decision", "Uploads of the same audio without comment come down on sight.", {}),
         ("20:24", "aisyah", "decision", "The takedown of the news episode was wrong: it plays the threat and speaks against it. Restore it, tell the uploader, and have reviewers listen to the minutes after a quotation.", {}),
-        ("21:02", "aisyah", "handoff", "Night has it until Monday morning. Look again at the restriction: the reach did not slow down.", {"to": "dao"}),
+        ("21:02", "aisyah", "handoff", "The night has it until the morning. Look again at the restriction: the reach did not slow down.", {"to": "dao"}),
         ("21:18", "dao", "note", "Taken over. The episode goes up for a second view.", {}),
         ("22:38", "dao", "decision", "Remove the episode. The restriction did not slow it down, and the threat names a place and a day.", {}),
         ("23:20", "dao", "next", "Decide what becomes of the accounts that uploaded it: a suspension for 30 days, or their end", {"owner": "aisyah", "due_at": log.moment("09:30", 1)}),
-        ("23:24", "dao", "owner", "Back to aisyah for Monday.", {"owner": "aisyah"}),
+        ("23:24", "dao", "owner", "Back to aisyah for the morning.", {"owner": "aisyah"}),
     )  # fmt: skip
     for clock, author, kind, text, more in entries:
-        log.case(clock, author, kind, lead, text, **more)
+        log.case(lead, clock, author, kind, {"text": text, **more})
 
 
 def _left(log: _Log, missed: str) -> None:
     """Write the log of the case that was handed over and that nobody took up."""
     text = "The same audio with a new opening. Is the opening enough to call it comment? The target passes soon."
-    log.case("20:54", "ben", "opened", missed, text, owner="ben")
-    log.case("20:56", "ben", "handoff", missed, "To the night, at the change of shifts.", to="dao")
+    log.case(missed, "20:54", "ben", "opened", {"text": text, "owner": "ben"})
+    log.case(missed, "20:56", "ben", "handoff", {"text": "To the night, at the change of shifts.", "to": "dao"})
 
 
 def _direction(log: _Log, order: str) -> None:
     """Write the log of the authority's direction: no preset knows its deadline, so that it stands here."""
     text = "A direction from Malaysia asks us to switch off access to the second upload there. It names the hour."
-    log.case("22:16", "dao", "opened", order, text, owner="dao")
+    log.case(order, "22:16", "dao", "opened", {"text": text, "owner": "dao"})
     step = "Switch off access in Malaysia, or tell the authority why not"
-    log.case("22:18", "dao", "next", order, step, owner="aisyah", due_at=log.moment("12:00", 1))
+    log.case(order, "22:18", "dao", "next", {"text": step, "owner": "aisyah", "due_at": log.moment("12:00", 1)})

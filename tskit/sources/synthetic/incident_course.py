@@ -41,8 +41,8 @@ def _at(clock: str) -> int:
 class Content:
     """One item of the incident: its keys, when it was uploaded, and how its reach grows towards `most`.
 
-    `middle` is when half of it is reached and `pace` is how many seconds each step takes; nobody is added from `gone`
-    on. `seconds` is how long it plays.
+    It grows as things spread: e-fold in every `pace` seconds at first, half of it at `middle`, and more slowly then.
+    Nobody is added from `gone` on. `seconds` is how long it plays.
     """
 
     item: int
