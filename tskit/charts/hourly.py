@@ -28,6 +28,8 @@ _DAY = 24
 _MARKS = {"spike", "silence"}
 _GAP = 4
 """Pixels that a bar must have before it leaves one of them free to its neighbour."""
+_SIGN = 9
+"""Pixels that a sign above a bar takes."""
 
 
 def hourly(frame: pd.DataFrame, *, about: About, zone: str) -> Figure:
@@ -47,7 +49,9 @@ def hourly(frame: pd.DataFrame, *, about: About, zone: str) -> Figure:
     place = ZoneInfo(zone)
     hours = _hours(frame, place)
     told = _told(frame, hours)
-    if not any(hour.cases is not None or hour.high is not None for hour in hours):
+    # Hours that are all to come have nothing but their range, and are worth a look.
+    drawn = [hour for hour in hours if hour.cases is not None] or [hour for hour in hours if hour.high is not None]
+    if not drawn or (drawn[0].cases is None and not all(hour.is_future for hour in hours)):
         return nothing(told, about, columns=_columns(about))
     story = describe(hours, about=about)
     worded = replace(about, subtitle=about.subtitle or story.subtitle, caption=about.caption or story.caption)
@@ -130,9 +134,13 @@ class _Plot:
             "bars": [self._bar(hour, canvas) for hour, _ in tops if hour.cases and hour.mark != "spike"],
             "spikes": [self._bar(hour, canvas) for hour, _ in tops if hour.cases and hour.mark == "spike"],
             "expected": [self._level(hour, canvas) for hour in self.hours if hour.expected is not None],
-            "up": [{"px": self._middle(hour, canvas), "py": top - 8} for hour, top in tops if hour.mark == "spike"],
+            "up": [
+                {"px": self._middle(hour, canvas), "py": round(top - 8, 1)}
+                for hour, top in self._apart(tops, "spike", canvas)
+            ],
             "down": [
-                {"px": self._middle(hour, canvas), "py": canvas.height - 7} for hour in past if hour.mark == "silence"
+                {"px": self._middle(hour, canvas), "py": canvas.height - 7}
+                for hour, _ in self._apart([(hour, -(hour.high or 0)) for hour in past], "silence", canvas)
             ],
             "highest": self._highest(tops, canvas),
             "now": self._now(canvas),
@@ -162,6 +170,22 @@ class _Plot:
         left, right = self._place(hour, canvas)
         return {"px": round(left, 1), "px2": round(right, 1), "v": hour.expected}
 
+    def _apart(self, hours: Sequence[tuple[Hour, float]], kind: str, canvas: Canvas) -> list[tuple[Hour, float]]:
+        """Return the hours of a kind that get a sign: where bars are narrow, one of each run, so that none hides another."""
+        left, right = self._place(self.hours[0], canvas)
+        kept: list[tuple[Hour, float]] = []
+        last = 0.0
+        for hour, height in hours:
+            if hour.mark != kind:
+                continue
+            is_next = hour.at.timestamp() - last <= _SECONDS
+            last = hour.at.timestamp()
+            if not is_next or right - left >= _SIGN:
+                kept.append((hour, height))
+            elif height < kept[-1][1]:
+                kept[-1] = (hour, height)
+        return kept
+
     def _highest(self, tops: Sequence[tuple[Hour, float]], canvas: Canvas) -> Rows:
         """Return the count above the highest spike: one word, so that none lies upon another."""
         spikes = [(hour, top) for hour, top in tops if hour.mark == "spike"]
@@ -177,9 +201,7 @@ class _Plot:
         come = next((hour for hour in self.hours if hour.is_future), None)
         if come is None:
             return []
-        x = round(self._place(come, canvas)[0], 1)
-        fits = x + width("to come", size=canvas.size) + 6 <= canvas.width
-        return [{"px": x, "py": -22, "py2": canvas.height, "t": "to come" if fits else ""}]
+        return [{"px": round(self._place(come, canvas)[0], 1), "py": -9, "py2": canvas.height, "t": "now"}]
 
     def _ticks(self, canvas: Canvas) -> Rows:
         hours = (self.hours[-1].at.timestamp() - self.hours[0].at.timestamp()) / _SECONDS + 1
@@ -189,10 +211,13 @@ class _Plot:
             if hour.at.hour % min(step, _DAY) == 0:
                 seen.setdefault((hour.at.date(), hour.at.hour), hour)
         kept = list(seen.values())[:: max(step // _DAY, 1)]
-        return [
-            {"px": round(self._place(hour, canvas)[0], 1), "py": canvas.height + 7, "t": words}
-            for hour, words in zip(kept, _tick_words(kept, is_daily=step >= _DAY), strict=True)
+        words = _tick_words(kept, is_daily=step >= _DAY)
+        ticks: Rows = [
+            {"px": round(self._place(hour, canvas)[0], 1), "py": canvas.height + 7, "t": said}
+            for hour, said in zip(kept, words, strict=True)
         ]
+        room = canvas.width + canvas.right
+        return [tick for tick in ticks if tick["px"] + max(width(w) for w in tick["t"].split("\n")) <= room]
 
     def _hover(self, hour: Hour, canvas: Canvas) -> dict[str, Any]:
         left, right = self._place(hour, canvas)
@@ -241,7 +266,7 @@ def _layers(canvas: Canvas, scale: Scale) -> list[Layer]:
         mark("up", "point", spot, shape="triangle-up", filled=True, fill=LIGHT.worse, size=44, opacity=1),
         mark("down", "point", spot, shape="triangle-down", filled=True, fill=LIGHT.card, stroke=LIGHT.unsure, strokeWidth=1.8, size=60, opacity=1),
         mark("now", "rule", {**spot, "y2": {"field": "py2"}}, stroke=LIGHT.soft, strokeDash=[2, 4]),
-        _words("now", {"align": "left", "baseline": "top", "dx": 5, "fill": LIGHT.soft, **words}),
+        _words("now", {"align": "center", "baseline": "bottom", "dy": -3, "fill": LIGHT.soft, **words}),
         halo(highest),
         highest,
         _words("ticks", {"align": "left", "baseline": "top", "fill": LIGHT.soft, **words}),

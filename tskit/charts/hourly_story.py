@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tskit.charts.story import Story
-from tskit.charts.wording import day, listed, lowered, sentence, shown
+from tskit.charts.wording import day, lowered, sentence, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,18 +62,17 @@ def _marked(past: Sequence[Hour], about: About) -> str:
     if not spikes and not silent:
         return "No hour stands out." if any(hour.high is not None for hour in past) else ""
     parts = [
-        f"{_count(len(found))} {what}: {listed([_one(hour, about) for hour in found])}"
-        for found, what in ((spikes, "with unusually many"), (silent, "with unusually few"))
+        f"{_count(len(found))} with unusually {what}, the first {_one(found[0], about)}"
+        for found, what in ((spikes, "many"), (silent, "few"))
         if found
     ]
     return sentence("; ".join(parts))
 
 
 def _one(hour: Hour, about: About) -> str:
-    against = (
-        "" if hour.low is None or hour.high is None else f" against {shown(hour.low, '')} to {shown(hour.high, '')}"
-    )
-    return f"{shown(hour.cases or 0, about.unit)}{against} from {hour.spoken}"
+    known = hour.low is not None and hour.high is not None
+    against = f" against {shown(hour.low or 0, '')} to {shown(hour.high or 0, '')} expected" if known else ""
+    return f"from {hour.spoken}, with {shown(hour.cases or 0, about.unit)}{against}"
 
 
 def _unknown(hours: Sequence[Hour]) -> str:

@@ -13,6 +13,7 @@ from tskit.charts import (
     cause_trend,
     fishbone,
     funnel,
+    hourly,
     over_time,
     pareto,
     ranked_change,
@@ -128,7 +129,19 @@ def _bones():
     return pd.DataFrame([*rows, ("Environment", "", 0, 0)], columns=["branch", "name", "k", "branch_k"])
 
 
+def _by_hour():
+    at = pd.date_range("2026-08-01", periods=72, freq="h", tz="UTC")
+    cases = np.random.default_rng(5).poisson(6, 72).astype(float)
+    cases[[40, 41]], cases[50], cases[60:] = 31.0, 0.0, np.nan
+    frame = pd.DataFrame(
+        {"at": at, "cases": cases, "expected": 6.0, "low": 1.0, "high": 12.0, "is_future": np.isnan(cases)}
+    )
+    marks = {40: "spike", 41: "spike", 50: "silence", 3: NAMES[4]}
+    return frame.assign(mark=[marks.get(n, "") for n in range(72)])
+
+
 FRAMES = {
+    "hourly": _by_hour(),
     "pareto": _causes(),
     "cause_segments": _grid(),
     "cause_trend": _courses(),
@@ -144,6 +157,7 @@ FRAMES = {
 BY = "a.b['x']"
 HOLIDAYS = pd.DataFrame({"day": [MONDAY + timedelta(days=8)] * 2, "name": ["<b>Day</b>"] * 2, "country": ["SG", "MY"]})
 DRAW = {
+    "hourly": lambda f: hourly(f, about=about("hourly"), zone="Asia/Kolkata"),
     "pareto": lambda f: pareto(f, about=about("pareto", "share")),
     "cause_segments": lambda f: cause_segments(f, about=about("cause_segments", "share")),
     "cause_trend": lambda f: cause_trend(f, about=about("cause_trend")),
