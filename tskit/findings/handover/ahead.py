@@ -61,7 +61,7 @@ class Hours:
 def ahead(look: Handover) -> Ahead:
     """Return what the shift has to expect, and whether its people are enough."""
     shift, work = look.turn.shift, look.work
-    capacity = float("nan") if look.turn.is_assumed else shift.people * shift.cases_per_hour * look.turn.hours
+    capacity = float("nan") if look.turn.is_assumed else shift.people * shift.cases_per_hour * look.hours_left
     stopped = int(look.queue["is_stopped"].sum())
     running = look.queue[~look.queue["is_stopped"]]
     due = int((running["due_at"] <= pd.Timestamp(look.turn.ends_at)).sum())
@@ -83,7 +83,7 @@ def work_table(look: Handover) -> Table:
     ]
     caption = f"{shift.name.capitalize()}, {look.soon(look.turn.begins_at)} to {look.soon(look.turn.ends_at)}."
     if not look.turn.is_assumed:
-        caption += f" {_people(shift.people)} at {limit(shift.cases_per_hour, '')} cases an hour for {limit(look.turn.hours, 'hours')}."
+        caption += f" {_people(shift.people)} at {limit(shift.cases_per_hour, '')} cases an hour for {limit(look.hours_left, 'hours')}."
     caption += f" {_past(look)}{_holidays(found)}"
     frame = pd.DataFrame(rows, columns=["what", "cases"])
     return table(frame, [("what", "What"), ("cases", "Cases")], key="work", title="Work ahead", caption=caption)

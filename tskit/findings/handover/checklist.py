@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Item", "checklist"]
 
 _MOST = 4
+_GRAVE = ("S2", GRAVEST)
 _SOON = 4
 
 
@@ -31,39 +32,67 @@ class Item:
     due_at: datetime | None = None
     done: str | None = None
     name: str | None = None
+    is_first: bool = False
 
 
 def checklist(look: Handover) -> list[Item]:
     """Return the items of the shift that takes over: single deeds by their deadline, then the standing items."""
-    deeds = sorted(_deeds(look), key=lambda item: (item.due_at is None, item.due_at or look.until))
+    deeds = sorted(_deeds(look), key=lambda item: (not item.is_first, item.due_at is None, item.due_at or look.until))
     return [*deeds, *_standing(look)]
 
 
 def _deeds(look: Handover) -> Iterator[Item]:
-    grave = look.queue[look.queue["severity"].eq(GRAVEST)]
-    for row in grave.head(_MOST).itertuples():
-        yield Item(f"Look at {GRAVEST} case {row.case_id}: {_when(row.hours_left)}", _moment(row.due_at))
-    told = set(grave["case_id"].head(_MOST))
-    for row in look.binding[look.binding["hours_left"] <= _SOON].head(_MOST).itertuples():
-        told.add(str(row.case_id))
-        yield Item(f"{row.name}, case {row.case_id}: {_when(row.hours_left)}", _moment(row.due_at))
-    for row in look.duty.escalations.itertuples():
-        told.add(str(row.case_id))
-        if row.handed_to:
-            yield Item(f"Take up case {row.case_id}: handed to {row.handed_to}, and nobody has answered")
-        elif not row.owner:
-            yield Item(f"Name an owner for the escalation of case {row.case_id}", _moment(row.due_at))
-        elif row.next_step:
-            yield Item(f"Case {row.case_id}: {row.next_step}", _moment(row.due_at))
-    late = look.duty.promises[look.duty.promises["state"].isin(["late", "open"])]
-    for row in late.head(_MOST).itertuples():
-        told.add(str(row.case_id))
-        yield Item(f"Promised: {row.text}", _moment(row.due_at))
-    soon = look.due_within(_SOON)
-    for row in soon[~soon["case_id"].isin(told)].head(_MOST).itertuples():
-        yield Item(f"Take up case {row.case_id}: {_when(row.hours_left)}", _moment(row.due_at))
+    """Give what has to be done with single cases, each case once: by what it is most urgent for."""
+    told: set[str] = set()
+    for make in (_of_gravest, _of_law, _of_escalations, _of_promises, _of_targets):
+        for case_id, item in make(look):
+            if not case_id or case_id not in told:
+                yield item
+            told.add(case_id)
     for notice in look.notices:
         yield Item(f"Look into it: {notice.short}")
+
+
+def _of_gravest(look: Handover) -> Iterator[tuple[str, Item]]:
+    for row in look.queue[look.queue["severity"].eq(GRAVEST)].head(_MOST).itertuples():
+        yield (
+            str(row.case_id),
+            Item(f"Look at {GRAVEST} case {row.case_id}: {_when(row.hours_left)}", _moment(row.due_at)),
+        )
+
+
+def _of_law(look: Handover) -> Iterator[tuple[str, Item]]:
+    for row in look.binding[look.binding["hours_left"] <= _SOON].head(_MOST).itertuples():
+        yield str(row.case_id), Item(f"{row.name}, case {row.case_id}: {_when(row.hours_left)}", _moment(row.due_at))
+
+
+def _of_escalations(look: Handover) -> Iterator[tuple[str, Item]]:
+    for row in look.duty.escalations.itertuples():
+        name, due = f"case {row.case_id}", _moment(row.due_at)
+        if row.handed_to:
+            # It waits already: whatever it is due for, it comes first.
+            yield (
+                str(row.case_id),
+                Item(f"Take up {name}: handed to {row.handed_to}, and nobody has answered", due, is_first=True),
+            )
+        elif not row.owner:
+            yield str(row.case_id), Item(f"Name an owner for the escalation of {name}", due)
+        elif row.next_step:
+            yield str(row.case_id), Item(f"{name[:1].upper()}{name[1:]}: {row.next_step}", due)
+
+
+def _of_promises(look: Handover) -> Iterator[tuple[str, Item]]:
+    rows = look.duty.promises[look.duty.promises["state"].isin(["late", "open"])]
+    for row in rows.sort_values("due_at", na_position="last", kind="stable").head(_MOST).itertuples():
+        yield str(row.case_id), Item(f"Promised: {row.text}", _moment(row.due_at))
+
+
+def _of_targets(look: Handover) -> Iterator[tuple[str, Item]]:
+    late = look.overdue(of=look.own)
+    grave = late[late["case_id"].isin(look.queue.loc[look.queue["severity"].isin(_GRAVE), "case_id"])]
+    soon = look.due_within(_SOON).head(_MOST)
+    for row in [*grave.head(_MOST).itertuples(), *soon.itertuples()]:
+        yield str(row.case_id), Item(f"Take up case {row.case_id}: {_when(row.hours_left)}", _moment(row.due_at))
 
 
 def _standing(look: Handover) -> Iterator[Item]:
@@ -76,13 +105,15 @@ def _standing(look: Handover) -> Iterator[Item]:
         "promises": look.duty.promises["state"].isin(["late", "open"]).any(),
         "spikes": bool(look.notices),
     }
-    checked = look.duty.checks.drop_duplicates("item", keep="last").set_index("item")
+    last = look.duty.checks.drop_duplicates("item", keep="last")
+    ticked = {
+        str(row.item): f"{row.by}, {look.soon(row.at)}"
+        for row in last.itertuples()
+        if row.is_done and row.item in CHECKLIST
+    }
     for name, text in CHECKLIST.items():
-        done = None
-        if name in checked.index and checked.at[name, "is_done"]:
-            done = f"{checked.at[name, 'by']}, {look.soon(checked.at[name, 'at'])}"
-        if concerns.get(name, True) or done:
-            yield Item(text, None, done, name)
+        if concerns.get(name, True) or name in ticked:
+            yield Item(text, None, ticked.get(name), name)
 
 
 def _when(hours: float) -> str:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pandas as pd
 
-from tskit.calendars import duty_site, last_turn, moment_of, next_turn
+from tskit.calendars import duty_site, last_turn, moment_of, next_turn, turns
 from tskit.duty import checks, escalations, handovers, open_duty, promises
 from tskit.errors import ParameterError
 from tskit.findings.handover.noticed import Notice, notices
@@ -38,7 +38,10 @@ __all__ = ["BINDING", "Duty", "Handover", "handover", "inputs"]
 BINDING = ("statutory", "contractual")
 """Deadlines that somebody outside the team holds it to."""
 _DRAWN = timedelta(hours=24)
+_EARLY = timedelta(hours=1)
+"""Whoever comes on duty goes through the list up to so long before."""
 _QUARTER = timedelta(minutes=15)
+_WEEK = 7
 _LEAST_HOURS = 12
 """A handover looks back at least so far: what began in the shift before is no less news."""
 
@@ -79,14 +82,20 @@ class Handover:
     work: Expected
     duty: Duty = field(repr=False)
 
+    @property
+    def hours_left(self) -> float:
+        """Return the hours of the shift that are still to come."""
+        return (self.turn.ends_at - max(self.turn.begins_at, self.until)).total_seconds() / 3600
+
     def words(self, value: object) -> str:
         """Return what the casebook calls a value, or the value with spaces."""
         return self.case_set.casebook.labels.get(str(value), str(value).replace("_", " "))
 
     def soon(self, at: datetime) -> str:
-        """Return a moment as people on a shift say it: Monday 09:00."""
+        """Return a moment as people on a shift say it: Monday 09:00; with its date where that may be another Monday."""
         local = at.astimezone(self.zone)
-        return f"{local:%A %H:%M}"
+        days = (local.date() - self.until.astimezone(self.zone).date()).days
+        return f"{local:%A %H:%M}" if abs(days) < _WEEK else f"{day(local.date(), weekday=True)}, {local:%H:%M}"
 
     def spoken(self, at: datetime) -> str:
         """Return a moment as it stands in a sentence: Sunday 1 November 2026, 19:40."""
@@ -110,7 +119,7 @@ def handover(case_set: CaseSet, *, site: str = "", shift: str = "", until: str =
     Args:
         case_set: the loaded cases.
         site: a site of the casebook; empty for the first that has shifts.
-        shift: a shift of the site; empty for the one that begins next.
+        shift: a shift of the site that is on or begins next; empty for whichever begins next.
         until: the moment to look from, as 2026-11-01T20:45; empty for the end of the data, and then the logs of duty
             are read to their end, since they are written while the data waits.
         zone: the zone that times are told in; empty for the site's.
@@ -122,8 +131,8 @@ def handover(case_set: CaseSet, *, site: str = "", shift: str = "", until: str =
     reader = _zone(zone or place.zone)
     asked = _moment(until, reader)
     moment = case_set.as_of if asked is None else min(asked, case_set.as_of)
-    turn = next_turn(case_set.casebook, place.name, at=moment, shift=shift)
-    duty = _duty(case_set, place, at=moment, read_until=asked)
+    turn = _turn(case_set, place, shift, at=moment)
+    duty = _duty(case_set, turn, at=moment, read_until=asked)
     since = _since(case_set, place, duty, at=moment)
     queue, deadlines = _open(case_set, turn, at=moment)
     arrived = arrivals(case_set, until=moment, queues=turn.queues, zone=reader.key)
@@ -136,7 +145,7 @@ def handover(case_set: CaseSet, *, site: str = "", shift: str = "", until: str =
         unusual=stands_out,
         notices=notices(case_set, stands_out, until=moment),
         hours=expected(arrived, starts_at=moment - _DRAWN, ends_at=turn.ends_at),
-        work=expected_in_all(arrived, starts_at=turn.begins_at, ends_at=turn.ends_at),
+        work=expected_in_all(arrived, starts_at=max(turn.begins_at, moment), ends_at=turn.ends_at),
         duty=duty,
     )  # fmt: skip
 
@@ -172,17 +181,24 @@ def _since(case_set: CaseSet, place: Site, duty: Duty, *, at: datetime) -> datet
     return min(told, rounded - timedelta(hours=_LEAST_HOURS)).astimezone(UTC)
 
 
-def _duty(case_set: CaseSet, place: Site, *, at: datetime, read_until: datetime | None) -> Duty:
-    log = open_duty(case_set.casebook)
-    handed = handovers(log, site=place.name, until=read_until)
+def _turn(case_set: CaseSet, place: Site, shift: str, *, at: datetime) -> Turn:
+    """Return the turn of the named shift that is on, or the one that begins next."""
+    book, yesterday = case_set.casebook, at - timedelta(days=1)
+    begun = turns(book, place.name, begin_after=yesterday, begin_until=at)
+    on = [turn for turn in begun if turn.shift.name == shift and turn.ends_at > at]
+    return on[-1] if on else next_turn(book, place.name, at=at, shift=shift)
+
+
+def _duty(case_set: CaseSet, turn: Turn, *, at: datetime, read_until: datetime | None) -> Duty:
+    log, site, shift = open_duty(case_set.casebook), turn.shift.site, turn.shift.name
+    handed = handovers(log, site=site, until=read_until)
     handed = handed[handed["at"] < pd.Timestamp(at)]
     last = handed.iloc[-1] if len(handed) else None
     found = escalations(log, until=read_until)
-    before = last_turn(case_set.casebook, place.name, at=at)
     return Duty(
         found[found["state"].eq("open")].reset_index(drop=True),
-        promises(log, site=place.name, until=read_until, now=at),
-        checks(log, site=place.name, since=before.begins_at if before else None, until=read_until),
+        promises(log, site=site, until=read_until, now=at),
+        checks(log, site=site, shift=shift, since=turn.begins_at - _EARLY, until=read_until),
         None if last is None else last["at"].to_pydatetime(),
         "" if last is None else str(last["by"]),
     )
@@ -191,7 +207,7 @@ def _duty(case_set: CaseSet, place: Site, *, at: datetime, read_until: datetime 
 def _open(case_set: CaseSet, turn: Turn, *, at: datetime) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the open cases with their next deadline, and all deadlines of them."""
     found = open_queue(case_set, until=at, queues=turn.queues)
-    stopped = open_pauses(case_set, until=at)
+    stopped = open_pauses(case_set, found, until=at)
     deadlines = deadlines_of(found, casebook=case_set.casebook, until=at, pauses=stopped)
     first = next_due(deadlines).set_index("case_id")[["due_at", "name", "kind", "hours_left"]]
     named: Mapping[str, str] = {"name": "due_name", "kind": "due_kind"}

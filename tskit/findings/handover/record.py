@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from tskit.findings.cards import Card, Draft, capital
-from tskit.findings.handover.cards import cards
+from tskit.findings.cards import Card, Draft
+from tskit.findings.handover.arrival_cards import arrival_cards
+from tskit.findings.handover.case_cards import case_cards
+from tskit.findings.handover.duty_cards import duty_cards
 from tskit.findings.handover.urgency import HORIZONS
 from tskit.findings.tables import table
 from tskit.findings.wording import count, limit, plural
@@ -22,24 +24,27 @@ if TYPE_CHECKING:
 __all__ = ["limits_table", "record"]
 
 _ROOM = 140
-_MOST_LINES = 9
-"""Lines of the brief below its title."""
-_QUIET_BELOW = 92
-"""What weighs less is ordinary work, and a shift with nothing else is quiet."""
-_ORDINARY = ("own", "late")
+_MOST_LINES = 7
+"""Lines of the brief below its title; the page adds two, and ten are enough for a phone."""
+_URGENT = 92
+"""What weighs less is ordinary work."""
+_ORDINARY = {"own", "late"}
+"""The tables of ordinary work: targets that pass, and those that have passed."""
 _TO_SHARE = "Handover of a shift, without the cases themselves"
 
 
 def record(look: Handover) -> Findings:
-    """Return what the next person on duty must know; on a quiet shift the title says so."""
-    made = cards(look)
-    urgent = [card for card in made if card.weight >= _QUIET_BELOW and not _is_ordinary(card)]
-    title = _title(look, made) if urgent else _quiet(look)
-    shown = tuple(card.finding for card in made) or (_nothing(look),)
-    told = [capital(card.finding.claim) for card in made[:_MOST_LINES]]
-    lead = _lead(look)
+    """Return what the next person on duty must know; on a quiet shift the title says so.
+
+    A shift is quiet where no case of severity S3 is open, nothing is late or due soon by law, no case of S2 is late,
+    nothing arrives beyond chance, and no hand-off, escalation or promise waits for somebody.
+    """
+    made = sorted([*case_cards(look), *duty_cards(look), *arrival_cards(look)], key=lambda card: -card.weight)
+    is_quiet = all(card.weight < _URGENT or _is_ordinary(card) for card in made)
+    title = _quiet(look) if is_quiet else _title(look, made)
     return Findings(
-        title, lead, shown, title_to_share=_TO_SHARE, brief=(title, *told), is_brief_for_team=True,
+        title, _lead(look), tuple(card.finding for card in made) or (_nothing(look),), title_to_share=_TO_SHARE,
+        brief=(title, *(card.finding.claim for card in made[:_MOST_LINES])), is_brief_for_team=True,
         as_of=look.until.isoformat(), zone=look.zone.key, is_compact=True,
     )  # fmt: skip
 
@@ -50,31 +55,34 @@ def limits_table(look: Handover) -> Table:
     return table(frame, [("about", "About"), ("limit", "What to bear in mind")], key="limits", title="Limits")
 
 
+def _rests_on(card: Card) -> set[str]:
+    return {evidence.ref for evidence in card.finding.evidence}
+
+
 def _is_ordinary(card: Card) -> bool:
     """Return whether a card tells of work that every shift has: targets that pass, none of them of a grave case."""
-    keys = {evidence.ref for evidence in card.finding.evidence}
-    return bool(keys & set(_ORDINARY)) and not card.finding.values.get("late_grave")
+    return bool(_rests_on(card) & _ORDINARY) and "late_grave" not in dict(card.finding.values)
 
 
 def _title(look: Handover, made: Sequence[Card]) -> str:
     """Return what is due and late, then what is out of the ordinary as far as there is room, the most urgent first."""
-    soon, late = len(look.due_within(HORIZONS[0])), len(look.overdue())
-    title = f"{count(soon)} due within {limit(HORIZONS[0], 'hours')}, {count(late)} late"
+    title = f"{count(len(look.due_within(HORIZONS[0])))} due within {limit(HORIZONS[0], 'hours')}, {count(len(look.overdue()))} late"
     for card in made:
-        if card.short and not set(evidence.ref for evidence in card.finding.evidence) & set(_ORDINARY):
-            longer = f"{title}; {card.short}"
-            title = longer if len(longer) <= _ROOM else title
+        longer = f"{title}; {card.short}"
+        if card.short and not _rests_on(card) & _ORDINARY and len(longer) <= _ROOM:
+            title = longer
     return title
 
 
 def _quiet(look: Handover) -> str:
-    opened, soon = plural(len(look.queue), "case"), look.due_within(HORIZONS[0])
-    if len(soon):
-        return f"Quiet: {count(len(look.queue))} open, {count(len(soon))} due within {limit(HORIZONS[0], 'hours')}"
+    soon, late = look.due_within(HORIZONS[0]), look.overdue()
     ahead = look.queue[look.queue["hours_left"] >= 0]
+    opened = f"Quiet: {count(len(look.queue))} open{f', {count(len(late))} late' if len(late) else ''}"
+    if len(soon):
+        return f"{opened}, {count(len(soon))} due within {limit(HORIZONS[0], 'hours')}"
     if ahead.empty:
-        return f"Quiet: {opened.replace('case', 'open case')}, none with a deadline ahead"
-    return f"Quiet: {count(len(look.queue))} open, nothing due before {look.soon(ahead['due_at'].min())}"
+        return f"{opened}, nothing with a deadline ahead"
+    return f"{opened}, nothing due before {look.soon(ahead['due_at'].min())}"
 
 
 def _lead(look: Handover) -> str:
@@ -105,7 +113,7 @@ def _limits(look: Handover) -> Iterator[tuple[str, str]]:
     if loss:
         yield "Log", loss
     if look.until < look.case_set.as_of:
-        yield "Moment", f"As of {look.spoken(look.until)}: owners of cases are told only as of the end of the data."
+        yield "Moment", f"As of {look.spoken(look.until)}; who has a case is known as of the end of the data alone."
     if look.turn.is_assumed:
         yield (
             "Shifts",

@@ -111,7 +111,7 @@ def late_table(look: Handover) -> Table:
     )  # fmt: skip
 
 
-def holder(look: Handover, row: object) -> str:
+def holder(row: object) -> str:
     """Return who has a case: a pseudonym, that somebody took it, or nobody."""
     owner, taken = getattr(row, "owner_id", None), getattr(row, "first_assigned_at", None)
     if getattr(row, "is_stopped", False) is True:
@@ -152,7 +152,7 @@ def _listed(look: Handover, rows: pd.DataFrame) -> pd.DataFrame:
             "severity": list(rows["severity"].astype(object).where(rows["severity"].notna(), None)),
             "name": list(rows["name"].astype(object).where(rows["name"].notna(), None)),
             "queue": [look.words(name) if isinstance(name, str) and name else None for name in rows["queue"]],
-            "holder": [holder(look, row) for row in rows.itertuples()],
+            "holder": [holder(row) for row in rows.itertuples()],
         }
     )
 

@@ -1,0 +1,109 @@
+"""The cards of open cases: the gravest, what the law wants, what is due next, and what is late."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from tskit.findings.cards import Draft, capital, sentences
+from tskit.findings.handover.told import Said, cases, moment, named
+from tskit.findings.handover.urgency import HORIZONS
+from tskit.findings.incidents import GRAVEST
+from tskit.findings.wording import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tskit.findings.cards import Card
+    from tskit.findings.handover.look import Handover
+
+__all__ = ["GRAVE", "case_cards"]
+
+GRAVE = ("S2", GRAVEST)
+"""A case of these that is late is no ordinary work."""
+
+
+def case_cards(look: Handover) -> Iterator[Card]:
+    """Give the cards of what is open: none where nothing is due soon or late."""
+    yield from _gravest(look)
+    yield from _binding(look)
+    yield from _due(look)
+    yield from _late(look)
+
+
+def _gravest(look: Handover) -> Iterator[Card]:
+    rows = look.queue[look.queue["severity"].eq(GRAVEST)]
+    if rows.empty:
+        return
+    draft = Draft()
+    number = draft.number("gravest", len(rows))
+    verb = "is" if len(rows) == 1 else "are"
+    claim = f"{number} {cases(rows)} of severity {GRAVEST} {verb} open: {named(draft, rows)}"
+    due = rows["due_at"].min()
+    detail = "" if pd.isna(due) else f"The next deadline among them: {moment(draft, 'next_due', due, look)}."
+    step = "Open each in the system of record now, and check that every authority that must know has been told."
+    said = Said(claim, draft, "gravest", f"Severity {GRAVEST}, one by one", detail, step, kind="incident")
+    yield said.card(f"{number} of severity {GRAVEST} open", weight=130)
+
+
+def _binding(look: Handover) -> Iterator[Card]:
+    late, soon = look.overdue(of=look.binding), look.due_within(HORIZONS[0], of=look.binding)
+    if late.empty and soon.empty:
+        return
+    draft = Draft()
+    parts: list[str] = []
+    shorts: list[str] = []
+    if len(late):
+        number = draft.number("binding_late", len(late))
+        parts.append(f"{number} {cases(late)} past a deadline of law or contract ({named(draft, late, 'late')})")
+        shorts.append(f"{number} past a legal deadline")
+    if len(soon):
+        number, hours = draft.number("binding_soon", len(soon)), draft.limit("soon_hours", HORIZONS[0], "hours")
+        parts.append(f"{number} due by law or contract within {hours} ({named(draft, soon, 'soon')})")
+        shorts.append(f"{number} due by law within {hours}")
+    step = "Answer, or tell legal before it passes; deadlines are presets of the casebook, to be verified with legal."
+    said = Said(
+        capital(listed(parts)),
+        draft,
+        "binding",
+        "Due by law or contract",
+        "",
+        step,
+        "worse" if len(late) else "neutral",
+    )
+    yield said.card(listed(shorts), weight=120)
+
+
+def _due(look: Handover) -> Iterator[Card]:
+    rows = look.due_within(HORIZONS[0])
+    if rows.empty:
+        return
+    draft = Draft()
+    number, hours = draft.number("soon", len(rows)), draft.limit("soon_hours", HORIZONS[0], "hours")
+    claim = f"{number} {cases(rows)} due within {hours}: {named(draft, rows)}"
+    free = draft.number("free", int((rows["owner_id"].isna() & rows["first_assigned_at"].isna()).sum()))
+    day, within = draft.number("within_day", len(look.due_within(HORIZONS[-1]))), HORIZONS[-1]
+    detail = f"Nobody has taken {free} of them; {day} are due within {draft.limit('day_hours', within, 'hours')}."
+    said = Said(claim, draft, "own", "Targets that pass next", detail, "Take them in the order of their deadlines.")
+    yield said.card(f"{number} due within {hours}", weight=110)
+
+
+def _late(look: Handover) -> Iterator[Card]:
+    rows = look.overdue(of=look.own)
+    if rows.empty:
+        return
+    draft = Draft()
+    number = draft.number("late", len(rows))
+    grave = look.queue[look.queue["case_id"].isin(rows["case_id"]) & look.queue["severity"].isin(GRAVE)]
+    past = f"past {'its' if len(rows) == 1 else 'their'} target"
+    claim = f"{number} {cases(rows)} {past}"
+    if len(grave) == len(rows):
+        claim = f"{number} {cases(rows)} of severity S2 or S3 {past}: {named(draft, grave)}"
+        draft.number("late_grave", len(grave))
+    elif len(grave):
+        claim += f", {draft.number('late_grave', len(grave))} of severity S2 or S3: {named(draft, grave)}"
+    rest = "" if len(grave) else "None of them is of severity S2 or S3."
+    step = "Take the gravest first; for the others say why they wait."
+    said = Said(claim, draft, "late", "Already late", sentences(rest), step, "worse", "target")
+    yield said.card(f"{number} late", weight=109 if len(grave) else 60)
