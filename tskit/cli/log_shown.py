@@ -110,8 +110,8 @@ def _say_state(state: Standing | None, case_id: str, desk: Desk, *, at: datetime
     if state is None:
         say(f"{case_id}: nothing stands about this case any more.")
         return
-    how = "open" if state.is_open else "closed, was opened"
-    say(f"{case_id}: {how} since {desk.full(state.first.at)}; owner: {state.owner or _NOBODY}")
+    how = "open since" if state.is_open else "closed; it was opened"
+    say(f"{case_id}: {how} {desk.full(state.first.at)}; owner: {state.owner or _NOBODY}")
     if state.next:
         due = (
             f", due {desk.full(state.next.due_at)} ({desk.left(state.next.due_at, at=at)})" if state.next.due_at else ""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tskit.calendars import Moment
     from tskit.model import Casebook
 
-__all__ = ["Desk", "aligned", "desk_of", "fresh_key", "length", "number_of", "say_below", "words_of"]
+__all__ = ["Desk", "aligned", "clock", "desk_of", "fresh_key", "length", "number_of", "say_below", "words_of"]
 
 _AHEAD = re.compile(r"\+(\d{1,4})(min|m|h|d)")
 _UNITS = {"min": "minutes", "m": "minutes", "h": "hours", "d": "days"}
@@ -81,7 +81,12 @@ class Desk:
 
 def desk_of(book: Casebook, author: str = "") -> Desk:
     """Return who sits here: the author named, or the name on this machine."""
-    return Desk(author or own_name(), datetime.now(UTC), book.zone)
+    return Desk(author or own_name(), clock(), book.zone)
+
+
+def clock() -> datetime:
+    """Return what time it is, in UTC."""
+    return datetime.now(UTC)
 
 
 def fresh_key() -> str:
