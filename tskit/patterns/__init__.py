@@ -3,7 +3,7 @@
 from tskit.patterns.answered import taken_up
 from tskit.patterns.arrivals import Arrivals, Expected, arrivals, expected, expected_in_all, usual
 from tskit.patterns.crowding import DAYS, Crowd, crowding
-from tskit.patterns.due import deadline_columns, deadlines_of, next_due
+from tskit.patterns.due import deadline_columns, deadlines_of, next_due, unjudged_deadlines
 from tskit.patterns.exposure import Exposure, exposure
 from tskit.patterns.gaps import gaps, site_of
 from tskit.patterns.known import Known, known, named_ids
@@ -57,6 +57,7 @@ __all__ = [
     "taken_up",
     "timeline",
     "triage",
+    "unjudged_deadlines",
     "unusual",
     "usual",
     "wordings",

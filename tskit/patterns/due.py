@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from tskit.model import Casebook, Clock, Deadline
+    from tskit.model import Casebook, CaseSet, Clock, Deadline
 
-__all__ = ["TARGET", "deadline_columns", "deadlines_of", "next_due"]
+__all__ = ["TARGET", "deadline_columns", "deadlines_of", "next_due", "unjudged_deadlines"]
 
 TARGET = "resolution target"
 """The name of the row that tells of a case's target."""
@@ -78,6 +78,17 @@ def deadline_columns(casebook: Casebook) -> tuple[str, ...]:
     return tuple(name for name in CASES.names if name in asked | times | {"case_id", *_ALWAYS})
 
 
+def unjudged_deadlines(case_set: CaseSet) -> pd.DataFrame:
+    """Return the deadlines of the casebook that nobody can judge in this source, since it lacks a column that they read.
+
+    One row a deadline: `name`, `kind`, `columns` (those that are lacking, in words) and `why`: "fits no case" where a
+    condition or the beginning is lacking, or "is never met" where the time is that would meet it.
+    """
+    rows = [(deadline, *_lacking(deadline, case_set)) for deadline in case_set.casebook.deadlines]
+    found = [(deadline.name, deadline.kind, ", ".join(names), why) for deadline, names, why in rows if names]
+    return pd.DataFrame(found, columns=["name", "kind", "columns", "why"])
+
+
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class _Asked:
     """The cases, and what is known of them at a moment."""
@@ -109,6 +120,11 @@ class _Asked:
             wanted = [str(one) for one in value] if isinstance(value, (list, tuple)) else [str(value)]
             found &= _holds(self.cases[name], name, wanted) if name in self.cases else False
         return found
+
+
+def _lacking(deadline: Deadline, case_set: CaseSet) -> tuple[list[str], str]:
+    begins = case_set.lacks(*deadline.where, deadline.after)
+    return [*begins, *case_set.lacks(deadline.met_by)], "fits no case" if begins else "is never met"
 
 
 def _of_deadline(asked: _Asked, deadline: Deadline) -> pd.DataFrame:

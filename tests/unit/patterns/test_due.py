@@ -8,7 +8,7 @@ import pytest
 from tests.support.tables import case_set_from, frame_from
 from tskit.errors import ParameterError
 from tskit.model import Casebook, Clock, Deadline, Site
-from tskit.patterns import deadline_columns, deadlines_of, known, next_due, pauses, sla_clock
+from tskit.patterns import deadline_columns, deadlines_of, known, next_due, pauses, sla_clock, unjudged_deadlines
 
 OFFICE = Site("office", "SG", "Asia/Singapore", opens="09:00", closes="17:00")
 LAW = Deadline("law", hours=24, where={"market": "ID"}, basis="MR5", as_of="2026-11-01")
@@ -253,6 +253,22 @@ def test_the_columns_that_are_read_are_those_of_the_deadlines_and_clocks():
     names = deadline_columns(book(deadline, clocks=[Clock(8, {"severity": "S1"})]))
     assert {"case_id", "entity_type", "appealed_at", "first_response_at", "severity", "created_at"} <= set(names)
     assert "market" not in names
+
+
+def test_deadlines_that_the_source_cannot_answer_are_named_with_what_is_lacking():
+    deadlines = (
+        LAW,
+        URGENT,
+        Deadline("appeal", days=2, zone="UTC", kind="internal", after="appealed_at", met_by="appeal_decided_at"),
+        Deadline("answer", hours=2, met_by="first_response_at"),
+    )
+    text = "case_id | market | created_at | decided_at\na | ID | 2026-11-05 10:00 | 2026-11-05 11:00"
+    found = unjudged_deadlines(case_set_from(text, casebook=book(*deadlines)))
+    assert [tuple(row) for row in found.itertuples(index=False)] == [
+        ("urgent", "statutory", "priority", "fits no case"),
+        ("appeal", "internal", "appealed_at, appeal_decided_at", "fits no case"),
+        ("answer", "statutory", "first_response_at", "is never met"),
+    ]
 
 
 def test_no_case_and_no_deadline_give_empty_frames_of_the_same_columns():
