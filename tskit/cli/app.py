@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from tskit import __version__
-from tskit.cli import check, init, lab, log, new, run, shift, tags, template
+from tskit.cli import check, init, lab, log, new, run, shift, tags, template, triage
 from tskit.cli.screen import say
 
 __all__ = ["app"]
@@ -47,4 +47,5 @@ app.command("lab")(lab.lab)
 app.add_typer(template.app, name="template")
 app.add_typer(tags.app, name="tags")
 app.command("log")(log.log)
+app.command("triage")(triage.triage)
 app.add_typer(shift.app, name="shift")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -17,6 +14,7 @@ from tskit.cli.asked import own_name
 from tskit.cli.casebook import casebook_of
 from tskit.cli.screen import counting, pour, say
 from tskit.cli.verified import expected_heads, verify_logs
+from tskit.cli.whole import whole_file
 from tskit.errors import NoDataError, ParameterError
 
 if TYPE_CHECKING:
@@ -223,22 +221,12 @@ def _form(to: str, out: Path | None) -> str:
 
 
 def _write(parts: Iterable[str], out: Path | None) -> None:
-    """Write to the screen, or to a file that only its owner reads and that is there as a whole or not at all."""
+    """Write to the screen, or to a file."""
     if out is None:
         for part in parts:
             pour(part)
         return
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{out.name}-", dir=out.parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-                file.writelines(parts)
-            Path(name).replace(out)
-        finally:
-            with suppress(OSError):
-                Path(name).unlink()
-    except OSError as error:
-        raise ParameterError(f"{out} cannot be written ({error.strerror}); name another file.") from None
+    whole_file(parts, out)
     say(f"Written to {out}", err=True)
 
 

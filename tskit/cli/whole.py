@@ -1,19 +1,21 @@
-"""A folder that appears whole or not at all, also where somebody kills the process."""
+"""A folder or a file that appears whole or not at all, also where somebody kills the process."""
 
 from __future__ import annotations
 
+import os
 import shutil
-from contextlib import contextmanager
+import tempfile
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from tskit.errors import ParameterError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-    from pathlib import Path
+    from collections.abc import Generator, Iterable
 
-__all__ = ["whole_folder"]
+__all__ = ["whole_file", "whole_folder"]
 
 _FIRST, _LAST = "truth.json", "casebook.toml"
 
@@ -61,3 +63,22 @@ def _put(draft: Path, folder: Path) -> None:
         return
     for path in sorted(draft.iterdir(), key=lambda path: (path.name == _LAST, path.name != _FIRST)):
         path.rename(folder / path.name)
+
+
+def whole_file(parts: Iterable[str], out: Path) -> None:
+    """Write text to a file that only its owner reads and that is there as a whole or not at all.
+
+    Raises:
+        ParameterError: the file cannot be written.
+    """
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{out.name}-", dir=out.parent)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+                file.writelines(parts)
+            Path(name).replace(out)
+        finally:
+            with suppress(OSError):
+                Path(name).unlink()
+    except OSError as error:
+        raise ParameterError(f"{out} cannot be written ({error.strerror}); name another file.") from None

@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 
 from tskit.cases import withheld_routes
+from tskit.errors import ParameterError
 from tskit.model import CASES
 from tskit.patterns.due import deadlines_of, next_due
 from tskit.patterns.open_queue import open_pauses, open_queue
+from tskit.patterns.rows import fetched
 from tskit.patterns.spread import reach_elsewhere, spread
 from tskit.patterns.urgency import whys
 
@@ -114,8 +116,13 @@ def triage(
     The highest severity comes first whatever the rest. Then the score decides, then the due time, then the age, then the
     id. What is not known gives no points. Of a case whose content may not be handled here `route` and `why` say where it
     is worked on, and no detail is told.
+
+    Raises:
+        ParameterError: neither the source nor the casebook knows a queue or a market of that name.
     """
     moment = case_set.as_of if until is None else min(until, case_set.as_of)
+    _refuse_unknown("queue", queues, case_set)
+    _refuse_unknown("market", markets, case_set)
     weights = case_set.casebook.triage
     cases = open_queue(case_set, until=moment, queues=queues)
     unknown, loss = cases.attrs["unknown"], cases.attrs["loss"]
@@ -160,6 +167,23 @@ def _deadline_points(hours_left: pd.Series[float], weights: Triage) -> pd.Series
     """Return the points of each deadline: they rise towards it, and stay once it has passed."""
     near = weights.deadline * (1 - hours_left / weights.deadline_hours).clip(lower=0)
     return near.mask(hours_left < 0, weights.overdue)
+
+
+def _refuse_unknown(column: str, names: Sequence[str], case_set: CaseSet) -> None:
+    """Refuse a name that nobody has: an empty list would read as if nothing were open there."""
+    if not names:
+        return
+    book = case_set.casebook
+    known = {name for site in book.sites for name in (site.queues if column == "queue" else site.markets)}
+    known |= set(book.markets) if column == "market" else set()
+    tables = [case_set.cases, *([case_set.events] if column == "queue" and case_set.events is not None else [])]
+    for table in tables:
+        for name in (column, f"to_{column}", f"from_{column}"):
+            if name in table.columns:
+                known |= set(fetched(table.select(name).distinct())[name].dropna())
+    for name in names:
+        if name not in known:
+            raise ParameterError.unknown(name, sorted(known), what=column)
 
 
 def _with_reach(cases: pd.DataFrame, case_set: CaseSet, *, until: datetime) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.support.tables import case_set_from
 from tskit.cases import load, open_casebook
+from tskit.errors import ParameterError
 from tskit.model import Casebook, Clock, Deadline, Scope, Triage
 from tskit.patterns import triage
 from tskit.patterns.triage import PARTS, ranked
@@ -187,9 +188,16 @@ def test_what_is_counted_for_the_summary_is_told_once(drawn):
 
 
 def test_nothing_open_has_an_order_too(drawn):
-    found = triage(drawn, queues=["nowhere"])
+    found = triage(drawn, until=pd.Timestamp("2026-03-08", tz="UTC").to_pydatetime(), queues=["other"])
     assert (found.order, found.overdue, found.due_within(4)) == ([], 0, 0)
     assert list(found.frame.columns) == list(triage(drawn).frame.columns)
+
+
+def test_a_queue_or_market_that_nobody_has_is_refused_with_the_nearest(drawn):
+    with pytest.raises(ParameterError, match="Did you mean 'other'"):
+        triage(drawn, queues=["othr"])
+    with pytest.raises(ParameterError, match="market"):
+        triage(drawn, markets=["XX"])
 
 
 def test_a_source_with_hardly_a_column_is_ordered_by_age():
