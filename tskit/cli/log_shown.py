@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from tskit.cli.on_duty import aligned, length, say_below
+from tskit.cli.on_duty import aligned, say_below
 from tskit.cli.screen import pour, say
+from tskit.text import span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -120,7 +121,7 @@ def _say_state(state: Standing | None, case_id: str, desk: Desk, *, at: datetime
     elif state.is_open:
         say(_NO_NEXT)
     if state.handed and state.is_open:
-        say(f"Handed to {state.handed.to} {length(at - state.handed.at)} ago; nobody else has written since.")
+        say(f"Handed to {state.handed.to} {span(at - state.handed.at)} ago; nobody else has written since.")
 
 
 def _changes(before: Standing | None, standing: Sequence[CaseEntry], number: int, desk: Desk) -> Iterator[str]:
@@ -167,10 +168,10 @@ def _step(row: Mapping[str, Any]) -> str:
     return f"next: {row['next_step']}{decides}" if row["next_step"] else "next: nothing is due"
 
 
-def _gap(span: timedelta) -> str:
+def _gap(passed: timedelta) -> str:
     # People's clocks differ, and the order is that of the writing.
-    sign = "+" if span >= timedelta(0) else "−"
-    return f"{sign}{length(abs(span))}".replace("less than a minute", "0 min")
+    sign = "+" if passed >= timedelta(0) else "−"
+    return f"{sign}{span(abs(passed))}".replace("less than a minute", "0 min")
 
 
 def _as_of(until: Moment, desk: Desk) -> str:

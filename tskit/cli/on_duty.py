@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from tskit.cli.asked import own_name
 from tskit.cli.screen import say
 from tskit.errors import ParameterError
-from tskit.text import neutralise
+from tskit.text import neutralise, span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tskit.calendars import Moment
     from tskit.model import Casebook
 
-__all__ = ["Desk", "aligned", "clock", "desk_of", "fresh_key", "length", "number_of", "say_below", "words_of"]
+__all__ = ["Desk", "aligned", "clock", "desk_of", "fresh_key", "number_of", "say_below", "words_of"]
 
 _AHEAD = re.compile(r"\+(\d{1,4})(min|m|h|d)")
 _UNITS = {"min": "minutes", "m": "minutes", "h": "hours", "d": "days"}
@@ -49,7 +49,7 @@ class Desk:
     def left(self, due: datetime, *, at: datetime | None = None) -> str:
         """Return how long it is until something is due, or since."""
         away = due - (at or self.now)
-        return f"in {length(away)}" if away > timedelta(0) else f"passed {length(-away)} ago"
+        return f"in {span(away)}" if away > timedelta(0) else f"passed {span(-away)} ago"
 
     def until(self, text: str) -> Moment:
         """Return the moment or the number of entries that `--until` names."""
@@ -109,21 +109,6 @@ def number_of(text: str) -> int:
     if not found:
         raise ParameterError("An entry is named by its number, as in 12 or #12; a promise as in P12.")
     return int(found[1])
-
-
-def length(span: timedelta) -> str:
-    """Return how long something lasts, in its two largest units.
-
-    >>> length(timedelta(hours=3, minutes=12)), length(timedelta(days=3, hours=2)), length(timedelta(seconds=20))
-    ('3 h 12 min', '3 days 2 h', 'less than a minute')
-    """
-    minutes = int(span.total_seconds() // 60)
-    days, hours = divmod(minutes // 60, 24)
-    if days >= 2:  # 47 h are told in hours, as a shift counts them
-        return f"{days} days {hours} h"
-    if minutes >= 60:
-        return f"{minutes // 60} h {minutes % 60} min"
-    return f"{minutes} min" if minutes else "less than a minute"
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
