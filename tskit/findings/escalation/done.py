@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from tskit.findings.dive.facts import OVERTURNED
+from tskit.findings.escalation.columns import column, is_open
+from tskit.findings.escalation.exposed import ACTED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+
+    import pandas as pd
 
     from tskit.findings.escalation.look import Escalation
     from tskit.patterns import Known
 
 __all__ = ["Done", "done"]
 
-_ACTED = ("action", "partial")
 _NOBODY = ("system", "automation")
 _AUTOMATED = {
     "AUTOMATED_DECISION_FULLY": "fully",
@@ -63,6 +64,7 @@ class Done:
     first_touch_at: datetime | None
     first_decision_at: datetime | None
     first_action_at: datetime | None
+    first_escalated_at: datetime | None
     last_decision_at: datetime | None
     open_cases: int
     untouched_cases: int | None
@@ -76,6 +78,7 @@ class Done:
     overturned: int
     upheld: int
     first_appeal_at: datetime | None
+    first_reversed_at: datetime | None
     late_cases: int | None
     worst: str
     by_decision: Mapping[str, int] = field(default_factory=dict[str, int])
@@ -91,20 +94,21 @@ def done(escalation: Escalation) -> Done:
     decided = _decided(cases)
     told = _told(now, decided)
     touched = _touched(now)
-    is_open = _is_open(cases)
-    appeal = _column(cases, "appeal_status").fillna("none")
-    acted = decided[decided["decision"].isin(_ACTED)] if "decision" in decided else decided.head(0)
+    waiting = is_open(cases)
+    appeal = column(cases, "appeal_status").fillna("none")
+    acted = decided[decided["decision"].isin(ACTED)] if "decision" in decided else decided.head(0)
     severity = _counted(cases, "severity")
     return Done(
         cases=len(cases),
         first_report_at=cases["created_at"].min(),
         last_report_at=cases["created_at"].max(),
         first_touch_at=_first(touched),
-        first_decision_at=_first(_column(decided, "decided_at")),
+        first_decision_at=_first(column(decided, "decided_at")),
         first_action_at=_first(_first_actions(decided)),
-        last_decision_at=_last(_column(decided, "decided_at")),
-        open_cases=int(is_open.sum()),
-        untouched_cases=_untouched(now, is_open, touched),
+        first_escalated_at=_first(now.events.loc[now.events["event_type"].eq("escalated"), "occurred_at"]),
+        last_decision_at=_last(column(decided, "decided_at")),
+        open_cases=int(waiting.sum()),
+        untouched_cases=_untouched(now, waiting, touched),
         decided_cases=len(decided) if "decided_at" in cases else None,
         acted_cases=len(acted) if "decision" in cases else None,
         told_cases=len(told) if now.has_log else None,
@@ -114,7 +118,8 @@ def done(escalation: Escalation) -> Done:
         appeals_pending=int(appeal.eq("pending").sum()),
         overturned=int(appeal.isin(OVERTURNED).sum()),
         upheld=int(appeal.eq("upheld").sum()),
-        first_appeal_at=_first(_column(cases, "appealed_at")),
+        first_appeal_at=_first(column(cases, "appealed_at")),
+        first_reversed_at=_first(column(cases, "appeal_decided_at")[appeal.isin(OVERTURNED)]),
         late_cases=_late(escalation),
         worst=max(severity, default=""),
         by_decision=_counted(decided, "decision"),
@@ -131,16 +136,18 @@ def _decided(cases: pd.DataFrame) -> pd.DataFrame:
 
 def _first_actions(decided: pd.DataFrame) -> pd.Series[pd.Timestamp]:
     """Return when something was done about content, whatever became of it afterwards."""
-    first = _column(decided, "decision_initial").fillna(_column(decided, "decision"))
-    return _column(decided, "decided_at")[first.isin(_ACTED)]
+    first = column(decided, "decision_initial").fillna(column(decided, "decision"))
+    return column(decided, "decided_at")[first.isin(ACTED)]
 
 
 def _told(now: Known, decided: pd.DataFrame) -> pd.Series[pd.Timestamp]:
     """Return when the parties of each decided case were first told after its decision, by case."""
     events = now.events
-    notices = events[events["event_type"].eq("notified") & events["case_id"].isin(decided["case_id"])]
-    after = notices[notices["occurred_at"] >= notices["case_id"].map(_column(decided, "decided_at"))]
-    return after.groupby("case_id")["occurred_at"].min()
+    notices = events.loc[events["event_type"].eq("notified"), ["case_id", "occurred_at"]]
+    if decided.empty:
+        return notices.head(0).set_index("case_id")["occurred_at"]
+    both = notices.merge(decided[["case_id", "decided_at"]], on="case_id")
+    return both[both["occurred_at"] >= both["decided_at"]].groupby("case_id")["occurred_at"].min()
 
 
 def _median_hours(decided: pd.DataFrame, told: pd.Series[pd.Timestamp]) -> float:
@@ -153,20 +160,16 @@ def _median_hours(decided: pd.DataFrame, told: pd.Series[pd.Timestamp]) -> float
 def _touched(now: Known) -> pd.Series[pd.Timestamp]:
     """Return when a person first worked on each case, by case: as the log says it, or the case where there is none."""
     if not now.has_log:
-        return _column(now.cases, "first_assigned_at").dropna()
+        return column(now.cases, "first_assigned_at").dropna()
     events = now.events
     is_person = events["actor_id"].notna() & ~events["actor_type"].isin(_NOBODY)
     return events[is_person].groupby("case_id")["occurred_at"].min()
 
 
-def _untouched(now: Known, is_open: pd.Series[bool], touched: pd.Series[pd.Timestamp]) -> int | None:
+def _untouched(now: Known, waiting: pd.Series[bool], touched: pd.Series[pd.Timestamp]) -> int | None:
     if not now.has_log and "first_assigned_at" not in now.cases:
         return None
-    return int((is_open & ~now.cases["case_id"].isin(touched.index)).sum())
-
-
-def _is_open(cases: pd.DataFrame) -> pd.Series[bool]:
-    return ~_column(cases, "is_closed").fillna(value=False).astype(bool)
+    return int((waiting & ~now.cases["case_id"].isin(touched.index)).sum())
 
 
 def _late(escalation: Escalation) -> int | None:
@@ -179,30 +182,25 @@ def _actions(acted: pd.DataFrame) -> dict[str, int]:
     """Return what was done to how many cases, most first; a case can count under several."""
     counts: Counter[str] = Counter()
     for name in _KINDS:
-        told = _column(acted, name).explode().dropna().astype(str)
+        told = column(acted, name).explode().dropna().astype(str)
         counts.update(_ACTIONS.get(value, value.replace("_", " ").casefold()) for value in told.tolist())
     return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def _automated(decided: pd.DataFrame) -> dict[str, int]:
-    told = _column(decided, "automated_decision").map(_AUTOMATED).dropna()
+    told = column(decided, "automated_decision").map(_AUTOMATED).dropna()
     return {name: int(told.eq(name).sum()) for name in ("fully", "partly", "no")} if len(told) else {}
 
 
 def _detected(cases: pd.DataFrame) -> dict[bool, int]:
-    told = _column(cases, "automated_detection").dropna().astype(bool)
+    told = column(cases, "automated_detection").dropna().astype(bool)
     return {is_found: int(told.eq(is_found).sum()) for is_found in (True, False)} if len(told) else {}
 
 
 def _counted(cases: pd.DataFrame, name: str) -> dict[str, int]:
-    counts = _column(cases, name).dropna().astype(str).value_counts()
+    counts = column(cases, name).dropna().astype(str).value_counts()
     pairs = [(str(value), int(number)) for value, number in counts.items()]
     return dict(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
-
-
-def _column(cases: pd.DataFrame, name: str) -> pd.Series[Any]:
-    """Return a column, or one without values where the source lacks it."""
-    return cases[name] if name in cases else pd.Series(pd.NA, index=cases.index, dtype=object, name=name)
 
 
 def _first(times: pd.Series[pd.Timestamp]) -> datetime | None:

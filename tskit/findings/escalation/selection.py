@@ -28,6 +28,7 @@ _NAMES = frozenset(column.name for column in CASES.columns)
 _KINDS = (Kind.TEXT, Kind.CATEGORY, Kind.ORDERED, Kind.BOOLEAN)
 _TIMES = ("since", "before")
 _WRITTEN = "Write the query as in: policy_id=DAN-THREATS; market=SG,MY; since=2026-11-01T08:00."
+_APPEAL = "appeal"
 _DAY = 86_400_000_000
 
 
@@ -57,9 +58,9 @@ def selected(
 ) -> Selected:
     """Return the cases that were named or that a query finds, with the cluster that they belong to where that is asked.
 
-    Cases opened after `until` are none. The cluster holds what is opened within 14 days of the first and the last of
-    these cases and has the same item, the same account or nearly the same wording, and what has the item or the account
-    of a case found by its wording.
+    Cases opened after `until` are none, and an appeal is one only where it is named: it belongs to the case that it is
+    against. The cluster holds what is opened within 14 days of the first and the last of these cases and has the same
+    item or account, what says nearly the same as one of these, and what has the item or the account of that.
 
     Raises:
         ParameterError: nothing was named, an id or a column is unknown, a query cannot be read or finds nothing.
@@ -67,7 +68,7 @@ def selected(
     if not named and not where.strip():
         raise ParameterError(f"Name a case with case_id, or ask with where. {_WRITTEN}")
     ids = named_ids(case_set, named) if named else []
-    opened = case_set.cases.filter(case_set.cases.created_at <= until)
+    opened = _reports(case_set, until)
     query = _ids(_asked(case_set, opened, where)) if where.strip() else []
     if where.strip() and not query:
         raise ParameterError(f"No case fits the query {where!r} at that moment. Check its values and its times.")
@@ -140,19 +141,26 @@ def _check(case_set: CaseSet, column: str, values: Sequence[str]) -> None:
             raise ParameterError(f"No case has {value!r} in {column}. Values are written as the source writes them.")
 
 
+def _reports(case_set: CaseSet, until: datetime) -> ir.Table:
+    opened = case_set.cases.filter(case_set.cases.created_at <= until)
+    if not case_set.has("record_type"):
+        return opened
+    return opened.filter(opened.record_type.fill_null("") != _APPEAL)
+
+
 def _cluster(case_set: CaseSet, opened: ir.Table, seeds: Sequence[str], texts: Wordings | None) -> list[str]:
-    """Return the other cases of the cluster: by item, account and wording, then by item and account of the latter."""
-    around = _around(opened, seeds)
+    """Return the other cases of the cluster: by item and account, by wording, then by item and account of these."""
+    around = _around(case_set, opened, seeds)
     tied = _of_the_same(case_set, around, seeds)
-    worded = _worded(seeds, texts)
+    worded = _worded(list(dict.fromkeys([*seeds, *tied])), texts)
     near = _ids(around.filter(around.case_id.isin(worded))) if worded else []
     further = _of_the_same(case_set, around, near) if near else []
-    found = set(tied) | set(near) | set(further)
-    return [case_id for case_id in _ids(around.order_by("created_at", "case_id")) if case_id in found - set(seeds)]
+    found = (set(tied) | set(near) | set(further)) - set(seeds)
+    return [case_id for case_id in _ids(around.order_by("created_at", "case_id")) if case_id in found]
 
 
-def _around(opened: ir.Table, seeds: Sequence[str]) -> ir.Table:
-    mine = opened.filter(opened.case_id.isin(list(seeds)))
+def _around(case_set: CaseSet, opened: ir.Table, seeds: Sequence[str]) -> ir.Table:
+    mine = case_set.cases.filter(case_set.cases.case_id.isin(list(seeds)))
     span = mine.aggregate(first=mine.created_at.min(), last=mine.created_at.max()).to_pyarrow().to_pylist()[0]
     days = timedelta(days=DAYS)
     return opened.filter(opened.created_at.between(span["first"] - days, span["last"] + days))
