@@ -43,20 +43,20 @@ handover.gravest_table(look)
 handover.binding_table(look)
 
 # %% [markdown]
-# ## Targets that pass next
-#
-# What passes its target within 4, 12 and 24 hours.
-
-# %%
-handover.own_table(look)
-
-# %% [markdown]
 # ## Already late
 #
 # The gravest first, then the longest ago.
 
 # %%
 handover.late_table(look)
+
+# %% [markdown]
+# ## Targets that pass next
+#
+# What passes its target within 4, 12 and 24 hours.
+
+# %%
+handover.own_table(look)
 
 # %% [markdown]
 # ## Spikes and silence
@@ -105,6 +105,11 @@ handover.open_table(look)
 
 # %%
 handover.work_table(look)
+
+# %% [markdown]
+# ## Arrivals by the hour
+#
+# The last day, and what to expect of each hour until the shift ends.
 
 # %%
 hours = handover.hours_of(look)

@@ -69,24 +69,36 @@ def ahead(look: Handover) -> Ahead:
 
 
 def work_table(look: Handover) -> Table:
-    """Return the arrivals expected during the shift with their range, what waits already, and what the shift can do."""
-    found, shift = ahead(look), look.turn.shift
-    known = found.expected == found.expected  # NaN
-    rows: list[tuple[str, str | None]] = [
-        ("Waiting already", f"{count(found.waiting)}, {count(found.due)} of them due before it ends{_stopped(found)}"),
-        (
-            "Expected to arrive",
-            f"{count(found.expected)} ({spread(found.low, found.high, 'cases')})" if known else "not known",
-        ),
-        ("Can be decided", "not known" if look.turn.is_assumed else f"{count(found.capacity)}"),
-        ("So the people are", found.verdict),
-    ]
-    caption = f"{shift.name.capitalize()}, {look.soon(look.turn.begins_at)} to {look.soon(look.turn.ends_at)}."
-    if not look.turn.is_assumed:
-        caption += f" {_people(shift.people)} at {limit(shift.cases_per_hour, '')} cases an hour for {limit(look.hours_left, 'hours')}."
-    caption += f" {_past(look)}{_holidays(found)}"
+    """Return the arrivals expected during the shift with their range, what waits already, and what the shift can do.
+
+    Where its people are enough, the caption alone says so.
+    """
+    found = ahead(look)
+    arrive = _arrive(found)
+    wait = f"{count(found.waiting)}, {count(found.due)} of them due before it ends{_stopped(found)}"
+    can = "not known" if look.turn.is_assumed else count(found.capacity)
+    rows = [
+        ("Waiting already", wait), ("Expected to arrive", arrive), ("Can be decided", can), ("The people are", found.verdict),
+    ]  # fmt: skip
+    caption = f"{_who(look)}{_holidays(found)}"
+    if found.verdict == "enough":
+        rows, caption = [], f"The people are enough: {arrive} to arrive, {wait}; {can} can be decided. {caption}"
     frame = pd.DataFrame(rows, columns=["what", "cases"])
     return table(frame, [("what", "What"), ("cases", "Cases")], key="work", title="Work ahead", caption=caption)
+
+
+def _arrive(found: Ahead) -> str:
+    known = found.expected == found.expected  # NaN
+    return f"{count(found.expected)} ({spread(found.low, found.high, 'cases')})" if known else "not known"
+
+
+def _who(look: Handover) -> str:
+    shift = look.turn.shift
+    if look.turn.is_assumed:
+        return f"{look.soon(look.turn.begins_at)} to {look.soon(look.turn.ends_at)}; the casebook names no shifts."
+    return (
+        f"{_people(shift.people)}, {limit(shift.cases_per_hour, '')} cases an hour, {limit(look.hours_left, 'hours')}."
+    )
 
 
 def hours_of(look: Handover) -> Hours:

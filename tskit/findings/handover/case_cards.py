@@ -8,7 +8,7 @@ import pandas as pd
 
 from tskit.findings.cards import Draft, capital, sentences
 from tskit.findings.handover.told import Said, cases, moment, named
-from tskit.findings.handover.urgency import HORIZONS
+from tskit.findings.handover.urgency import GRAVE, HORIZONS
 from tskit.findings.incidents import GRAVEST
 from tskit.findings.wording import listed
 
@@ -18,10 +18,7 @@ if TYPE_CHECKING:
     from tskit.findings.cards import Card
     from tskit.findings.handover.look import Handover
 
-__all__ = ["GRAVE", "case_cards"]
-
-GRAVE = ("S2", GRAVEST)
-"""A case of these that is late is no ordinary work."""
+__all__ = ["case_cards"]
 
 
 def case_cards(look: Handover) -> Iterator[Card]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from tskit.duty import CHECKLIST
+from tskit.findings.handover.urgency import GRAVE
 from tskit.findings.incidents import GRAVEST
 from tskit.findings.wording import amount
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["Item", "checklist"]
 
 _MOST = 4
-_GRAVE = ("S2", GRAVEST)
 _SOON = 4
 
 
@@ -89,7 +89,7 @@ def _of_promises(look: Handover) -> Iterator[tuple[str, Item]]:
 
 def _of_targets(look: Handover) -> Iterator[tuple[str, Item]]:
     late = look.overdue(of=look.own)
-    grave = late[late["case_id"].isin(look.queue.loc[look.queue["severity"].isin(_GRAVE), "case_id"])]
+    grave = late[late["case_id"].isin(look.queue.loc[look.queue["severity"].isin(GRAVE), "case_id"])]
     soon = look.due_within(_SOON).head(_MOST)
     for row in [*grave.head(_MOST).itertuples(), *soon.itertuples()]:
         yield str(row.case_id), Item(f"Take up case {row.case_id}: {_when(row.hours_left)}", _moment(row.due_at))

@@ -10,6 +10,7 @@ from tskit.findings.cards import Card, Draft
 from tskit.findings.handover.arrival_cards import arrival_cards
 from tskit.findings.handover.case_cards import case_cards
 from tskit.findings.handover.duty_cards import duty_cards
+from tskit.findings.handover.spikes_table import how_judged
 from tskit.findings.handover.urgency import HORIZONS
 from tskit.findings.tables import table
 from tskit.findings.wording import count, limit, plural
@@ -105,6 +106,7 @@ def _nothing(look: Handover) -> Finding:
 
 
 def _limits(look: Handover) -> Iterator[tuple[str, str]]:
+    yield "Spikes and silence", f"{how_judged(look)} What builds up slowly over weeks is not seen."
     yield "Deadlines", "Presets of the casebook and targets of the source; verify those of the law with legal."
     unknown = int(look.queue.attrs.get("unknown") or 0)
     if unknown:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from tskit.findings.tables import table
-from tskit.findings.wording import count, plural
+from tskit.findings.wording import count, limit, plural
 from tskit.patterns import ALARM_LEVEL
 
 if TYPE_CHECKING:
@@ -21,24 +21,31 @@ def spikes_table(look: Handover) -> Table:
     """Return what arrived beyond chance since the last handover: more than usual, fewer, or none."""
     rows = [
         {
-            "what": f"{one.subject[:1].upper()}{one.subject[1:]}{one.place}",
-            "hours": one.hours,
+            "what": f"{one.subject[:1].upper()}{one.subject[1:]}{one.place}, last {limit(one.hours, 'hours')}",
             "cases": one.count,
             "expected": round(one.expected, 1),
             "bound": one.bound,
-            "about_it": one.about_it or None,
         }
         for one in look.notices
     ]
     headers = [
-        ("what", "What"), ("cases", "Arrived", "cases"), ("expected", "Usual", "number"), ("bound", "Bound", "cases"),
-        ("hours", "Last hours", "hours"), ("about_it", "Over the one item", "cases"),
-    ]  # fmt: skip
+        ("what", "What"),
+        ("cases", "Arrived", "cases"),
+        ("expected", "Usual", "number"),
+        ("bound", "Bound", "cases"),
+    ]
     frame = pd.DataFrame(rows, columns=[header[0] for header in headers])
-    kept = [header for header in headers if frame.empty or frame[header[0]].notna().any()]
-    nothing = "" if rows or not look.unusual.looked_at else "Nothing arrived beyond chance. "
-    caption = f"{nothing}{how_judged(look)}"
-    return table(frame, kept, key="spikes", title="Spikes and silence since the last handover", caption=caption)
+    found = look.unusual
+    if not found.looked_at:
+        caption = how_judged(look)
+    elif rows:
+        caption = "Beyond the bound of what chance makes of the same hours in earlier weeks."
+    else:
+        caption = (
+            f"Nothing beyond chance since {look.soon(found.since)}, in {plural(found.looked_at, 'comparison')} with "
+            f"{plural(found.weeks, 'earlier week')}."
+        )
+    return table(frame, headers, key="spikes", title="Spikes and silence", caption=caption)
 
 
 def how_judged(look: Handover) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from tskit.findings.handover.checklist import checklist
 from tskit.findings.tables import table
-from tskit.findings.wording import count, plural
+from tskit.findings.wording import count, listed, plural
 
 if TYPE_CHECKING:
     from tskit.findings.handover.look import Handover
@@ -107,12 +107,15 @@ def promises_table(look: Handover) -> Table:
 def checklist_table(look: Handover) -> Table:
     """Return what to do first on this shift, and what stands on every shift's list, with what somebody has checked."""
     items = checklist(look)
+    caption = "Tick off an item: tskit shift check ITEM."
+    if all(item.name and not item.done for item in items):
+        names = listed([str(item.name) for item in items])
+        items, caption = [], f"Nothing but what every shift asks itself ({names}): tskit shift check ITEM."
     frame = pd.DataFrame(
         [(item.text, None if item.due_at is None else item.due_at.isoformat(), item.done, item.name) for item in items],
         columns=["text", "due", "done", "name"],
     )
     headers = [("text", "To do"), ("due", "By", "due"), ("done", "Checked"), ("name", "Item")]
-    caption = "Tick off an item: tskit shift check ITEM."
     made = table(frame, headers, key="checklist", title="Checklist", caption=caption, role="people")
     return replace(made, of_single_cases=True)
 

@@ -9,16 +9,18 @@ import pandas as pd
 
 from tskit.findings.incidents import GRAVEST
 from tskit.findings.tables import table
-from tskit.findings.wording import count, limit, plural
+from tskit.findings.wording import amount, count, limit, listed, plural
 
 if TYPE_CHECKING:
     from tskit.findings.handover.look import Handover
     from tskit.findings.tables import Table
 
-__all__ = ["HORIZONS", "binding_table", "gravest_table", "holder", "late_table", "open_table", "own_table"]
+__all__ = ["GRAVE", "HORIZONS", "binding_table", "gravest_table", "holder", "late_table", "open_table", "own_table"]
 
 HORIZONS = (4, 12, 24)
 """Hours ahead that a shift looks."""
+GRAVE = ("S2", GRAVEST)
+"""A case of these that is late is no ordinary work."""
 _MOST = 12
 _SEVERITIES = ("S3", "S2", "S1", "S0")
 _HEADERS = [
@@ -38,15 +40,15 @@ def open_table(look: Handover) -> Table:
     frame = pd.DataFrame([_counted(name, rows) for name, rows in parts])
     headers = [
         ("severity", "Severity"), ("open", "Open", "cases"), ("late", "Late", "cases"), ("in_4", "4 h", "cases"),
-        ("in_12", "12 h", "cases"), ("in_24", "24 h", "cases"), ("later", "Later", "cases"),
-        ("none", "No deadline", "cases"), ("oldest", "Oldest", "hours"),
+        ("in_12", "12 h", "cases"), ("in_24", "24 h", "cases"), ("later", "Later", "cases"), ("none", "No deadline", "cases"),
     ]  # fmt: skip
     kept = [
         header for header in headers if len(frame) and (header[0] in {"severity", "open"} or frame[header[0]].any())
     ]
     where = "in any queue" if not look.turn.queues else f"in the {plural(len(look.turn.queues), 'queue')} of the shift"
     caption = (
-        f"Cases open {where}, by when their next deadline passes; each case is counted once."
+        f"Cases open {where}, by when their next deadline passes, each counted once; the oldest for "
+        f"{amount(float(queue['age_hours'].max()), 'hours')}."
         if len(queue)
         else f"Nothing is open {where}."
     )
@@ -85,30 +87,42 @@ def binding_table(look: Handover) -> Table:
 
 
 def own_table(look: Handover) -> Table:
-    """Return which targets of the team pass within 24 hours, the first of them case by case."""
+    """Return which targets of the team pass within 24 hours, the first of them case by case.
+
+    Where none passes within 12 hours there is time, and the caption alone names the cases.
+    """
     rows = look.due_within(HORIZONS[-1], of=look.own).sort_values("hours_left", kind="stable")
-    nothing = f"No target passes within {limit(HORIZONS[-1], 'hours')}."
-    caption = _windows(rows) if len(rows) else nothing
+    is_near = len(look.due_within(HORIZONS[1], of=look.own)) > 0
+    caption = _windows(rows) if len(rows) else f"No target passes within {limit(HORIZONS[-1], 'hours')}."
+    if len(rows) and not is_near:
+        within, day = limit(HORIZONS[1], "hours"), limit(HORIZONS[-1], "hours")
+        caption = f"None within {within}, {count(len(rows))} within {day}: {_ids(rows)}."
+    listed_rows = _with_case(look, rows if is_near else rows.head(0)).head(_MOST)
+    rest = _rest(rows) if is_near else ""
     return _cases(
-        _listed(look, _with_case(look, rows).head(_MOST)),
-        _HEADERS, key="own", title="Targets that pass next", caption=f"{caption}{_rest(rows)}",
-    )  # fmt: skip
+        _listed(look, listed_rows), _HEADERS, key="own", title="Targets that pass next", caption=f"{caption}{rest}"
+    )
 
 
 def late_table(look: Handover) -> Table:
-    """Return the cases whose target has passed, the gravest and the longest ago first."""
+    """Return the cases whose target has passed, the gravest and the longest ago first.
+
+    Where none of them is of severity S2 or S3, the caption alone names them.
+    """
     rows = _with_case(look, look.overdue(of=look.own)).sort_values(
         ["severity", "hours_left"], ascending=[False, True], na_position="last", kind="stable"
     )
-    caption = (
-        "No target has passed."
-        if rows.empty
-        else f"{plural(len(rows), 'case')} past {'its' if len(rows) == 1 else 'their'} target, the gravest first."
-    )
-    return _cases(
-        _listed(look, rows.head(_MOST)),
-        _HEADERS, key="late", title="Already late", caption=f"{caption}{_rest(rows)}",
-    )  # fmt: skip
+    is_grave = rows["severity"].isin(GRAVE).any()
+    number = f"{plural(len(rows), 'case')} past {'its' if len(rows) == 1 else 'their'} target"
+    caption = "No target has passed." if rows.empty else f"{number}, the gravest first.{_rest(rows)}"
+    if len(rows) and not is_grave:
+        caption = f"{number}, none of severity S2 or S3: {_ids(rows)}."
+    listed_rows = (rows if is_grave else rows.head(0)).head(_MOST)
+    return _cases(_listed(look, listed_rows), _HEADERS, key="late", title="Already late", caption=caption)
+
+
+def _ids(rows: pd.DataFrame) -> str:
+    return listed([str(case_id) for case_id in rows["case_id"]], most=_MOST)
 
 
 def holder(row: object) -> str:
@@ -134,7 +148,6 @@ def _counted(name: str, rows: pd.DataFrame) -> dict[str, object]:
         "in_24": windows["in_24"] - windows["in_12"],
         "later": int((left > HORIZONS[-1]).sum()),
         "none": int(left.isna().sum()),
-        "oldest": float(rows["age_hours"].max()),
     }
 
 
