@@ -9,6 +9,7 @@ import pandas as pd
 
 from tskit.findings.cards import Draft
 from tskit.findings.escalation.check import Check
+from tskit.findings.escalation.counted import some, things, were
 from tskit.findings.escalation.doubts import (
     automation_check,
     disagreement_check,
@@ -92,14 +93,15 @@ def _reversals(did: Done, takedowns: pd.DataFrame) -> Check:
     parts = []
     if answered:
         parts.append(
-            f"of {draft.number('answered', answered)} answered appeals in these cases {draft.number('overturned', did.overturned)} were overturned"
+            f"of {things(draft, 'answered', answered, 'answered appeal')} in these cases {some(draft, 'overturned', did.overturned)} {were(did.overturned)} accepted"
         )
     if beside:
         parts.append(
-            f"{draft.number('beside', beside)} decisions under the same rule in the same markets and days, about other items, were overturned"
+            f"{things(draft, 'beside', beside, 'decision')} under the same rule in the same markets and days, about other items, {were(beside)} overturned"
         )
     if not did.overturned and not beside:
-        text = f"No decision was overturned; {draft.number('pending', did.appeals_pending)} appeals are pending."
+        pending = things(draft, "pending", did.appeals_pending, "appeal")
+        text = f"No decision was overturned; {pending} {'is' if did.appeals_pending == 1 else 'are'} pending."
         return Check("reversals", label, "not against", text, quoted=draft.values)
     return Check(
         "reversals", label, "against", _sentence(parts), "a decision in this matter was overturned", draft.values
@@ -112,9 +114,10 @@ def _overturned(precedents: Precedents) -> Check:
     if not rate.appeals:
         return Check("overturned", label, "not known", "No appeal against a similar decision was answered yet.")
     text = (
-        f"Of {draft.number('appeals', rate.appeals)} answered appeals against similar decisions "
-        f"{draft.number('overturned', rate.overturned)} were overturned ({_share(draft, 'overturned', rate)}), and "
-        f"{draft.number('shown', shown)} of the {draft.number('told', len(precedents.frame))} decisions most like these."
+        f"Of {things(draft, 'appeals', rate.appeals, 'answered appeal')} against similar decisions "
+        f"{some(draft, 'overturned', rate.overturned)} {were(rate.overturned)} accepted ({_share(draft, 'overturned', rate)}), "
+        f"and of the {things(draft, 'told', len(precedents.frame), 'decision')} most like these {some(draft, 'shown', shown)} "
+        f"{were(shown)} overturned."
     )
     if shown or rate.overturned_low >= _OFTEN_OVERTURNED:
         return Check("overturned", label, "against", text, "similar decisions were overturned", draft.values)
@@ -128,7 +131,7 @@ def _left_up(did: Done, precedents: Precedents) -> Check:
     if not rate.cases:
         return Check("decided", label, "not known", "No similar case was decided yet.")
     text = (
-        f"Of {draft.number('cases', rate.cases)} similar cases {draft.number('actioned', rate.actioned)} were actioned "
+        f"Of {things(draft, 'cases', rate.cases, 'similar case')} {some(draft, 'actioned', rate.actioned)} {were(rate.actioned)} actioned "
         f"({_share(draft, 'actioned', rate)})."
     )
     if rate.cases < FEW:
@@ -138,7 +141,7 @@ def _left_up(did: Done, precedents: Precedents) -> Check:
     differs = rate.actioned_high < _HALF if is_action else rate.actioned_low > _HALF
     if not decided or not differs:
         return Check("decided", label, "not against", text, quoted=draft.values)
-    view = f" Of these, {draft.number('acted', acted)} of {draft.number('decided', decided)} decided ones were."
+    view = f" Of {things(draft, 'decided', decided, 'decision')} in these cases {some(draft, 'acted', acted)} {were(acted)} to act."
     short = f"most similar cases were {'not ' if is_action else ''}actioned"
     return Check("decided", label, "against", text + view, short, draft.values)
 
@@ -147,8 +150,8 @@ def _thin(did: Done, precedents: Precedents) -> Check:
     draft, label = Draft(), "How much it rests on"
     decided, similar = did.decided_cases or 0, precedents.rate.cases
     text = (
-        f"The view rests on {draft.number('decided', decided)} decisions in these cases and "
-        f"{draft.number('similar', similar)} similar ones before."
+        f"The view rests on {things(draft, 'decided', decided, 'decision')} in these cases and "
+        f"{things(draft, 'similar', similar, 'similar one')} before."
     )
     if not decided or similar < FEW:
         return Check("thin", label, "too few", text, quoted=draft.values)

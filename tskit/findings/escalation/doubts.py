@@ -9,6 +9,7 @@ import pandas as pd
 
 from tskit.findings.cards import Draft
 from tskit.findings.escalation.check import Check
+from tskit.findings.escalation.counted import some, things, were
 from tskit.findings.places import language
 from tskit.findings.wording import listed
 from tskit.patterns import policy_versions
@@ -40,13 +41,11 @@ def disagreement_check(escalation: Escalation) -> Check:
     several, both = int((counts > 1).sum()), int((ways > 1).sum())
     if not several:
         return Check("disagree", label, "not known", "No item was decided more than once.")
-    whole = draft.number("decided_again", several)
+    whole = things(draft, "decided_again", several, "item")
     if not both:
-        text = f"All {whole} items that were decided more than once were decided alike."
+        text = f"No disagreement: {whole} {were(several)} decided more than once, always alike."
         return Check("disagree", label, "not against", text, quoted=draft.values)
-    text = (
-        f"Of {whole} items that were decided more than once {draft.number('both_ways', both)} were decided both ways."
-    )
+    text = f"Of {whole} decided more than once {some(draft, 'both_ways', both)} {were(both)} decided both ways."
     return Check("disagree", label, "against", text, "the same item was decided both ways", draft.values)
 
 
@@ -60,11 +59,11 @@ def version_check(escalation: Escalation) -> Check:
     if told.empty:
         return Check("version", label, "not known", "No decision names a version of its policy.")
     wrong = sum(_out_of_force(escalation, str(policy), part) for policy, part in told.groupby("policy_id"))
-    whole = draft.number("versioned", len(told))
+    whole = things(draft, "versioned", len(told), "decision")
     if not wrong:
-        text = f"All {whole} decisions that name a version name the one in force."
+        text = f"No other version than the one in force is named by {whole}."
         return Check("version", label, "not against", text, quoted=draft.values)
-    text = f"{draft.number('out_of_force', wrong)} of {whole} decisions name a version that was not in force."
+    text = f"Of {whole} that name a version {some(draft, 'out_of_force', wrong)} named one that was not in force."
     return Check("version", label, "against", text, "decided on a text not in force", draft.values)
 
 
@@ -74,8 +73,8 @@ def automation_check(did: Done) -> Check:
     if not did.automated:
         return Check("automation", label, "not known", "The source does not tell how decisions were made.")
     alone, whole = did.automated["fully"], sum(did.automated.values())
-    found = f" Automation found {draft.number('detected', did.detected[True])} of the cases." if did.detected else ""
-    of = f"{draft.number('automatic', alone)} of {draft.number('decided_how', whole)} decisions were made by automation alone."
+    found = f" Automation found {some(draft, 'detected', did.detected[True])} of the cases." if did.detected else ""
+    of = f"Of {things(draft, 'decided_how', whole, 'decision')} {some(draft, 'automatic', alone)} {were(alone)} made by automation alone."
     if not alone:
         return Check("automation", label, "not against", of + found, quoted=draft.values)
     return Check("automation", label, "against", of + found, "nobody looked at some of it", draft.values)
@@ -97,9 +96,9 @@ def language_check(escalation: Escalation) -> Check:
     missing = [name for name in spoken if name not in _languages(escalation)]
     parts: list[str] = []
     if other:
-        whole = draft.number("in_language", len(both))
+        whole = things(draft, "in_language", len(both), "decision")
         parts.append(
-            f"{draft.number('other_language', other)} of {whole} decisions were made in another language than the content's"
+            f"of {whole} {some(draft, 'other_language', other)} {were(other)} made in another language than the content's"
         )
     if missing:
         days = draft.limit("language_days", _RECENT.days)
@@ -138,10 +137,10 @@ def quality_check(escalation: Escalation) -> Check:
     k, n, q, m = (int(part[name].sum()) for part in (own, others) for name in ("incorrect", "reviewed"))
     if not n:
         return Check("quality", label, "not known", "No decision of these groups under this rule was reviewed.")
-    text = f"Of {draft.number('reviewed', n)} reviewed decisions of the groups that decided these cases, under the same rule, {draft.number('incorrect', k)} were incorrect"
+    text = f"Of {things(draft, 'reviewed', n, 'reviewed decision')} of the groups that decided these cases, under the same rule, {some(draft, 'incorrect', k)} {were(k)} incorrect"
     if not m:
         return Check("quality", label, "too few", f"{text}; nobody else's were reviewed.", quoted=draft.values)
-    text += f", against {draft.number('others_incorrect', q)} of {draft.number('others_reviewed', m)} of other groups."
+    text += f", against {some(draft, 'others_incorrect', q)} of {things(draft, 'others_reviewed', m, 'reviewed decision')} of other groups."
     is_worse = k * m > q * n and fisher_p(k, n, q, m) <= _LEVEL
     verdict = "against" if is_worse else "not against"
     return Check(

@@ -10,6 +10,7 @@ import pandas as pd
 
 from tskit.findings.cards import Draft, capital, sentences
 from tskit.findings.escalation.check import Check
+from tskit.findings.escalation.counted import things
 from tskit.findings.wording import listed
 from tskit.stats import fisher_p
 
@@ -86,7 +87,9 @@ def abuse_check(escalation: Escalation) -> Check:
         return Check("abuse", _LABEL, "not known", "The source names no reporters and keeps no text.")
     signs = [sign for sign in (_few(draft, told), _new_words(draft, told), _alike(draft, told)) if sign]
     if len(signs) == 1 and told.are_new:
-        text = sentences(f"{capital(signs[0])}.", "By itself that is no sign of abuse: what spreads brings new reporters.")
+        text = sentences(
+            f"{capital(signs[0])}.", "By itself that is no sign of abuse: what spreads brings new reporters."
+        )
         return Check("abuse", _LABEL, "not against", text, quoted=draft.values)
     if not signs:
         text = sentences(_who(draft, told), "Neither their number, nor their past, nor the wording is a sign of abuse.")
@@ -100,18 +103,16 @@ def abuse_check(escalation: Escalation) -> Check:
 
 
 def _who(draft: Draft, told: Reports) -> str:
-    reports = f"{draft.number('reports', told.reports)} reports by users"
+    reports = f"{things(draft, 'reports', told.reports, 'report')} by users"
     if not told.named:
         return f"{reports}, whose reporters the source does not name."
-    return f"{reports}, {draft.number('named', told.named)} of them by {draft.number('reporters', told.reporters)} known reporters."
+    return f"{reports}, {draft.number('named', told.named)} of them by {things(draft, 'reporters', told.reporters, 'known reporter')}."
 
 
 def _few(draft: Draft, told: Reports) -> str:
     if not told.are_few:
         return ""
-    return (
-        f"{draft.number('named', told.named)} reports come from {draft.number('reporters', told.reporters)} reporters"
-    )
+    return f"{draft.number('named', told.named)} reports come from {things(draft, 'reporters', told.reporters, 'reporter')}"
 
 
 def _new_words(draft: Draft, told: Reports) -> str:

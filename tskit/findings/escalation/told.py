@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from tskit.findings.escalation.against import Against, against_of
+from tskit.findings.escalation.clocks import Step, steps
 from tskit.findings.escalation.done import Done, done
 from tskit.findings.escalation.precedents import Precedents, precedents_of
 from tskit.findings.escalation.spread import Spread, spread_of
@@ -34,6 +35,8 @@ _OVERTURNED = ("reversed", "partially_reversed")
 class Clock:
     """One deadline over all cases that it applies to: how many, how many missed it, and when the next case is due.
 
+    `passed` of those that missed it have not met it yet.
+
     `next_at` is None where no case is left that it is still running for; `missed_at` is when it first passed unmet.
     """
 
@@ -43,6 +46,7 @@ class Clock:
     as_of: str
     cases: int
     missed: int
+    passed: int
     next_at: datetime | None
     missed_at: datetime | None
 
@@ -95,19 +99,21 @@ class Told:
         return {kind: int(cases["source_type"].eq(kind).sum()) for kind in ORDERS}
 
     @property
-    def next_at(self) -> datetime | None:
-        """Return by when the next decision is due: as the log has it, or as whoever asked has set it."""
-        rows = self.escalation.rows
-        due = rows.loc[rows["state"].eq("open"), "due_at"].dropna()
-        times = [due.min().to_pydatetime()] if len(due) else []
-        times += [self.escalation.deadline] if self.escalation.deadline is not None else []
-        return min(times, default=None)
+    def left(self) -> pd.DataFrame:
+        """Return the hand-offs that nobody has taken up; in the others the target passed before somebody did."""
+        return self.handoffs[self.handoffs["touched_at"].isna()]
 
     @property
-    def has_owner(self) -> bool:
-        """Return whether somebody has the escalation, as the log says."""
-        rows = self.escalation.rows
-        return bool(rows.loc[rows["state"].eq("open"), "owner"].ne("").any())
+    def next(self) -> Step | None:
+        """Return what is due next: of the log, of the reader, or by a deadline that is more than a target.
+
+        Targets of single cases come only where nothing else is ahead, and what has passed only where nothing is. None
+        where nothing is due.
+        """
+        every = sorted(steps(self.escalation), key=lambda step: step.due_at)
+        ahead = [step for step in every if step.due_at > self.escalation.until]
+        weighty = [step for step in ahead if self.escalation.is_one or step.kind != "target"]
+        return next(iter(weighty or ahead or every), None)
 
 
 def told(escalation: Escalation) -> Told:
@@ -145,6 +151,7 @@ def _clock(name: str, part: pd.DataFrame) -> Clock:
         str(first["as_of"] or ""),
         len(part),
         len(missed),
+        int((part["verdict"].eq("missed") & part["met_at"].isna()).sum()),
         running.min().to_pydatetime() if len(running) else None,
         missed.min().to_pydatetime() if len(missed) else None,
     )

@@ -49,7 +49,7 @@ def _headline(draft: Draft, told: Told) -> str:
     where = places(told)
     cases = things(draft, "cases", told.done.cases, "case")
     wrong = [
-        things(draft, "missed_handoffs", len(told.handoffs), "missed hand-off") if len(told.handoffs) else "",
+        things(draft, "missed_handoffs", len(told.left), "missed hand-off") if len(told.left) else "",
         things(draft, "wrong_takedowns", len(told.takedowns), "wrong takedown") if len(told.takedowns) else "",
     ]
     parts = [f"{cases}{f' in {where}' if where else ''}", *(part for part in wrong if part)]

@@ -114,16 +114,16 @@ def reached(draft: Draft, told: Told) -> str:
         return "How many people the content reached is not on record."
     known = draft.number("reach", met.reach_known)
     if met.basis == "all":
-        return f"Its reach on record is {known} streams or listeners."
+        return f"The reach of the content on record is {known} streams or listeners."
     if met.basis == "cases":
         high = draft.number("reach_high", met.high)
-        return f"Its reach lies between {known} and {high} streams or listeners: the source does not tell items apart."
+        return f"The reach of the content lies between {known} and {high} streams or listeners: the source does not tell items apart."
     counted = f"{draft.number('items_reached', met.contents_known)} of {draft.number('items', met.contents)} items"
     if met.basis == "part":
-        return f"Its reach is at least {known} streams or listeners: that of {counted} is on record."
+        return f"The reach of the content is at least {known} streams or listeners: that of {counted} is on record."
     about = draft.number("reach_estimate", met.estimate)
     around = draft.range("reach", met.low, met.high)
-    return f"Its reach is about {about} streams or listeners ({around}); {known} are on record, of {counted}."
+    return f"The reach of the content is about {about} streams or listeners ({around}); {known} are on record, of {counted}."
 
 
 def spread(draft: Draft, told: Told) -> str:
@@ -170,29 +170,30 @@ def takedown(draft: Draft, told: Told) -> str:
 
 
 def missed(draft: Draft, told: Told) -> str:
-    """Return which hand-offs nobody took up in time, between which queues; empty where none was missed."""
-    handoffs = told.handoffs
-    if handoffs.empty:
-        return ""
-    number = len(handoffs)
-    row = handoffs.iloc[-1]
-    words = told.escalation.words
-    way = (
-        f"from {words(row['from_queue'])} to {words(row['to_queue'])}"
-        if row["from_queue"]
-        else f"to {words(row['to_queue'])}"
-    )
-    last = "the last one " if number > 1 else ""
+    """Return which hand-offs nobody took up, between which queues, and in how many others a target passed first."""
+    parts = [_left(draft, told) if len(told.left) else ""]
+    slow = len(told.handoffs) - len(told.left)
+    if slow:
+        parts.append(
+            f"In {things(draft, 'slow_handoffs', slow, 'hand-off')} a target passed before somebody took it up."
+        )
+    return sentences(*parts)
+
+
+def _left(draft: Draft, told: Told) -> str:
+    number, row, words = len(told.left), told.left.iloc[-1], told.escalation.words
+    came, went = row["from_queue"], words(row["to_queue"])
+    way = f"from the {words(came)} to the {went}" if isinstance(came, str) and came else f"to the {went}"
     at = moment(draft, told, "handed_at", row["at"].to_pydatetime())
     waited = draft.number("handed_hours", float(row["waited_hours"]), "hours")
-    taken = f"was taken up after {waited}" if pd.notna(row["touched_at"]) else f"has not been taken up for {waited}"
-    passed = (
-        f", and its target passed on {moment(draft, told, 'target_at', row['target_at'].to_pydatetime())}"
-        if pd.notna(row["target_at"]) and row["target_at"] <= told.escalation.until
-        else ""
-    )
+    due, passed = row["target_at"], ""
+    if pd.notna(due) and due <= told.escalation.until:
+        passed = f"; its target passed on {moment(draft, told, 'handed_target_at', due.to_pydatetime())}"
     count = things(draft, "missed_handoffs", number, "hand-off")
-    return f"{count} {were(number)} missed: {last}{way}, on {at}, {taken}{passed}."
+    last = "The last one, " if number > 1 else "It went "
+    end = ", has" if number > 1 else "; nobody has"
+    taken = f"{end} not been taken up for {waited}" if number > 1 else f"{end} taken it up for {waited}"
+    return f"{count} {were(number)} missed. {last}{way}, on {at}{taken}{passed}."
 
 
 def similar(draft: Draft, told: Told) -> str:
@@ -209,7 +210,7 @@ def similar(draft: Draft, told: Told) -> str:
     if not rate.appeals:
         return f"{decided} No appeal against one of them was answered yet."
     appeals = things(draft, "similar_appeals", rate.appeals, "answered appeal")
-    back = f"Of {appeals} against them {some(draft, 'similar_overturned', rate.overturned)} {were(rate.overturned)} overturned"
+    back = f"Of {appeals} against them {some(draft, 'similar_overturned', rate.overturned)} {were(rate.overturned)} accepted"
     part = draft.number("similar_overturned_share", rate.overturned_share, "share")
     ends = draft.range("similar_overturned", rate.overturned_low, rate.overturned_high, "share")
     few = ", too few to conclude from" if rate.appeals < told.precedents.least else ""
@@ -217,18 +218,19 @@ def similar(draft: Draft, told: Told) -> str:
 
 
 def next_step(draft: Draft, told: Told) -> str:
-    """Return by when the next decision is due, and whether somebody has it; never who."""
-    due = told.next_at
-    owner = "Somebody has the escalation." if told.has_owner else "Nobody is on record as having the escalation."
-    if due is None:
-        return sentences("No deadline is set for the next decision.", owner)
-    at = moment(draft, told, "next_due_at", due)
-    until = told.escalation.until
-    left = (due - until).total_seconds() / 3600
+    """Return what is due next and by when, and whether somebody has it; never who, and nothing that the log says."""
+    step = told.next
+    if step is None:
+        return "Nothing is due by a set time: the log names no next step, and no deadline of these cases is ahead."
+    owner = "Somebody has it." if step.owner else "Nobody is on record as having it."
+    at = moment(draft, told, "next_due_at", pd.Timestamp(step.due_at).to_pydatetime())
+    left = (step.due_at - told.escalation.until).total_seconds() / 3600
     hours = draft.number("next_due_hours", abs(left), "hours")
+    what = {"logged": "The next decision", "asked": "The next answer"}.get(step.kind)
+    what = what or f"The next deadline ({draft.text('next_due_name', step.name)})"
     if left < 0:
-        return sentences(f"The next decision was due on {at}, {hours} before the moment of this brief.", owner)
-    return sentences(f"The next decision is due on {at}, {hours} from the moment of this brief.", owner)
+        return sentences(f"{what} was due on {at}, {hours} before the moment of this brief.", owner)
+    return sentences(f"{what} is due on {at}, {hours} from the moment of this brief.", owner)
 
 
 def unknown(told: Told) -> str:
