@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tskit.findings.escalation.done import Done
     from tskit.findings.escalation.look import Escalation
     from tskit.findings.escalation.precedents import Precedents, Rate
+    from tskit.findings.escalation.told import Told
     from tskit.findings.tables import Table
 
 __all__ = ["Against", "against_of", "against_table"]
@@ -75,8 +76,9 @@ def against_of(escalation: Escalation, did: Done, takedowns: pd.DataFrame, prece
     return Against(tuple(sorted(checks, key=lambda check: _ORDER.index(check.verdict))))
 
 
-def against_table(against: Against) -> Table:
+def against_table(brief: Told) -> Table:
     """Return everything that was looked at, with what the record says, and whether it speaks against the present view."""
+    against = brief.against
     rows = [(check.label, _VERDICTS[check.verdict], check.text) for check in against.checks]
     frame = pd.DataFrame(rows, columns=["about", "verdict", "text"])
     headers = [("about", "Looked at"), ("verdict", "Against the view?"), ("text", "What the record says")]

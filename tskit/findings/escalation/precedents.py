@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tskit.findings.escalation.look import Escalation
+    from tskit.findings.escalation.told import Told
     from tskit.findings.tables import Table
 
 __all__ = ["FEW", "Precedents", "Rate", "base_rate_table", "precedents_of", "precedents_table"]
@@ -110,8 +111,9 @@ def precedents_of(escalation: Escalation) -> Precedents:
     )
 
 
-def precedents_table(escalation: Escalation, found: Precedents) -> Table:
+def precedents_table(brief: Told) -> Table:
     """Return the precedents one by one: how each was decided, what became of it, and how it differs from these cases."""
+    escalation, found = brief.escalation, brief.precedents
     told = found.frame
     frame = pd.DataFrame(
         {
@@ -139,8 +141,9 @@ def precedents_table(escalation: Escalation, found: Precedents) -> Table:
     return replace(made, of_single_cases=True)
 
 
-def base_rate_table(escalation: Escalation, found: Precedents) -> Table:
+def base_rate_table(brief: Told) -> Table:
     """Return how all similar cases were decided, each item counted once, with 95 % intervals."""
+    escalation, found = brief.escalation, brief.precedents
     rates = found.rates
     frame = pd.DataFrame(
         {

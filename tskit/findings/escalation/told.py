@@ -99,6 +99,16 @@ class Told:
         return {kind: int(cases["source_type"].eq(kind).sum()) for kind in ORDERS}
 
     @property
+    def orders_due(self) -> datetime | None:
+        """Return by when the log has the next step on what an authority asked for; None where it has none."""
+        rows, cases = self.escalation.rows, self.escalation.cases
+        if "source_type" not in cases or rows.empty:
+            return None
+        asked = cases.loc[cases["source_type"].isin(list(ORDERS)), "case_id"]
+        due = rows.loc[rows["state"].eq("open") & rows["case_id"].isin(asked), "due_at"].dropna()
+        return due.min().to_pydatetime() if len(due) else None
+
+    @property
     def left(self) -> pd.DataFrame:
         """Return the hand-offs that nobody has taken up; in the others the target passed before somebody did."""
         return self.handoffs[self.handoffs["touched_at"].isna()]

@@ -44,7 +44,11 @@ def statement(told: Told) -> Statement:
     headline = _headline(draft, told)
     paragraphs = (
         sentences(
-            f"{capital(subject(draft, told))}.", _orders(draft, told), handled(draft, told), _ground(draft, told)
+            f"{capital(subject(draft, told))}.",
+            _orders(draft, told),
+            _orders_due(draft, told),
+            handled(draft, told),
+            _ground(draft, told),
         ),
         _clocks(draft, told),
         sentences(_notice(draft, told), _appeals(draft, told), takedown(draft, told)),
@@ -62,6 +66,8 @@ def _headline(draft: Draft, told: Told) -> str:
     asked = sum(told.orders.values())
     orders = things(draft, "orders", asked, "request of an authority", "requests of authorities")
     if not running or running[0].next_at is None:
+        if told.orders_due is not None:
+            return f"{name}{place}: {orders}, next step on {moment(draft, told, 'orders_due_at', told.orders_due)}"
         return f"{name}{place}: {orders}, no deadline of the casebook running"
     at = moment(draft, told, "deadline_at", running[0].next_at)
     return f"{name}{place}: {orders}, next deadline on {at}"
@@ -73,6 +79,15 @@ def _orders(draft: Draft, told: Told) -> str:
         return "Whether an authority asked cannot be told: the source does not say who raised the cases."
     parts = [things(draft, kind, number, ORDERS[kind]) for kind, number in orders.items() if number]
     return f"Authorities raised cases: {listed(parts)}." if parts else "No authority is on record as having asked."
+
+
+def _orders_due(draft: Draft, told: Told) -> str:
+    """Return by when the log has the next step on a request of an authority, as far as it has one."""
+    due = told.orders_due
+    if due is None:
+        return ""
+    at = moment(draft, told, "orders_due_at", due)
+    return f"The next step on them {'is' if due > told.escalation.until else 'was'} due on {at}, as the log has it."
 
 
 def _ground(draft: Draft, told: Told) -> str:
