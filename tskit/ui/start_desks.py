@@ -1,4 +1,4 @@
-"""The desks that a person can sit down at without code: cases to pick, rounds to judge and settle, whys, actions."""
+"""The desks that a person can sit down at without code: cases to pick, the open queue, rounds, whys, actions."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ def desks(book: Casebook, *, person: str) -> list[Desk]:
         SourceError: the tags cannot be read.
     """
     found = [Desk("Pick cases, and review those", lambda: workbench(load(Scope(), casebook=book), person=person))]
+    found.append(Desk("Work the open queue by urgency", lambda: _queue(book, person)))
     for row in rounds(causes.open_log(book)).itertuples():
         name = str(row.name)
         if person in str(row.people).split(", "):
@@ -47,6 +48,10 @@ def desks(book: Casebook, *, person: str) -> list[Desk]:
     found.append(Desk("Ask why, step by step", lambda: whys(book, person=person)))
     found.append(Desk("Actions, and what became of them", lambda: actions(book, person=person)))
     return found
+
+
+def _queue(book: Casebook, person: str) -> Any:  # noqa: ANN401  # a widget; their classes have no types
+    return review(load(Scope(), casebook=book), person=person, order="triage")
 
 
 def _opened(book: Casebook, person: str, name: str, *, is_adjudication: bool) -> Callable[[], Any]:

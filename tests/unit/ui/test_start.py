@@ -17,6 +17,7 @@ from tskit.ui.workbench import Workbench
 
 ROUND = "2026-11-wrong-decisions"
 PICK = "Pick cases, and review those"
+QUEUE = "Work the open queue by urgency"
 PART = f"My part of {ROUND}"
 SETTLE = f"Settle what people disagree on in {ROUND}"
 WHYS, ACTIONS = "Ask why, step by step", "Actions, and what became of them"
@@ -52,15 +53,16 @@ def said(page):
 
 
 def test_who_was_given_cases_of_a_round_finds_their_part_of_it(page):
-    assert titles(page) == [PICK, PART, SETTLE, WHYS, ACTIONS]
+    assert titles(page) == [PICK, QUEUE, PART, SETTLE, WHYS, ACTIONS]
 
 
 def test_who_was_given_none_is_not_sent_to_them(page):
-    assert [desk.title for desk in desks(page.book, person="eve")] == [PICK, SETTLE, WHYS, ACTIONS]
+    assert [desk.title for desk in desks(page.book, person="eve")] == [PICK, QUEUE, SETTLE, WHYS, ACTIONS]
 
 
 @pytest.mark.parametrize(
-    ("title", "kind"), [(PICK, Workbench), (PART, Review), (SETTLE, Review), (WHYS, Whys), (ACTIONS, Actions)]
+    ("title", "kind"),
+    [(PICK, Workbench), (QUEUE, Review), (PART, Review), (SETTLE, Review), (WHYS, Whys), (ACTIONS, Actions)],
 )
 def test_each_opens_its_desk(page, title, kind):
     page.reviews.value = title

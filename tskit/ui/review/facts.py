@@ -12,7 +12,7 @@ from tskit.ui.review.sheet import COLUMNS, sheet
 from tskit.ui.review.wording import Row, Speaker
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from tskit.model import CaseSet
 
@@ -32,6 +32,8 @@ class FactBook:
     """
 
     case_set: CaseSet
+    places: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    """Why a case stands where it does in the queue, by case id; it is told first."""
     _known: dict[str, tuple[Row, list[str] | None, str]] = field(
         default_factory=dict[str, "tuple[Row, list[str] | None, str]"], repr=False
     )
@@ -84,7 +86,10 @@ class FactBook:
         row, path, route = known
         book = self.case_set.casebook
         speaker = Speaker(self.case_set.scope.zone, self.case_set.as_of, book.labels)
-        return sheet(row, path, speaker=speaker, record_url=book.record_url) | {"route": route}
+        found = sheet(row, path, speaker=speaker, record_url=book.record_url) | {"route": route}
+        if case_id in self.places:
+            found["facts"] = [{"label": "Place", "text": self.places[case_id], "tone": ""}, *found["facts"]]
+        return found
 
     def _rows(self, case_ids: Sequence[str]) -> dict[str, Row]:
         cases = self.case_set.cases

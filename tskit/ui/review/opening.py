@@ -6,7 +6,7 @@ import getpass
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import platformdirs
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["person_at_desk", "review"]
 
+_TRIAGE = "triage"
 _VARIABLE = "TSKIT_PERSON"
 _SNIPPETS = (
     "Seen in the events of the case.",
@@ -49,7 +50,7 @@ def review(  # noqa: PLR0913  # one call opens the desk: which cases, where to, 
     *,
     log: TagLog | None = None,
     person: str = "",
-    order: Sequence[str] | None = None,
+    order: Sequence[str] | Literal["triage"] | None = None,
     round: str = "",  # noqa: A002  # the word of the domain
     adjudicate: bool = False,
     suggest: Callable[[str], Sequence[Advice] | None] | None = None,
@@ -60,26 +61,31 @@ def review(  # noqa: PLR0913  # one call opens the desk: which cases, where to, 
         case_set: the cases.
         log: where tags are kept; the casebook's own by default.
         person: who tags; the one named in `TSKIT_PERSON`, or the one who is logged in, by default.
-        order: case ids in order; by default those of the round, or the cases opened in the scope's period.
+        order: case ids in order, or "triage" for what is open, the most urgent first, each with the reason for its place;
+            by default the cases of the round, or those opened in the scope's period.
         round: the round that the tags belong to; a blind one hides what others judged.
         adjudicate: show what was judged in the round, and record what settles it.
         suggest: returns suggested causes for a case id, as `Suggester.suggest` does; None where they are still being
             made. By default they are made from the casebook's rules and tags when the person first asks for them.
 
     Raises:
-        ParameterError: there is nothing to review, or no such round.
+        ParameterError: there is nothing to review, or no such round or order.
     """
     tags = log or causes.open_log(case_set.casebook)
     who = person or person_at_desk()
     # JupyterLab hands messages to a thread beside the one that runs cells, and a connection does one thing at a time.
     own = load(case_set.scope, casebook=case_set.casebook)
+    places: Mapping[str, str] = {}
+    if isinstance(order, str):
+        places = _by_urgency(own, order)
+        order = list(places)
     queue = Queue(order if order is not None else _order(own, tags, who, round, is_adjudication=adjudicate))
     exposure = Exposure(Path(platformdirs.user_data_dir("tskit", appauthor=False)), _now().astimezone().date())
     is_blind = _is_blind(tags, round) and not adjudicate
     session = Session(
         own,
         queue,
-        FactBook(own),
+        FactBook(own, places),
         Ledger(tags, who, _written_round(round, is_adjudication=adjudicate), queue),
         exposure,
         Round(round, is_blind=is_blind, is_adjudication=adjudicate),
@@ -119,6 +125,22 @@ def _order(case_set: CaseSet, log: TagLog, person: str, name: str, *, is_adjudic
     if not order:
         raise ParameterError(f"No case of the round {name!r} was given to this person. Check the name in {_VARIABLE}.")
     return order
+
+
+def _by_urgency(case_set: CaseSet, name: str) -> dict[str, str]:
+    """Return the ids of the open cases, the most urgent first, each with the reason for its place."""
+    from tskit.patterns import triage  # noqa: PLC0415  # no other order needs it
+
+    if name != _TRIAGE:
+        raise ParameterError.unknown(name, (_TRIAGE,), what="order")
+    found = triage(case_set).frame
+    if found.empty:
+        raise ParameterError("Nothing is open: there is no queue to work on. Pick cases to review instead.")
+    columns = ("case_id", "rank", "score", "why")
+    rows = found[list(columns)].itertuples(index=False, name=None)
+    return {
+        case_id: f"{rank:,} of {len(found):,} with {score:,.1f} points: {why}" for case_id, rank, score, why in rows
+    }
 
 
 def _to_settle(case_set: CaseSet, log: TagLog, person: str, name: str) -> Sequence[str]:
