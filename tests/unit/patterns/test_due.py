@@ -80,6 +80,7 @@ def test_every_deadline_that_fits_is_listed_and_the_earliest_leads():
         ({"is_escalated": True}, "a"),
         ({"is_escalated": False}, "b"),
         ({"entity_type": "track"}, ""),
+        ({"market": ["nan", "None", "<NA>"]}, ""),
     ],
 )
 def test_conditions_hold_by_value_list_and_answer_and_a_blank_fits_none(where, fitting):
@@ -156,6 +157,19 @@ def test_the_next_is_the_earliest_that_is_still_to_be_met():
     assert found["hours_left"].tolist() == [2.0, -1.0, -22.0]
 
 
+def test_what_was_met_too_late_is_not_next():
+    text = "case_id | market | created_at | decided_at\na | ID | 2026-11-04 10:00 | 2026-11-05 11:00"
+    frame = due(text, LAW, Deadline("report", hours=72, met_by="first_response_at"))
+    assert list(frame["verdict"]) == ["missed", "not due yet"]
+    assert list(next_due(frame)["name"]) == ["report"]
+
+
+def test_the_first_clock_that_fits_says_when_a_case_is_due():
+    text = "case_id | severity | created_at\na | S2 | 2026-11-05 10:00\nb | S0 | 2026-11-05 10:00"
+    frame = due(text, clocks=[Clock(6, {"severity": "S2"}), Clock(24)])
+    assert local(frame["due_at"]) == ["11-05 16:00", "11-06 10:00"]
+
+
 def test_pauses_move_what_they_may_and_as_far_as_they_are_known():
     text = """
         case_id | created_at
@@ -180,10 +194,16 @@ def test_minutes_without_a_log_move_hours_and_leave_days():
         a       | 2026-11-05 06:00 | 120
         b       | 2026-11-05 06:00 |
         c       | 2026-11-05 06:00 | 120
+        d       | 2026-11-05 06:00 | 3000
     """
     hours, days = Deadline("h", hours=4, pauses=True), Deadline("d", days=1, zone="Asia/Singapore", pauses=True)
     frame = due(text, hours, days, stopped=stops(("c", "2026-11-05 07:00", "2026-11-05 08:00")))
-    assert local(frame.loc[frame["name"].eq("h"), "due_at"]) == ["11-05 12:00", "11-05 10:00", "11-05 11:00"]
+    assert local(frame.loc[frame["name"].eq("h"), "due_at"]) == [
+        "11-05 12:00",
+        "11-05 10:00",
+        "11-05 11:00",
+        "11-07 12:00",
+    ]
     assert set(local(frame.loc[frame["name"].eq("d"), "due_at"])) == {"11-06 23:59"}
 
 
