@@ -136,7 +136,7 @@ def _escalation(log: _Log, lead: str) -> None:
         ("20:24", "aisyah", "decision", "The takedown of the news episode was wrong: it plays the threat and speaks against it. Restore it, tell the uploader, and have reviewers listen to the minutes after a quotation.", {}),
         ("21:02", "aisyah", "handoff", "The night has it until the morning. Look again at the restriction: the reach did not slow down.", {"to": "dao"}),
         ("21:18", "dao", "note", "Taken over. The episode goes up for a second view.", {}),
-        ("22:38", "dao", "decision", "Remove the episode. The restriction did not slow it down, and the threat names a place and a day.", {}),
+        ("22:38", "dao", "decision", "Remove the episode. The restriction did not slow it down, and the threat names a place.", {}),
         ("23:20", "dao", "next", "Decide what becomes of the accounts that uploaded it: a suspension for 30 days, or their end", {"owner": "aisyah", "due_at": log.moment("09:30", 1)}),
         ("23:24", "dao", "owner", "Back to aisyah for the morning.", {"owner": "aisyah"}),
     )  # fmt: skip

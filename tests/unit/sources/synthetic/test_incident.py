@@ -7,11 +7,12 @@ from collections import Counter
 from datetime import date
 
 import duckdb
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
 from tskit.sources.synthetic import write_sample
-from tskit.sources.synthetic.incident_course import FEWEST, REACH, course, reach_at
+from tskit.sources.synthetic.incident_course import FEWEST, MOMENTS, REACH, course, reach_at
 from tskit.sources.synthetic.plan import plan
 
 TABLES = ("cases", "events", "reviews")
@@ -120,9 +121,15 @@ def test_reach_is_known_of_every_case_and_grows(rows, incident):
     assert sum(latest.values()) == incident["reach"]["total"]
 
 
-def test_nobody_is_reached_once_content_is_gone():
-    import numpy as np  # noqa: PLC0415  # beside its use
+def test_what_was_left_lying_reached_twice_as_many_by_the_end(rows, incident):
+    missed = rows[incident["missed_handoff"]["case_id"]]
+    reach = incident["reach"]["by_content"]
+    assert reach[missed["content_id"]] == max(reach.values()) == int(missed["reach"])
+    at_handoff = reach_at(np.array([1]), np.array([MOMENTS["hand-off"]]))[0]
+    assert reach[missed["content_id"]] > 2 * at_handoff
 
+
+def test_nobody_is_reached_once_content_is_gone():
     for number, content in enumerate(REACH):
         at = np.array([content.gone, content.gone + 3600]) if content.gone < 86_400 else np.array([86_399, 86_399])
         before, after = reach_at(np.full(2, number), at)
