@@ -13,13 +13,12 @@ import pandas as pd
 from tskit.calendars import holidays_between
 from tskit.errors import ParameterError
 from tskit.model import Window
-from tskit.patterns.rows import fetched, filled
+from tskit.patterns.entered import COMBINED, cases_by_hour
 from tskit.stats import count_interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import ibis.expr.types as ir
     from numpy.typing import NDArray
 
     from tskit.model import CaseSet
@@ -39,7 +38,6 @@ _FEW = 5
 _HOUR = timedelta(hours=1)
 _QUARTER = 15
 _SUNDAY = 7
-_COLUMNS = ("market", "reported", "queue")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ class Arrivals:
     @property
     def columns(self) -> tuple[str, ...]:
         """Return those of market, reported kind and queue that the source tells of."""
-        return tuple(name for name in _COLUMNS if self.combinations[name].ne("").any())
+        return tuple(name for name in COMBINED if self.combinations[name].ne("").any())
 
     def back(self, at: datetime) -> int:
         """Return the number of the hour that begins at `at` or holds it; hours to come have negative ones."""
@@ -92,18 +90,14 @@ class Expected:
 def arrivals(case_set: CaseSet, *, until: datetime, queues: Sequence[str] = (), zone: str = "") -> Arrivals:
     """Return how many cases arrived in each hour of the past weeks, as far as was known at `until`.
 
-    A case arrives when it first enters one of `queues` (none: any queue) in these weeks, as the log tells it; in a source without a
-    log, when it is opened, in the queue that it has. Cases that no queue ever held need nobody and are not counted.
+    A case arrives when it first enters one of `queues` (none: any queue) in these weeks, as the log tells it; in a
+    source without a log, when it is opened, in the queue that it has. Cases that no queue ever held need nobody and are
+    not counted.
     """
     name = zone or case_set.scope.zone or case_set.casebook.zone
     rounded = _rounded(until)
     since = rounded - timedelta(weeks=_REACH, days=2)
-    arrived = _arrived(case_set, queues, since=since, until=until)
-    # An hour holds its last instant, not its first: what arrived at `until` itself was known then.
-    hour = (int(rounded.timestamp()) - arrived.at.epoch_seconds()) // 3600
-    recent = arrived.mutate(back=hour.cast("int64"))
-    grouped = recent.group_by([*_COLUMNS, "back"]).aggregate(cases=recent.count())
-    frame = fetched(grouped).astype(dict.fromkeys(_COLUMNS, str))
+    frame = cases_by_hour(case_set, queues, since=since, until=until, ends_at=rounded)
     combinations, counts = _dense(frame, hours=int((rounded - since) / _HOUR))
     local = ZoneInfo(name)
     span = Window(since.astimezone(local).date(), rounded.astimezone(local).date() + timedelta(days=15), name)
@@ -192,36 +186,12 @@ def expected_in_all(arrived: Arrivals, *, starts_at: datetime, ends_at: datetime
     return Expected(float(middle), float(low), float(high), past.shape[-1], tuple(dict.fromkeys(off)))
 
 
-def _arrived(case_set: CaseSet, queues: Sequence[str], *, since: datetime, until: datetime) -> ir.Table:
-    """Return when and where each case arrived after `since`: `at`, `market`, `reported`, `queue`."""
-    cases, events = filled(case_set.cases, "created_at"), case_set.events
-    kind = "abuse_type_reported" if "abuse_type_reported" in cases.columns else "policy_id"
-    told = {"market": "market", "reported": kind}
-    told |= {} if events is not None else {"queue": "queue"}
-    known = {name: cases[column] for name, column in told.items() if column in cases.columns}
-    if events is None:
-        rows = cases.select(at=cases.created_at, **known)
-        rows = rows.filter(rows.queue.isin(list(queues))) if queues and "queue" in rows.columns else rows
-    else:
-        entered = filled(events.filter(events.occurred_at > since, events.occurred_at <= until), "to_queue")
-        entered = entered.filter(entered.to_queue.isin(list(queues))) if queues else entered
-        first = entered.group_by("case_id").aggregate(
-            at=entered.occurred_at.min(), queue=entered.to_queue.argmin(entered.occurred_at)
-        )
-        rows = first.inner_join(cases.select("case_id", **known), "case_id").drop("case_id")
-    rows = rows.filter(rows.at > since, rows.at <= until)
-    blank = {name: "" for name in _COLUMNS if name not in rows.columns}
-    return rows.mutate(
-        **{name: rows[name].cast("string").fill_null("") for name in _COLUMNS if name not in blank}, **blank
-    )
-
-
 def _dense(frame: pd.DataFrame, *, hours: int) -> tuple[pd.DataFrame, Floats]:
     """Return the combinations that occur, and their counts by hour."""
-    combinations = frame[list(_COLUMNS)].drop_duplicates().sort_values(list(_COLUMNS)).reset_index(drop=True)
+    combinations = frame[list(COMBINED)].drop_duplicates().sort_values(list(COMBINED)).reset_index(drop=True)
     counts = np.zeros((len(combinations), hours))
     place = combinations.assign(_row=range(len(combinations)))
-    rows = frame.merge(place, on=list(_COLUMNS))
+    rows = frame.merge(place, on=list(COMBINED))
     rows = rows[rows["back"].between(0, hours - 1)]
     np.add.at(counts, (rows["_row"].to_numpy(int), rows["back"].to_numpy(int)), rows["cases"].to_numpy(float))
     return combinations, counts

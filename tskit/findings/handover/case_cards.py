@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["case_cards"]
 
+_MOST = 12
+
 
 def case_cards(look: Handover) -> Iterator[Card]:
     """Give the cards of what is open: none where nothing is due soon or late."""
@@ -100,7 +102,7 @@ def _late(look: Handover) -> Iterator[Card]:
         draft.number("late_grave", len(grave))
     elif len(grave):
         claim += f", {draft.number('late_grave', len(grave))} of severity S2 or S3: {named(draft, grave)}"
-    rest = "" if len(grave) else "None of them is of severity S2 or S3."
+    rest = "" if len(grave) else f"None of them is of severity S2 or S3: {named(draft, rows, most=_MOST)}."
     step = "Take the gravest first; for the others say why they wait."
     said = Said(claim, draft, "late", "Already late", sentences(rest), step, "worse", "target")
     yield said.card(f"{number} late", weight=109 if len(grave) else 60)

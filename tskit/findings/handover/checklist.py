@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -107,20 +107,20 @@ def _standing(look: Handover) -> Iterator[Item]:
     }
     last = look.duty.checks.drop_duplicates("item", keep="last")
     ticked = {
-        str(row.item): f"{row.by}, {look.soon(row.at)}"
-        for row in last.itertuples()
-        if row.is_done and row.item in CHECKLIST
+        str(row["item"]): f"{row['by']}, {look.soon(row['at'])}"
+        for row in last.to_dict("records")
+        if row["is_done"] and row["item"] in CHECKLIST
     }
     for name, text in CHECKLIST.items():
         if concerns.get(name, True) or name in ticked:
             yield Item(text, None, ticked.get(name), name)
 
 
-def _when(hours: float) -> str:
+def _when(hours: Any) -> str:  # noqa: ANN401  # a cell of a row
     if pd.isna(hours):
         return "no deadline is known"
     return f"due in {amount(hours, 'hours')}" if hours >= 0 else f"late by {amount(-hours, 'hours')}"
 
 
-def _moment(at: pd.Timestamp) -> datetime | None:
+def _moment(at: Any) -> datetime | None:  # noqa: ANN401  # a cell of a row
     return None if pd.isna(at) else at.to_pydatetime()

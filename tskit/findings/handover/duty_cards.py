@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -12,7 +12,7 @@ from tskit.findings.handover.told import Said, moment, named
 from tskit.findings.wording import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Hashable, Iterator, Mapping
 
     from tskit.findings.cards import Card
     from tskit.findings.handover.look import Handover
@@ -32,7 +32,7 @@ def duty_cards(look: Handover) -> Iterator[Card]:
     yield from _promised(look)
 
 
-def _untaken(look: Handover, row: Mapping[object, object]) -> Card:
+def _untaken(look: Handover, row: Mapping[Hashable, Any]) -> Card:
     draft, due = Draft(), row["due_at"]
     name = f"case {draft.text('case', str(row['case_id']))}"
     step = "Take it up, or name who does: tskit log CASE --owner NAME."
@@ -56,7 +56,7 @@ def _untaken(look: Handover, row: Mapping[object, object]) -> Card:
     return Said(claim, draft, "escalations", "Escalations in flight", detail, step, "worse").card(short, weight=112)
 
 
-def _in_flight(look: Handover, rows: list[dict[object, object]]) -> Card:
+def _in_flight(look: Handover, rows: list[dict[Hashable, Any]]) -> Card:
     draft = Draft()
     told = [_one(look, draft, row, n) for n, row in enumerate(rows, start=1)]
     noun = "escalation" if len(rows) == 1 else "escalations"
@@ -64,7 +64,7 @@ def _in_flight(look: Handover, rows: list[dict[object, object]]) -> Card:
     return Said(claim, draft, "escalations", "Escalations in flight").card("", weight=90)
 
 
-def _one(look: Handover, draft: Draft, row: Mapping[object, object], n: int) -> str:
+def _one(look: Handover, draft: Draft, row: Mapping[Hashable, Any], n: int) -> str:
     due = row["due_at"]
     name = f"case {draft.text(f'case_{n}', str(row['case_id']))} with {draft.text(f'owner_{n}', str(row['owner']))}"
     if isinstance(due, pd.Timestamp) and not pd.isna(due):

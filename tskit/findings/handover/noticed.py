@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -11,7 +11,7 @@ from tskit.findings.places import country
 from tskit.findings.wording import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Hashable, Mapping
     from datetime import datetime
 
     from tskit.model import CaseSet
@@ -80,7 +80,7 @@ def notices(case_set: CaseSet, found: Unusual, *, until: datetime) -> tuple[Noti
     return tuple(sorted(told, key=lambda one: (not one.is_spike, _rank(one.gravest), -one.count)))
 
 
-def _notice(case_set: CaseSet, row: Mapping[str, object], *, until: datetime) -> Notice:
+def _notice(case_set: CaseSet, row: Mapping[Hashable, Any], *, until: datetime) -> Notice:
     words = case_set.casebook.labels
     cases = _behind(case_set, row, until=until) if row["kind"] == "spike" else pd.DataFrame()
     content, entity, about_it = _content(cases)
@@ -91,12 +91,12 @@ def _notice(case_set: CaseSet, row: Mapping[str, object], *, until: datetime) ->
         what=words.get(reported, reported.replace("_", " ")),
         markets=_by_share(row["markets"], cases),
         queue=words.get(queue, queue),
-        hours=int(row["hours"]),  # type: ignore[call-overload]  # a number
-        count=float(row["cases"]),  # type: ignore[arg-type]  # a number
-        expected=float(row["expected"]),  # type: ignore[arg-type]  # a number
-        bound=float(row["bound"]),  # type: ignore[arg-type]  # a number
-        weeks=int(row["weeks"]),  # type: ignore[call-overload]  # a number
-        from_at=row["from_at"],  # type: ignore[arg-type]  # a moment
+        hours=int(row["hours"]),
+        count=float(row["cases"]),
+        expected=float(row["expected"]),
+        bound=float(row["bound"]),
+        weeks=int(row["weeks"]),
+        from_at=row["from_at"],
         cases=cases,
         content=content,
         entity=entity,
@@ -105,11 +105,11 @@ def _notice(case_set: CaseSet, row: Mapping[str, object], *, until: datetime) ->
     )
 
 
-def _behind(case_set: CaseSet, row: Mapping[str, object], *, until: datetime) -> pd.DataFrame:
+def _behind(case_set: CaseSet, row: Mapping[Hashable, Any], *, until: datetime) -> pd.DataFrame:
     """Return the cases of a spike, as they were opened."""
     cases = case_set.cases
     kind = "abuse_type_reported" if case_set.has("abuse_type_reported") else "policy_id"
-    wanted = {"market": list(row["markets"]), kind: [row["reported"]] if row["reported"] else []}  # type: ignore[call-overload]  # a tuple
+    wanted = {"market": list(row["markets"]), kind: [row["reported"]] if row["reported"] else []}
     wanted |= {"queue": [row["queue"]] if row["queue"] else []}
     rows = cases.filter(cases.created_at > row["from_at"], cases.created_at <= until)
     for name, values in wanted.items():
@@ -123,10 +123,10 @@ def _behind(case_set: CaseSet, row: Mapping[str, object], *, until: datetime) ->
     return frame
 
 
-def _by_share(markets: object, cases: pd.DataFrame) -> tuple[str, ...]:
+def _by_share(markets: tuple[str, ...], cases: pd.DataFrame) -> tuple[str, ...]:
     """Return the markets, the one with most of the cases first."""
     counts = cases["market"].value_counts() if "market" in cases else pd.Series(dtype=int)
-    names = [str(name) for name in markets]  # type: ignore[attr-defined]  # a tuple of texts
+    names = list(markets)
     return tuple(sorted(names, key=lambda name: (-int(counts.get(name, 0)), name)))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -12,6 +12,8 @@ from tskit.findings.tables import table
 from tskit.findings.wording import count, listed, plural
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
     from tskit.findings.handover.look import Handover
     from tskit.findings.tables import Table
 
@@ -55,7 +57,7 @@ def sorted_escalations(look: Handover) -> pd.DataFrame:
     return order.drop(columns="_calm").reset_index(drop=True)
 
 
-def trouble_of(look: Handover, row: dict[str, object]) -> str:
+def trouble_of(look: Handover, row: Mapping[Hashable, Any]) -> str:
     """Return what is wrong with an escalation: nobody took it up, nobody has it, its deadline passed; or ""."""
     if row["handed_to"]:
         return f"handed to {row['handed_to']} and not taken up"

@@ -50,13 +50,13 @@ def cases(rows: pd.DataFrame) -> str:
     return "case" if len(rows) == 1 else "cases"
 
 
-def named(draft: Draft, rows: pd.DataFrame, prefix: str = "case") -> str:
+def named(draft: Draft, rows: pd.DataFrame, prefix: str = "case", *, most: int = _NAMED) -> str:
     """Return the first cases by id, and how many more there are."""
     ids = [str(case_id) for case_id in rows["case_id"]]
-    told = [draft.text(f"{prefix}_{n}", case_id) for n, case_id in enumerate(ids[:_NAMED], start=1)]
-    if len(ids) > _NAMED:
-        told.append(f"{draft.number(f'{prefix}_more', len(ids) - _NAMED)} more")
-    return listed(told)
+    told = [draft.text(f"{prefix}_{n}", case_id) for n, case_id in enumerate(ids[:most], start=1)]
+    if len(ids) > most:
+        told.append(f"{draft.number(f'{prefix}_more', len(ids) - most)} more")
+    return listed(told, most=len(told))
 
 
 def moment(draft: Draft, name: str, at: datetime, look: Handover) -> str:

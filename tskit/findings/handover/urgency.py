@@ -9,7 +9,7 @@ import pandas as pd
 
 from tskit.findings.incidents import GRAVEST
 from tskit.findings.tables import table
-from tskit.findings.wording import amount, count, limit, listed, plural
+from tskit.findings.wording import amount, count, limit, plural
 
 if TYPE_CHECKING:
     from tskit.findings.handover.look import Handover
@@ -89,14 +89,16 @@ def binding_table(look: Handover) -> Table:
 def own_table(look: Handover) -> Table:
     """Return which targets of the team pass within 24 hours, the first of them case by case.
 
-    Where none passes within 12 hours there is time, and the caption alone names the cases.
+    Where none passes within 12 hours there is time, and the caption alone says how many do. It names no case, since a
+    copy to share keeps captions.
     """
     rows = look.due_within(HORIZONS[-1], of=look.own).sort_values("hours_left", kind="stable")
     is_near = len(look.due_within(HORIZONS[1], of=look.own)) > 0
     caption = _windows(rows) if len(rows) else f"No target passes within {limit(HORIZONS[-1], 'hours')}."
     if len(rows) and not is_near:
         within, day = limit(HORIZONS[1], "hours"), limit(HORIZONS[-1], "hours")
-        caption = f"None within {within}, {count(len(rows))} within {day}: {_ids(rows)}."
+        first = look.soon(rows["due_at"].min())
+        caption = f"None within {within}; {count(len(rows))} within {day}, the first on {first}."
     listed_rows = _with_case(look, rows if is_near else rows.head(0)).head(_MOST)
     rest = _rest(rows) if is_near else ""
     return _cases(
@@ -107,7 +109,7 @@ def own_table(look: Handover) -> Table:
 def late_table(look: Handover) -> Table:
     """Return the cases whose target has passed, the gravest and the longest ago first.
 
-    Where none of them is of severity S2 or S3, the caption alone names them.
+    Where none of them is of severity S2 or S3, the caption alone counts them, and the card names the first.
     """
     rows = _with_case(look, look.overdue(of=look.own)).sort_values(
         ["severity", "hours_left"], ascending=[False, True], na_position="last", kind="stable"
@@ -116,13 +118,9 @@ def late_table(look: Handover) -> Table:
     number = f"{plural(len(rows), 'case')} past {'its' if len(rows) == 1 else 'their'} target"
     caption = "No target has passed." if rows.empty else f"{number}, the gravest first.{_rest(rows)}"
     if len(rows) and not is_grave:
-        caption = f"{number}, none of severity S2 or S3: {_ids(rows)}."
+        caption = f"{number}, none of severity S2 or S3."
     listed_rows = (rows if is_grave else rows.head(0)).head(_MOST)
     return _cases(_listed(look, listed_rows), _HEADERS, key="late", title="Already late", caption=caption)
-
-
-def _ids(rows: pd.DataFrame) -> str:
-    return listed([str(case_id) for case_id in rows["case_id"]], most=_MOST)
 
 
 def holder(row: object) -> str:
