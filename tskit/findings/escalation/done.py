@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from tskit.findings.escalation.look import Escalation
     from tskit.patterns import Known
 
-__all__ = ["Done", "done"]
+__all__ = ["AUTOMATED", "Done", "done"]
 
 _NOBODY = ("system", "automation")
-_AUTOMATED = {
+AUTOMATED = {
     "AUTOMATED_DECISION_FULLY": "fully",
     "AUTOMATED_DECISION_PARTIALLY": "partly",
-    "AUTOMATED_DECISION_NOT_AUTOMATED": "no",
+    "AUTOMATED_DECISION_NOTAUTOMATED": "no",
 }
 _ACTIONS: Mapping[str, str] = {
     "DECISION_VISIBILITY_CONTENT_REMOVED": "content removed",
@@ -188,7 +188,7 @@ def _actions(acted: pd.DataFrame) -> dict[str, int]:
 
 
 def _automated(decided: pd.DataFrame) -> dict[str, int]:
-    told = column(decided, "automated_decision").map(_AUTOMATED).dropna()
+    told = column(decided, "automated_decision").map(AUTOMATED).dropna()
     return {name: int(told.eq(name).sum()) for name in ("fully", "partly", "no")} if len(told) else {}
 
 

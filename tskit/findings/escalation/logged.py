@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tskit.duty import case_log, escalations, open_duty
+from tskit.duty.frames import frame_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +18,23 @@ if TYPE_CHECKING:
 
 __all__ = ["logged"]
 
+_TEXTS = ("case_id", "kind", "text", "author", "owner", "to", "key", "supersedes", "state")
+_ENTRIES = {
+    "at": "datetime64[us, UTC]",
+    **dict.fromkeys(_TEXTS, "str"),
+    "due_at": "datetime64[us, UTC]",
+    "is_beside": "bool",
+    **dict.fromkeys(("seq", "ended_by"), "int64"),
+}
+_ROWS = {
+    **dict.fromkeys(
+        ("case_id", "state", "opened_by", "owner", "next_step", "next_owner", "handed_to", "handed_by"), "str"
+    ),
+    **dict.fromkeys(("opened_at", "due_at", "handed_at", "last_at"), "datetime64[us, UTC]"),
+    "last_by": "str",
+    **dict.fromkeys(("next_seq", "entries", "last_seq"), "int64"),
+}
+
 
 def logged(case_set: CaseSet, case_ids: Sequence[str], *, until: datetime | None) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the entries about the cases with what was replaced, and how their escalations stand, as of a moment.
@@ -27,7 +45,7 @@ def logged(case_set: CaseSet, case_ids: Sequence[str], *, until: datetime | None
     book = case_set.casebook
     keeps = book.is_sample or not isinstance(book.store, Path) or book.store.exists()
     if not keeps:
-        return case_log(None, case_ids, with_history=True), escalations(None)
+        return frame_of((), _ENTRIES), frame_of((), _ROWS)
     log = open_duty(book)
     with log.store:
         rows = escalations(log, until=until)

@@ -46,6 +46,7 @@ __all__ = ["AUDIENCES", "Escalation", "Reader", "escalate"]
 AUDIENCES = ("executive", "policy", "legal", "communications", "vendor")
 _MOST_FOLLOWED = 100
 """Cases whose whole course is worked out; of all others the counts are told."""
+_MOST_RULES = 5
 _MOST_TOLD = 5
 """Cases that are told one by one, as many as a chart of courses has room for."""
 
@@ -103,6 +104,11 @@ class Escalation:
     def followed(self) -> tuple[str, ...]:
         """Return the cases whose course is worked out."""
         return tuple(dict.fromkeys(self.course.clock["case_id"]))
+
+    @property
+    def whole(self) -> Dive:
+        """Return the dive into all cases whose course is worked out, for tables of several cases."""
+        return replace(self.dive, known=part(self.known, self.followed), course=self.course)
 
     @property
     def is_one(self) -> bool:
@@ -192,8 +198,10 @@ def escalate(
     now = known(case_set, asked.case_ids, until=moment)
     handed = taken_up(now)
     some = most_telling(now, handed, named=asked.named, most=_MOST_FOLLOWED)
-    course = _course(case_set, _part(now, some))
-    told = _dive(case_set, _part(now, some[:_MOST_TOLD]), course, texts, until=until)
+    course = _course(case_set, part(now, some))
+    told = replace(
+        _dive(case_set, part(now, some[:_MOST_TOLD]), course, texts, until=until), versions=_versions(case_set, now)
+    )
     log, rows = logged(case_set, now.case_ids, until=moment)
     return Escalation(
         case_set,
@@ -222,7 +230,7 @@ def _names(given: Sequence[str] | str) -> list[str]:
     return [name for name in names if name.strip()]
 
 
-def _part(now: Known, case_ids: Sequence[str]) -> Known:
+def part(now: Known, case_ids: Sequence[str]) -> Known:
     """Return what is known of some of the cases."""
     ids = list(case_ids)
     events = now.events[now.events["case_id"].isin(ids)]
@@ -237,7 +245,7 @@ def _part(now: Known, case_ids: Sequence[str]) -> Known:
 def _stopped(now: Known) -> pd.DataFrame:
     """Return the times in which clocks stood still, of the few cases whose log tells of any."""
     told = set(now.events.loc[now.events["event_type"].eq("paused"), "case_id"])
-    return pauses(_part(now, [case_id for case_id in now.case_ids if case_id in told]))
+    return pauses(part(now, [case_id for case_id in now.case_ids if case_id in told]))
 
 
 def _course(case_set: CaseSet, now: Known) -> Course:
@@ -258,15 +266,15 @@ def _dive(case_set: CaseSet, now: Known, course: Course, texts: Wordings | None,
     moment = now.until
     tied = links(case_set, now.case_ids, texts=texts, until=moment)
     crowds = crowding(case_set, tied, texts=texts, until=moment)
-    versions = _versions(case_set, now)
     judgements = judged(case_set, now.case_ids, until=moment.isoformat() if until else "")
     frames = (course.events, course.stays, course.moves, course.gaps, course.pauses, course.reopenings, course.clock)
     own = Course(*(frame[frame["case_id"].isin(now.case_ids)].reset_index(drop=True) for frame in frames))
-    return Dive(case_set, now, own, versions, tied, crowds, judgements, texts is not None)
+    return Dive(case_set, now, own, {}, tied, crowds, judgements, texts is not None)
 
 
 def _versions(case_set: CaseSet, now: Known) -> dict[str, pd.DataFrame]:
+    """Return the versions of the rules that were applied most."""
     if "policy_id" not in now.cases:
         return {}
-    policies = [str(name) for name in dict.fromkeys(now.cases["policy_id"].dropna())]
-    return {name: policy_versions(case_set, name, until=now.until) for name in policies}
+    applied = now.cases["policy_id"].dropna().astype(str).value_counts()
+    return {str(name): policy_versions(case_set, str(name), until=now.until) for name in applied.index[:_MOST_RULES]}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tskit.findings.cards import Draft, capital
 from tskit.findings.escalation.answer import Answer, answered, cases_of
 from tskit.findings.wording import listed, plural
+from tskit.patterns import unjudged_deadlines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -46,23 +47,34 @@ def not_known(escalation: Escalation, told: Done) -> Answer:
 
 
 def _gaps(escalation: Escalation, told: Done, draft: Draft) -> Iterator[str]:
-    found = escalation.exposure
-    missing = [words for name, words in _TELLS.items() if not escalation.case_set.has(name)]
-    if missing:
-        yield f"The source does not say {listed(missing, most=len(missing))}."
-    unknown = found.contents - found.contents_known
-    if unknown and found.contents_known:
-        yield f"The reach of {draft.number('items_unknown', unknown)} of {draft.number('items', found.contents)} items."
-    if found.without_content and escalation.case_set.has("content_id"):
-        yield f"{capital(cases_of(draft, 'without_item', found.without_content))} without an item: what they add to the reach."
-    if not escalation.known.has_log:
-        yield "Who held the cases and who was told: the source keeps no log of events."
+    yield from _of_the_source(escalation, draft)
+    yield from _of_the_reach(escalation, draft)
     if told.open_cases:
         yield f"How {plural(told.open_cases, 'open case')} will be decided{_untouched(draft, told)}."
     if escalation.log.empty:
         yield "Why it was decided as it was: the decision log has no entry about these cases."
     if escalation.known.is_past:
         yield "What came after the moment that this is seen from, and columns that nobody can date."
+
+
+def _of_the_source(escalation: Escalation, draft: Draft) -> Iterator[str]:
+    missing = [words for name, words in _TELLS.items() if not escalation.case_set.has(name)]
+    if missing:
+        yield f"The source does not say {listed(missing, most=len(missing))}."
+    if not escalation.known.has_log:
+        yield "Who held the cases and who was told: the source keeps no log of events."
+    unjudged = len(unjudged_deadlines(escalation.case_set))
+    if unjudged:
+        yield f"Whether {draft.number('unjudged', unjudged)} deadlines of the casebook apply: the source lacks what they ask for."
+
+
+def _of_the_reach(escalation: Escalation, draft: Draft) -> Iterator[str]:
+    found = escalation.exposure
+    unknown = found.contents - found.contents_known
+    if unknown and found.contents_known:
+        yield f"The reach of {draft.number('items_unknown', unknown)} of {draft.number('items', found.contents)} items."
+    if found.without_content and escalation.case_set.has("content_id"):
+        yield f"{capital(cases_of(draft, 'without_item', found.without_content))} without an item: what they add to the reach."
 
 
 def _untouched(draft: Draft, told: Done) -> str:
