@@ -132,7 +132,8 @@ def _of_deadline(asked: _Asked, deadline: Deadline) -> pd.DataFrame:
     fits = asked.fits(deadline.where) & is_in_force(after, deadline, sites=sites)
     after = after[fits]
     by_case = after.set_axis(asked.cases.loc[fits, "case_id"])
-    pauses = _pauses_of(asked, by_case, fits) if deadline.hours is not None else asked.pauses
+    counts_minutes = deadline.pauses and deadline.hours is not None
+    pauses = _pauses_of(asked, by_case, fits) if counts_minutes else asked.pauses
     due = deadline_at(by_case, deadline, sites=sites, pauses=pauses).set_axis(after.index)
     is_closed = deadline.met_by in _SETTLED_BY_CLOSING
     rows = _judged(
@@ -160,7 +161,8 @@ def _clocks_due(asked: _Asked, opened: pd.Series[pd.Timestamp], *, left: pd.Seri
     for clock in asked.casebook.clocks:
         fits = asked.fits(clock.where) & left
         left &= ~fits
-        due = due.mask(fits, _clock_due(asked, opened[fits], clock).reindex(due.index))
+        if fits.any():
+            due = due.mask(fits, _clock_due(asked, opened[fits], clock).reindex(due.index))
     return due
 
 
