@@ -203,7 +203,7 @@ def test_the_next_decision_of_a_brief_is_seen_without_looking_for_it(opened):
 def test_a_chart_of_a_compact_page_is_folded_on_a_phone_alone(opened, size, shown):
     tab = opened("handover", size=size)
     assert tab.locator("figure svg[role=img]").filter(visible=True).count() == shown
-    tab.locator("summary", has_text="Show the chart").evaluate("node => node.parentElement.open = true")
+    tab.locator("details.roomy:has(figure)").evaluate("fold => { fold.open = true; }")
     assert tab.locator("figure svg[role=img]").filter(visible=True).count() == 1
 
 

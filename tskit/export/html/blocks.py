@@ -173,6 +173,8 @@ class Section:
     is_quiet: bool = False
     """Whether it has nothing to tell but the captions of tables without rows."""
     is_folded: bool = False
+    is_roomy: bool = False
+    """Whether it is folded for want of room alone, so that it is open on a desk."""
 
 
 def text(mapping: Mapping[str, Any], name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tskit.export.html.blocks import Code, Grid, Prose, Quality, Section
+from tskit.export.html.blocks import Code, Figure, Grid, Prose, Quality, Section
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,7 @@ _NOTHING = "Nothing."
 
 
 def compacted(sections: Sequence[Section]) -> tuple[Section, ...]:
-    """Return the sections without prose and code; one without rows is quiet, and the load is folded.
+    """Return the sections without prose and code; one without rows is quiet, and charts and the load are folded.
 
     Prose explains a page to whoever reads it for the first time; a page that is read twice a day is known.
     """
@@ -39,7 +39,8 @@ def _bare(section: Section) -> Section:
     tables = [block for block in blocks if isinstance(block, Grid)]
     if section.title and tables and len(tables) == len(blocks) and all(map(_is_bare, tables)):
         return replace(section, blocks=tuple(replace(t, caption=t.caption or _NOTHING) for t in tables), is_quiet=True)
-    return replace(section, blocks=blocks, is_folded=_is_of_the_load(blocks))
+    is_drawn = bool(section.title and blocks) and all(isinstance(block, Figure) for block in blocks)
+    return replace(section, blocks=blocks, is_folded=is_drawn or _is_of_the_load(blocks), is_roomy=is_drawn)
 
 
 def _is_bare(table: Grid) -> bool:

@@ -47,6 +47,14 @@ class Clock:
         """Return the moment in words; "" where it is not known."""
         return instant(self.as_of, self.zone) if self.as_of else ""
 
+    @property
+    def brief(self) -> str:
+        """Return the moment in few words, for a line that has little room."""
+        if not self.as_of:
+            return ""
+        local = self.as_of.astimezone(self.zone)
+        return f"{day(local.date(), weekday=True, year=True)}, {local:%H:%M}, {self.zone}"
+
     def due(self, said: object) -> Due | None:
         """Return the deadline that an ISO 8601 instant names; None where it names none or lacks its zone."""
         at = _moment(str(said)) if said else None

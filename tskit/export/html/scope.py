@@ -32,7 +32,7 @@ def chips(reading: Reading, *, title: str) -> tuple[str, ...]:
 def _chips(reading: Reading, inputs: Mapping[str, Any], title: str) -> Iterator[str]:
     yield title
     # A write-up that speaks of a moment says which; the days that were read are not what it is about.
-    moment = reading.clock.spoken if reading.answer.get("as_of") else ""
+    moment = reading.clock.brief if reading.answer.get("as_of") else ""
     yield f"as of {moment}" if moment else ", ".join(filter(None, [period(inputs), text(inputs, "zone")]))
     if reading.compared:
         yield "compared with " + _MONTHS.sub(r"\1", reading.compared)

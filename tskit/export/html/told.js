@@ -83,6 +83,11 @@
     });
   });
 
+  // What is folded for want of room on a phone is open on a desk, where it can still be folded by hand.
+  if (window.matchMedia('(min-width: 641px)').matches) {
+    [].forEach.call(document.querySelectorAll('details.roomy'), function (fold) { fold.open = true; });
+  }
+
   // Browsers that cannot show a folded part on paper by style alone get it unfolded.
   var unfolded = [];
   window.addEventListener('beforeprint', function () {
