@@ -74,10 +74,14 @@ def case_log(
     Raises:
         ParameterError: `until` asks for more entries than the log has.
     """
+    wanted = [case_ids] if isinstance(case_ids, str) else case_ids
+    # One case is found by its index; of several, all are read, which one pass does.
+    subject = wanted[0] if wanted and len(wanted) == 1 else ""
     if with_history:
-        found = _about(entries(log, ESCALATIONS, until=until), case_ids)
+        found = _about(entries(log, ESCALATIONS, until=until, subject=subject), wanted)
         return frame_of([_row(entry) | end for entry, end in _ends(found)], _COLUMNS | _HISTORY)
-    return frame_of([_row(entry) for entry in _about(standing(log, ESCALATIONS, until=until), case_ids)], _COLUMNS)
+    found = _about(standing(log, ESCALATIONS, until=until, subject=subject), wanted)
+    return frame_of([_row(entry) for entry in found], _COLUMNS)
 
 
 def check_replaced(log: DutyLog, name: str, *, subject: str, key: str, supersedes: str) -> None:
@@ -93,10 +97,8 @@ def check_replaced(log: DutyLog, name: str, *, subject: str, key: str, supersede
 
 
 def _about(found: Sequence[Entry], case_ids: Sequence[str] | None) -> list[Entry]:
-    if case_ids is None:
-        return list(found)
-    wanted = {case_ids} if isinstance(case_ids, str) else set(case_ids)
-    return [entry for entry in found if entry.subject in wanted]
+    wanted = None if case_ids is None else set(case_ids)
+    return [entry for entry in found if wanted is None or entry.subject in wanted]
 
 
 def _row(entry: Entry) -> dict[str, Any]:
