@@ -134,6 +134,7 @@ def _escalation(log: _Log, lead: str) -> None:
         ("17:05", "ben", "note", "The same audio is online under a second account, with a new opening. A case about it waits for an answer.", {}),
         ("19:22", "aisyah", "decision", "Uploads of the same audio without comment come down on sight.", {}),
         ("20:24", "aisyah", "decision", "The takedown of the news episode was wrong: it plays the threat and speaks against it. Restore it, tell the uploader, and have reviewers listen to the minutes after a quotation.", {}),
+        ("20:46", "aisyah", "next", "Look again at the restriction: leave it, or remove the episode", {"owner": "dao", "due_at": log.moment("23:00")}),
         ("21:02", "aisyah", "handoff", "The night has it until the morning. Look again at the restriction: the reach did not slow down.", {"to": "dao"}),
         ("21:18", "dao", "note", "Taken over. The episode goes up for a second view.", {}),
         ("22:38", "dao", "decision", "Remove the episode. The restriction did not slow it down, and the threat names a place.", {}),

@@ -32,6 +32,7 @@ __all__ = ["Incident", "dressed", "further_steps", "happen"]
 
 _POLICY = [policy.code for policy in POLICIES].index("DAN-THREATS")
 _S2 = 2
+_KNOWN_OF_NINE = 5
 _EIGHT_HOURS = HOURS_TO_CLOSE * 3600
 
 
@@ -72,12 +73,11 @@ def dressed(columns: Columns, incident: Incident) -> Columns:
     acted = columns["decision_visibility"].is_valid()
     visibility = pa.array(np.where(told.decision == PARTIAL, "INTERACTION_RESTRICTED", "REMOVED"))
     by_person = np.array([source == "user_report" for source in told.source])
-    reporter = 5_000_000 + (np.arange(n) * 7919) % 999_983
     return {
         **columns,
         "content_id": arrow.ids(_of(told.content, "item"), "item-", 8),
         "subject_account_id": arrow.ids(_of(told.content, "account"), "account-", 8),
-        "source_identity": arrow.ids(reporter, "reporter-", 7, where=by_person),
+        "source_identity": arrow.ids(_reporters(n), "reporter-", 7, where=by_person),
         "reach": arrow.whole(incident.cases.intake.reach),
         "component": pa.repeat(pa.scalar("audio"), n),
         "ingestion_route": arrow.labels((told.content == 0).astype(np.int64), ("own_tool", "rss")),
@@ -103,6 +103,12 @@ def further_steps(incident: Incident) -> tuple[Step, ...]:
         Step("accepted", _since(start, told.taken_up), DECIDER),
         Step("notified", _since(start, reversed_)),
     )
+
+
+def _reporters(n: int) -> Ints:
+    """Return as many people as cases: some who report now and then, and some who never did."""
+    known, new = (np.arange(n) * 101) % 4001, 5_000_000 + (np.arange(n) * 7919) % 999_983
+    return np.where(np.arange(n) % 9 < _KNOWN_OF_NINE, known, new)
 
 
 def _intake(told: Course, *, plan: Plan, start: int, rng: np.random.Generator) -> Intake:

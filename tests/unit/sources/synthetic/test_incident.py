@@ -93,10 +93,13 @@ def test_two_markets_one_rule_and_one_severity(rows):
     assert {row["content_language"] for row in rows.values()} == {"en", "ms"}
 
 
-def test_reports_come_from_as_many_people(rows):
+def test_reports_come_from_as_many_people_of_whom_some_reported_before(small, rows):
     people = [row["source_identity"] for row in rows.values() if row["source_type"] == "user_report"]
     assert None not in people
     assert len(set(people)) == len(people) == len(rows) - 1
+    sql = "SELECT count(DISTINCT source_identity) FROM cases WHERE list_contains(?, source_identity) AND policy_id <> 'DAN-THREATS'"
+    (known,) = small.connection.execute(sql, [people]).fetchone()
+    assert len(people) / 5 < known < len(people) * 2 / 3
 
 
 def test_one_content_has_most_reports_and_each_content_one_account(rows, incident):
