@@ -26,8 +26,8 @@ _MOST_PLACES = 4
 class Answer:
     """A question and its answer in one or a few short sentences, with the values that they quote.
 
-    `due` is when it has to be decided, `ref` the table of the write-up that it rests on. `quoted` is what somebody wrote
-    in the log: the team's page shows it below the lines, and nothing else does. What is `of_single_cases` names a case
+    `due` is when it has to be decided, `ref` the table of the write-up that it rests on. `quoting` are the lines in which
+    the team's page, and nothing else, also quotes what somebody wrote in the log. What is `of_single_cases` names a case
     or a person, or quotes the log, and a copy to share leaves it out.
     """
 
@@ -39,7 +39,12 @@ class Answer:
     tone: Literal["worse", "better", ""] = ""
     ref: str = ""
     of_single_cases: bool = False
-    quoted: tuple[str, ...] = field(default=(), repr=False)
+    quoting: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Return the lines that the team's page shows."""
+        return self.quoting or self.lines
 
 
 def answered(key: str, question: str, draft: Draft, *lines: str, ref: str = "") -> Answer:

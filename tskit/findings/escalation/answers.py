@@ -48,7 +48,14 @@ def first_page(escalation: Escalation) -> Table:
     A row that is `of_single_cases` names a case or a person, or quotes the log; a copy to share leaves it out.
     """
     rows = [
-        (one.question, _lines(one), one.due.isoformat() if one.due else None, one.tone, one.ref, one.of_single_cases)
+        (
+            one.question,
+            list(one.shown),
+            one.due.isoformat() if one.due else None,
+            one.tone,
+            one.ref,
+            one.of_single_cases,
+        )
         for one in answers(escalation)
     ]
     names = ["question", "answer", "due", "tone", "ref", "of_single_cases"]
@@ -58,7 +65,3 @@ def first_page(escalation: Escalation) -> Table:
         frame, [(name, name) for name in names], key="answers", title="First page", caption=caption, role="answers"
     )
     return replace(made, of_single_cases=bool(frame["of_single_cases"].any()))
-
-
-def _lines(answer: Answer) -> list[str]:
-    return [*answer.lines, *answer.quoted]

@@ -76,7 +76,7 @@ def next_decision(escalation: Escalation) -> Answer:
         made,
         due=told[0].due_at,
         tone="worse" if passed else "",
-        quoted=tuple(f"#{step.seq}: {step.quoted}" for step in told if step.quoted),
+        quoting=tuple(_quoting(line, step) for line, step in zip(lines, told, strict=True)) + made.lines[len(lines) :],
         of_single_cases=any(step.owner or step.case_id for step in told) or bool(passed),
     )
 
@@ -98,7 +98,7 @@ def deadlines_table(escalation: Escalation) -> Table:
         frame.assign(_at=pd.to_datetime(frame["due"], utc=True)).sort_values("_at", kind="stable").drop(columns="_at")
     )
     headers = [
-        ("case_id", "Case"), ("name", "What"), ("due", "Due", "due"), ("state", "State"), ("kind", "Kind"),
+        ("name", "What"), ("due", "Due", "due"), ("case_id", "Case"), ("state", "State"), ("kind", "Kind"),
         ("owner", "Owner"), ("basis", "Rests on"), ("as_of", "Held against it on"),
     ]  # fmt: skip
     shown = frame.head(_MOST_ROWS)
@@ -161,6 +161,11 @@ def _step(escalation: Escalation, draft: Draft, nth: int, step: Step) -> str:
     what = draft.text(f"next_{nth}", step.what)
     owner = f"owner {draft.text(f'next_{nth}_owner', step.owner)}" if step.owner else "no owner on record"
     return f"{what[:1].upper()}{what[1:]}: {'due' if hours > 0 else 'passed'} {at}, {left}; {owner}."
+
+
+def _quoting(line: str, step: Step) -> str:
+    """Return the line with the log's own words before it, where it comes from the log."""
+    return f"\u201c{step.quoted}\u201d (#{step.seq}). {line}" if step.quoted else line
 
 
 def _targets(escalation: Escalation, draft: Draft, ahead: list[Step]) -> str:

@@ -25,7 +25,7 @@ _NOBODY = ("system", "automation")
 AUTOMATED = {
     "AUTOMATED_DECISION_FULLY": "fully",
     "AUTOMATED_DECISION_PARTIALLY": "partly",
-    "AUTOMATED_DECISION_NOTAUTOMATED": "no",
+    "AUTOMATED_DECISION_NOT_AUTOMATED": "no",
 }
 _ACTIONS: Mapping[str, str] = {
     "DECISION_VISIBILITY_CONTENT_REMOVED": "content removed",

@@ -25,6 +25,7 @@ __all__ = ["affected", "happened", "measures"]
 
 _MOST_KINDS = 3
 _LEAST_PEAK = 3
+_DECISIONS = {"action": "with action", "partial": "with action in part", "no_action": "without action"}
 
 
 def happened(escalation: Escalation, told: Done) -> Answer:
@@ -204,4 +205,9 @@ def _people(draft: Draft, found: Exposure) -> str:
 
 
 def _counts(draft: Draft, name: str, counts: Mapping[str, int]) -> str:
-    return listed([f"{draft.number(f'{name}_{words}', n)} {words.replace('_', ' ')}" for words, n in counts.items()])
+    return listed(
+        [
+            f"{draft.number(f'{name}_{words}', n)} {_DECISIONS.get(words, words.replace('_', ' '))}"
+            for words, n in counts.items()
+        ]
+    )

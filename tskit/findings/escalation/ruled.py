@@ -76,12 +76,12 @@ def notice(told: Done) -> Answer:
     of = draft.number("decided", told.decided_cases)
     first = f"The parties were told of {draft.number('told', told.told_cases)} of {of} decisions"
     if not told.told_cases:
-        return answered("notice", question, draft, f"{first}, as far as the log says.", ref="course")
+        return answered("notice", question, draft, f"{first}, as far as the log says.", ref="story")
     after = _soon(draft, told)
     when = f"; half of them {after} of it" if told.told_cases > 1 else f", {after} of it"
     missing = told.decided_cases - told.told_cases
     open_ones = f"Of {draft.number('not_told', missing)} no notice is on record." if missing else ""
-    return answered("notice", question, draft, f"{first}{when}.", open_ones, ref="course")
+    return answered("notice", question, draft, f"{first}{when}.", open_ones, ref="story")
 
 
 def appealed(escalation: Escalation, told: Done) -> Answer:
@@ -132,7 +132,8 @@ def proportion(escalation: Escalation, told: Done) -> Answer:
     entries = draft.number("reasons", len(written), "items")
     why = f"The decision log gives reasons in {entries} {'entry' if len(written) == 1 else 'entries'}, the first from {at}; whether they weigh a less restrictive option is for the reader to judge."
     answer = answered("proportion", question, draft, what, why, ref="decision_log")
-    return replace(answer, quoted=(f"#{first['seq']}: {first['text']}",), of_single_cases=True)
+    quote = f"#{first['seq']}: \u201c{first['text']}\u201d"
+    return replace(answer, quoting=(*answer.lines, quote), of_single_cases=True)
 
 
 def decisions_written(escalation: Escalation) -> pd.DataFrame:
