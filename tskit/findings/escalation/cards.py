@@ -65,14 +65,14 @@ def _grave(told: Told) -> Card | None:
 def _handoff(told: Told) -> Card | None:
     if told.left.empty:
         return None
-    draft, row, words = Draft(), told.left.iloc[-1], told.escalation.words
+    draft, row, queue = Draft(), told.left.iloc[-1], told.queue
     number = len(told.left)
     count = things(draft, "missed_handoffs", number, "hand-off")
     at = moment(draft, told, "handed_at", row["at"].to_pydatetime())
     waited = draft.number("handed_hours", float(row["waited_hours"]), "hours")
     name = draft.text("case_id", str(row["case_id"]))
-    came = f" from the {words(row['from_queue'])}" if isinstance(row["from_queue"], str) and row["from_queue"] else ""
-    went = f"{'The last is case' if number > 1 else 'Case'} {name}{', which went' if number > 1 else ' went'}{came} to the {words(row['to_queue'])} on {at}."
+    came = f" from the {queue(row['from_queue'])}" if isinstance(row["from_queue"], str) and row["from_queue"] else ""
+    went = f"{'The last is case' if number > 1 else 'Case'} {name}{', which went' if number > 1 else ' went'}{came} to the {queue(row['to_queue'])} on {at}."
     target = ""
     if pd.notna(row["target_at"]) and row["target_at"] <= told.escalation.until:
         target = f"Its target passed on {moment(draft, told, 'target_at', row['target_at'].to_pydatetime())}."

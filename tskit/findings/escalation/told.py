@@ -85,6 +85,11 @@ class Told:
     clocks: tuple[Clock, ...]
     vendors: tuple[Vendor, ...]
 
+    def queue(self, name: str) -> str:
+        """Return what a queue is called in a sentence: with the word queue, where its name lacks it."""
+        words = self.escalation.words(name)
+        return words if "queue" in words.casefold() else f"{words} queue"
+
     @property
     def overturned(self) -> pd.DataFrame:
         """Return the wrong takedowns among the cases themselves."""

@@ -32,6 +32,7 @@ _KEEP = (
     "Nothing on record says what has to be preserved. Until legal says otherwise, keep the content, the records of its "
     "upload, the reports, the notices and the decision log as they are."
 )
+_ACTED = ("action", "partial")
 _GROUNDS = {
     "DECISION_GROUND_ILLEGAL_CONTENT": "on the law",
     "DECISION_GROUND_INCOMPATIBLE_CONTENT": "on our own terms",
@@ -94,13 +95,14 @@ def _ground(draft: Draft, told: Told) -> str:
     cases = told.escalation.cases
     if "decision_ground" not in cases:
         return ""
-    counts = {words: int(cases["decision_ground"].eq(name).sum()) for name, words in _GROUNDS.items()}
+    stand = cases[cases["decision"].isin(_ACTED)] if "decision" in cases else cases
+    counts = {words: int(stand["decision_ground"].eq(name).sum()) for name, words in _GROUNDS.items()}
     parts = [
-        f"{draft.number(f'ground_{n}', number)} {words}"
+        f"{things(draft, f'ground_{n}', number, 'action')} {'rests' if number == 1 else 'rest'} {words}"
         for n, (words, number) in enumerate(counts.items(), 1)
         if number
     ]
-    return f"Actions rest {listed(parts)}." if parts else ""
+    return f"{capital(listed(parts))}." if parts else ""
 
 
 def _clocks(draft: Draft, told: Told) -> str:

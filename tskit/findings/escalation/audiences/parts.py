@@ -181,9 +181,9 @@ def missed(draft: Draft, told: Told) -> str:
 
 
 def _left(draft: Draft, told: Told) -> str:
-    number, row, words = len(told.left), told.left.iloc[-1], told.escalation.words
-    came, went = row["from_queue"], words(row["to_queue"])
-    way = f"from the {words(came)} to the {went}" if isinstance(came, str) and came else f"to the {went}"
+    number, row = len(told.left), told.left.iloc[-1]
+    came, went = row["from_queue"], told.queue(row["to_queue"])
+    way = f"from the {told.queue(came)} to the {went}" if isinstance(came, str) and came else f"to the {went}"
     at = moment(draft, told, "handed_at", row["at"].to_pydatetime())
     waited = draft.number("handed_hours", float(row["waited_hours"]), "hours")
     due, passed = row["target_at"], ""
