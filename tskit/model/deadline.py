@@ -121,6 +121,8 @@ def _check_span(deadline: Deadline) -> None:
         raise deadline.refused(f"{given[0]!r} is a whole number; for parts of a day use hours.")
     if given[0] == "working_days" and not deadline.calendar:
         raise deadline.refused('working days are those of a place: add calendar, a site or a country, as in "SG".')
+    if deadline.calendar and given[0] != "working_days":
+        raise deadline.refused(f"'calendar' leaves no day out of {given[0]!r}; write working_days, or take it away.")
 
 
 def _check_columns(deadline: Deadline) -> None:

@@ -14,6 +14,7 @@ TROUBLES = [
     ({"hours": float("inf")}, "'hours' is a number above 0"),
     ({"days": 1.5}, "'days' is a whole number; for parts of a day use hours"),
     ({"working_days": 2}, "add calendar"),
+    ({"days": 2, "calendar": "SG"}, "'calendar' leaves no day out of 'days'; write working_days, or take it away"),
     ({"hours": 4, "kind": "law"}, "'kind' is 'law'. Use one of: contractual, internal, statutory"),
     ({"hours": 4, "kind": "statutary"}, "Did you mean 'statutory'"),
     ({"hours": 4, "zone": "Asia/Jakrta"}, "write it as in Asia/Singapore"),

@@ -312,6 +312,28 @@ def test_columns_without_any_value_are_as_good_as_none():
     pd.testing.assert_frame_equal(wanted, got)
 
 
+def test_each_case_has_the_same_deadlines_whatever_stands_beside_it():
+    text = """
+        case_id | market | priority | severity | created_at       | decided_at       | paused_minutes
+        a       | ID     | Critical | S2       | 2026-11-05 10:00 |                  | 30
+        b       | VN     | Critical | S1       | 2026-11-04 11:00 | 2026-11-05 09:00 |
+        c       | SG     | Low      | S2       | 2026-11-03 11:00 |                  |
+        d       | ID     | Low      |          | 2026-11-02 11:30 |                  | 90
+    """
+    days = Deadline("days", working_days=2, calendar="office", pauses=True)
+    casebook = book(LAW, URGENT, days, clocks=[Clock(8, {"severity": "S2"}, site="office")])
+    moment = pd.Timestamp("2026-11-05 12:00", tz="Asia/Singapore")
+    stopped = stops(("c", "2026-11-04 08:00", "2026-11-04 18:00"), ("a", "2026-11-05 11:00", None))
+    every = cases(text)
+    together = deadlines_of(every, casebook=casebook, until=moment, pauses=stopped)
+    for part in (every.sample(frac=1, random_state=7), every.iloc[[2]], every.iloc[[3, 0]]):
+        alone = deadlines_of(part, casebook=casebook, until=moment, pauses=stopped)
+        order = {case_id: n for n, case_id in enumerate(part["case_id"])}
+        rows = together[together["case_id"].isin(order)]
+        wanted = rows.sort_values("case_id", key=lambda ids: ids.map(order), kind="stable").reset_index(drop=True)
+        pd.testing.assert_frame_equal(alone, wanted, check_dtype=False)
+
+
 def test_the_cases_stay_as_they_were():
     frame = cases("case_id | market | created_at\na | ID | 2026-11-05 10:00").set_index("case_id", drop=False)
     before = frame.copy()
