@@ -56,7 +56,7 @@ def escalation(*, asked: str = "executive") -> NotebookNode:
     )
     finding = Finding(
         "The hand-off to escalations-t2 at the change of shifts was taken up by nobody",
-        (Evidence("table", "log", "the decision log"),),
+        (Evidence("table", "log", "the decision log"), Evidence("table", "first_page")),
         why_sure="The log of events has no acceptance after 20:52.",
         next_step="Name who takes up what changes hands at 21:00.",
         kind="incident",

@@ -46,11 +46,12 @@ def test_a_question_and_its_answer_are_a_term_and_its_definition(page):
     assert held.count("<dt>") == held.count("<dd>") == 9
     assert "<dt>What is not known</dt>" in held
     assert "<li>Episode removed Sunday 20:10; re-uploads removed by 21:35.</li>" in held
-    assert '<a href="#s-table-log">Table 1</a>' in held
+    assert '<dt>What was done, and when <a class="ref" href="#s-table-log">Table 1</a></dt>' in held
 
 
 def test_the_next_decision_says_when_it_falls_due_and_as_of_when_that_is_counted(page):
     row = page.partition('<div class="answer next">')[2].partition("</div>")[0]
+    assert row.index("9 h 1 min left") < row.index("Whether the uploader")
     assert '<time datetime="2026-11-02T01:00:00Z">Monday 2 November 2026, 09:00, Asia/Singapore</time>' in row
     assert ">9 h 1 min left</span>" in row
     assert 'role="timer" aria-live="off"' in row
@@ -67,6 +68,11 @@ def test_a_due_that_is_no_instant_is_left_out():
 def test_without_rows_there_is_no_first_page():
     assert answers(None, {}, Clock()) is None
     assert answers({"columns": COLUMNS, "rows": []}, {}, Clock()) is None
+
+
+def test_evidence_may_be_the_first_page(page):
+    assert '<a href="#answers-t">The answers</a>' in page
+    assert 'id="answers-t"' in page
 
 
 def test_the_audience_that_asked_comes_first_and_open_and_all_others_folded():

@@ -174,6 +174,8 @@ class Reader:
         if role == "answers" and self._found.answers is None:
             self._found.answers = value
             self._found.names_cases = self._found.names_cases or bool(value.get("of_single_cases"))
+            if value.get("rows"):
+                self._found.places.setdefault(text(value, "key"), Link("The answers", "#answers-t"))
             self._blocks.append(_moved("The answers stand", "answer"))
             return
         identity, number = self._placed("Table", text(value, "key"), text(value, "title"))
