@@ -25,7 +25,18 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["FEWEST_WEEKS", "WEEKS", "Arrivals", "Expected", "arrivals", "expected", "expected_in_all", "level", "usual"]
+__all__ = [
+    "FEWEST_WEEKS",
+    "WEEKS",
+    "Arrivals",
+    "Expected",
+    "arrivals",
+    "expected",
+    "expected_in_all",
+    "level",
+    "usual",
+    "varying",
+]
 
 WEEKS = 13
 """So many earlier weeks are what is usual, the latest first; days that were a public holiday are passed over."""
@@ -131,27 +142,35 @@ def usual(arrived: Arrivals, hours: Sequence[datetime]) -> Floats | None:
     return found
 
 
-def level(past: Floats) -> tuple[Floats, Floats]:
+def level(past: Floats, *, varies: float = 0.0) -> tuple[Floats, Floats]:
     """Return what is usual and the variance of the next count, from the counts of earlier weeks on the last axis.
 
-    Usual is the median, or the mean of small counts; the variance is at least that of a Poisson count, with what the
-    past few weeks leave open added.
+    Usual is the median, or the mean of small counts. The variance is at least that of a Poisson count whose mean itself
+    varies by the share `varies` (squared), with what the past few weeks leave open added.
     """
     weeks = past.shape[-1]
     median = np.median(past, axis=-1)
     mean = (past.sum(axis=-1) + 0.5) / weeks
     middle = np.where(median >= _FEW, median, mean)
-    return middle, middle * dispersion(past) * (1 + np.where(median >= _FEW, np.pi / 2, 1.0) / weeks)
+    variance = np.maximum(np.maximum(spread_of(past), middle), middle + varies * middle**2)
+    return middle, variance * (1 + np.where(median >= _FEW, np.pi / 2, 1.0) / weeks)
 
 
-def dispersion(past: Floats) -> Floats:
-    """Return how many times more counts vary than Poisson ones, at least 1; the week furthest off is left out.
+def spread_of(past: Floats) -> Floats:
+    """Return the variance of counts between weeks; the week furthest off is left out.
 
-    Without it a single incident of the past would hide the next.
+    Without it a single incident of the past would hide the next. What is left of the squares is what it would be of
+    normal values on average, for 8 to 13 of them.
     """
-    mean = np.maximum(past.mean(axis=-1), 1e-9)
-    off = np.sort((past - mean[..., None]) ** 2, axis=-1)[..., :-1]
-    return np.maximum(off.sum(axis=-1) / np.maximum(past.shape[-1] - 2, 1) / mean, 1.0)
+    weeks = past.shape[-1]
+    off = np.sort((past - past.mean(axis=-1, keepdims=True)) ** 2, axis=-1)[..., :-1]
+    return off.sum(axis=-1) / (weeks * (0.3 + 0.025 * weeks))
+
+
+def varying(past: Floats) -> float:
+    """Return by which share, squared, the means of many counts vary together beyond chance: one row a count."""
+    mean = past.mean(axis=-1)
+    return float(max((spread_of(past) - mean).sum() / max((mean**2).sum(), 1e-9), 0.0))
 
 
 def expected(arrived: Arrivals, *, starts_at: datetime, ends_at: datetime) -> pd.DataFrame:

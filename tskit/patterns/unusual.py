@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from tskit.patterns.arrivals import level, usual
+from tskit.patterns.arrivals import level, usual, varying
 from tskit.stats import count_at_least, count_at_most, count_interval, holm
 
 if TYPE_CHECKING:
@@ -92,50 +92,54 @@ def unusual(arrived: Arrivals, *, since: datetime) -> Unusual:
     if past is None:
         return Unusual(pd.DataFrame(columns=list(_COLUMNS)), since, arrived.ends_at)
     whole = len(arrived.hours(since, arrived.ends_at))
-    looks = [look for segment in _segments(arrived) for look in _looks(segment, arrived.seen(hours), past, whole)]
+    seen = arrived.seen(hours)
+    looks = [look for names in _DIMENSIONS for look in _looks(arrived, names, seen, past, whole)]
     corrected = np.asarray(holm([look.p for look in looks]), dtype=float) if looks else np.zeros(0)
     beyond = [(look, float(p)) for look, p in zip(looks, corrected, strict=True) if p <= ALARM_LEVEL]
-    excess = (arrived.seen(hours)[:, -whole:] - past[:, -whole:].mean(axis=-1)).sum(axis=1)
+    excess = (seen[:, -whole:] - past[:, -whole:].mean(axis=-1)).sum(axis=1)
     told = [*_spikes(beyond, excess), *_silences(beyond)]
     rows = [_row(story, arrived, looked_at=len(looks), weeks=past.shape[-1]) for story in told]
     frame = pd.DataFrame(rows, columns=list(_COLUMNS)).sort_values(["p", "hours"], kind="stable", ignore_index=True)
     return Unusual(frame, since, arrived.ends_at, len(looks), past.shape[-1])
 
 
-def _segments(arrived: Arrivals) -> Iterator[_Segment]:
-    for names in _DIMENSIONS:
-        if not names:
-            yield _Segment("", "", "", np.arange(len(arrived.combinations)))
-            continue
-        filled = arrived.combinations[(arrived.combinations[list(names)] != "").all(axis=1)]
-        for key, rows in filled.groupby(list(names), sort=True):
-            named = {name: str(value) for name, value in zip(names, key, strict=True)}
-            market, reported, queue = (named.get(name, "") for name in ("market", "reported", "queue"))
-            yield _Segment(market, reported, queue, rows.index.to_numpy())
+def _segments(arrived: Arrivals, names: tuple[str, ...]) -> Iterator[_Segment]:
+    if not names:
+        yield _Segment("", "", "", np.arange(len(arrived.combinations)))
+        return
+    filled = arrived.combinations[(arrived.combinations[list(names)] != "").all(axis=1)]
+    for key, rows in filled.groupby(list(names), sort=True):
+        named = {name: str(value) for name, value in zip(names, key, strict=True)}
+        market, reported, queue = (named.get(name, "") for name in ("market", "reported", "queue"))
+        yield _Segment(market, reported, queue, rows.index.to_numpy())
 
 
-def _looks(segment: _Segment, seen: Floats, past: Floats, whole: int) -> Iterator[_Look]:
-    now, before = seen[segment.rows].sum(axis=0), past[segment.rows].sum(axis=0)
+def _looks(arrived: Arrivals, names: tuple[str, ...], seen: Floats, past: Floats, whole: int) -> Iterator[_Look]:
+    """Give every look at the segments of a dimension; how much their means vary is taken from all of them together."""
+    segments = [segment for segment in _segments(arrived, names) if len(segment.rows)]
+    if not segments:
+        return
+    now = np.stack([seen[segment.rows].sum(axis=0) for segment in segments])
+    before = np.stack([past[segment.rows].sum(axis=0) for segment in segments])
     for hours in dict.fromkeys((whole, min(whole, _LATEST))):
-        count, middle, variance = _over(now, before, hours)
-        p = float(count_at_least(count, mean=middle, variance=variance)) if count >= _LEAST else 1.0
-        yield _Look(segment, "spike", hours, count, middle, variance, p)
-    count, middle, variance = _over(now, before, whole)
-    yield _Look(
-        segment, "fewer", whole, count, middle, variance, float(count_at_most(count, mean=middle, variance=variance))
-    )
-    still = len(now) if not now.any() else int(np.argmax(now[::-1] > 0))
-    if still:
-        # The time back to the last case is at least as long as this just when these hours hold none: no choice is made.
-        _, middle, variance = _over(now, before, still)
-        p = float(count_at_most(0, mean=middle, variance=variance))
-        yield _Look(segment, "silence", still, 0.0, middle, variance, p)
-
-
-def _over(now: Floats, before: Floats, hours: int) -> tuple[float, float, float]:
-    """Return the count of the last hours, what is usual of them, and the variance of such a count."""
-    middle, variance = level(before[-hours:].sum(axis=0))
-    return float(now[-hours:].sum()), float(middle), float(variance)
+        sums = before[:, -hours:].sum(axis=1)
+        middle, variance = level(sums, varies=varying(sums))
+        count = now[:, -hours:].sum(axis=1)
+        rare = np.where(count >= _LEAST, count_at_least(count, mean=middle, variance=variance), 1.0)
+        few = count_at_most(count, mean=middle, variance=variance)
+        for n, segment in enumerate(segments):
+            found = float(count[n]), float(middle[n]), float(variance[n])
+            yield _Look(segment, "spike", hours, *found, float(rare[n]))
+            if hours == whole:
+                yield _Look(segment, "fewer", hours, *found, float(few[n]))
+    varies = varying(before[:, -whole:].sum(axis=1))
+    for n, segment in enumerate(segments):
+        still = now.shape[1] if not now[n].any() else int(np.argmax(now[n][::-1] > 0))
+        if still:
+            # The time back to the last case is at least as long as this just when these hours hold none: no choice is made.
+            middle, variance = level(before[n, -still:].sum(axis=0), varies=varies)
+            p = float(count_at_most(0, mean=middle, variance=variance))
+            yield _Look(segment, "silence", still, 0.0, float(middle), float(variance), p)
 
 
 class _Story(NamedTuple):
