@@ -16,13 +16,9 @@ SYDNEY = Site("sydney", "AU", "Australia/Sydney", "NSW", workdays=(2, 3, 4, 5, 6
 SITES = (BANGKOK, SYDNEY)
 
 ZONES = [
-    "Asia/Singapore",
-    "Australia/Sydney",
-    "Europe/Berlin",
-    "America/New_York",
-    "Asia/Kolkata",
-    "Pacific/Apia",
-    "UTC",
+    *("Asia/Singapore", "Asia/Kolkata", "UTC", "Australia/Sydney", "Europe/Berlin", "America/New_York"),
+    # Here the clocks change at midnight, so that it comes twice or never.
+    *("Africa/Cairo", "America/Santiago", "Atlantic/Azores"),
 ]
 COUNTRIES = {"SG": "Asia/Singapore", "AU-NSW": "Australia/Sydney", "DE-BE": "Europe/Berlin", "BD": "Asia/Dhaka"}
 
