@@ -89,6 +89,15 @@ def test_one_cause_is_told_once(run_on_told):
     assert sum("cam" in claim or "Indonesia" in claim for claim in claims) == 1
 
 
+def test_the_incident_of_the_last_day_is_named_and_no_other_rise(run_on_told):
+    rises = [item for item in run_on_told[-1].items if item.kind == "change"]
+    (last,) = [item for item in rises if item.claim.startswith("Threats cases")]
+    assert " on Sunday 1 November, against " in last.claim
+    assert last.values["started"] == "2026-11-01"
+    assert last.values["cases"] > 4 * last.values["expected"]
+    assert len(rises) == 3  # with the scams in Indonesia and the backlog in Thailand
+
+
 def test_the_holiday_backlog_is_named_with_its_site_and_day(run_on_told):
     claim = next(item for item in run_on_told[-1].items if item.claim.startswith("Backlog in Thailand"))
     assert "Bangkok site's public holiday on Friday 23 October" in claim.claim

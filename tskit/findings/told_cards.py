@@ -88,9 +88,10 @@ def _within_the_period(story: Volume, look: Look) -> Card:
     assert peak is not None
     assert peak.spike is not None
     run = peak.spike
+    began = draft.day("started", run.start)
+    when = f"on {began}" if run.days == 1 else f"in {draft.number('days', run.days)} days from {began}"
     claim = (
-        f"{capital(look.called('cases', story.segment))}: {draft.number('cases', run.total)} in "
-        f"{draft.number('days', run.days)} days from {draft.day('started', run.start)}, against "
+        f"{capital(look.called('cases', story.segment))}: {draft.number('cases', run.total)} {when}, against "
         f"{draft.number('expected', run.expected)} expected ({draft.range('expected', run.low, run.high)})"
     )
     finding = Finding(
