@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
 from tskit.findings.places import country
 from tskit.findings.tables import table
-from tskit.findings.wording import count, limit, listed, spread
+from tskit.findings.wording import count, limit, listed, plural, spread
 
 if TYPE_CHECKING:
     from tskit.findings.handover.look import Handover
@@ -82,9 +82,11 @@ def work_table(look: Handover) -> Table:
     ]  # fmt: skip
     caption = f"{_who(look)}{_holidays(found)}"
     if found.verdict == "enough":
-        rows, caption = [], f"The people are enough: {arrive} to arrive, {wait}; {can} can be decided. {caption}"
+        rows = []
+        caption = f"Enough people: {arrive} to arrive, {plural(found.waiting, 'case')} to do, {can} can be decided.{_holidays(found)}"
     frame = pd.DataFrame(rows, columns=["what", "cases"])
-    return table(frame, [("what", "What"), ("cases", "Cases")], key="work", title="Work ahead", caption=caption)
+    made = table(frame, [("what", "What"), ("cases", "Cases")], key="work", title="Work ahead", caption=caption)
+    return replace(made, of_single_cases=True)
 
 
 def _arrive(found: Ahead) -> str:
@@ -117,7 +119,11 @@ def _people(number: float) -> str:
 
 
 def _stopped(found: Ahead) -> str:
-    return f"; {count(found.stopped)} more wait for an answer" if found.stopped else ""
+    return (
+        f"; {plural(found.stopped, 'more case')} {'waits' if found.stopped == 1 else 'wait'} for an answer"
+        if found.stopped
+        else ""
+    )
 
 
 def _past(look: Handover) -> str:

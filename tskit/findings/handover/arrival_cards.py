@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tskit.findings.cards import Card, Draft, sentences
@@ -59,7 +60,8 @@ def _spike(notice: Notice, look: Handover) -> Finding:
         if notice.content
         else "Open the newest of them and see what they have in common."
     )
-    return _finding(claim, draft, look, detail=sentences(worst, bound), step=step)
+    made = _finding(claim, draft, look, detail=sentences(worst, bound), step=step)
+    return replace(made, of_single_cases=bool(notice.content))
 
 
 def _silence(notice: Notice, look: Handover) -> Finding:

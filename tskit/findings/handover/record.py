@@ -93,10 +93,8 @@ def _lead(look: Handover) -> str:
         if look.duty.handed_at
         else "No handover is on record before this one."
     )
-    return (
-        f"{look.words(look.site.name)}, {turn.shift.name}, {look.soon(turn.begins_at)} to {look.soon(turn.ends_at)}; as of "
-        f"{look.spoken(look.until)}. {handed}"
-    )
+    when = f"{look.soon(turn.begins_at)} to {look.soon(turn.ends_at)}"
+    return f"{look.words(look.site.name)}, {turn.shift.name}, {when}. {handed}"
 
 
 def _nothing(look: Handover) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -25,6 +26,7 @@ def spikes_table(look: Handover) -> Table:
             "cases": one.count,
             "expected": round(one.expected, 1),
             "bound": one.bound,
+            "item": one.content or None,
         }
         for one in look.notices
     ]
@@ -33,19 +35,20 @@ def spikes_table(look: Handover) -> Table:
         ("cases", "Arrived", "cases"),
         ("expected", "Usual", "number"),
         ("bound", "Bound", "cases"),
+        ("item", "Item"),
     ]
     frame = pd.DataFrame(rows, columns=[header[0] for header in headers])
+    has_item = bool(frame["item"].notna().any())
+    kept = headers if has_item else headers[:-1]
     found = look.unusual
     if not found.looked_at:
         caption = how_judged(look)
     elif rows:
         caption = "Beyond the bound of what chance makes of the same hours in earlier weeks."
     else:
-        caption = (
-            f"Nothing beyond chance since {look.soon(found.since)}, in {plural(found.looked_at, 'comparison')} with "
-            f"{plural(found.weeks, 'earlier week')}."
-        )
-    return table(frame, headers, key="spikes", title="Spikes and silence", caption=caption)
+        caption = f"Nothing beyond chance since {look.soon(found.since)}."
+    made = table(frame, kept, key="spikes", title="Spikes and silence", caption=caption)
+    return replace(made, of_single_cases=has_item)
 
 
 def how_judged(look: Handover) -> str:

@@ -41,7 +41,7 @@ def escalations_table(look: Handover) -> Table:
         ("last", "Last entry", "moment"), ("by", "By"),
     ]  # fmt: skip
     caption = (
-        "No escalation is in flight."
+        "None in flight."
         if rows.empty
         else f"{plural(len(rows), 'escalation')} in flight; the log of each: tskit log CASE."
     )
@@ -98,7 +98,7 @@ def promises_table(look: Handover) -> Table:
     ]  # fmt: skip
     late, kept = int(rows["state"].eq("late").sum()), int(rows["state"].eq("done").sum())
     caption = (
-        "Nothing that was promised is left to do."
+        "Nothing is left to do."
         if rows.empty
         else f"{count(late)} late, {count(int(rows['state'].eq('open').sum()))} still open, {count(kept)} done."
     )
@@ -112,7 +112,7 @@ def checklist_table(look: Handover) -> Table:
     caption = "Tick off an item: tskit shift check ITEM."
     if all(item.name and not item.done for item in items):
         names = listed([str(item.name) for item in items])
-        items, caption = [], f"Nothing but what every shift asks itself ({names}): tskit shift check ITEM."
+        items, caption = [], f"Only what every shift asks: {names}."
     frame = pd.DataFrame(
         [(item.text, None if item.due_at is None else item.due_at.isoformat(), item.done, item.name) for item in items],
         columns=["text", "due", "done", "name"],

@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
 __all__ = ["tiles"]
 
+_PEOPLE = {
+    "enough": "enough people",
+    "tight": "people tight",
+    "not enough": "too few people",
+    "not known": "people not known",
+}
 _NAMES = ("label", "value", "unit", "text", "change", "tone", "verdict", "target", "spark", "range", "key")
 
 
@@ -31,13 +37,13 @@ def tiles(look: Handover) -> Table:
     law = len(look.due_within(HORIZONS[0], of=look.binding))
     flights = look.duty.escalations.to_dict("records")
     troubled = sum(bool(trouble_of(look, row)) for row in flights)
-    in_words = f"{spread(found.low, found.high, 'cases')} expected" if found.expected == found.expected else ""  # NaN
+    in_words = f"{spread(found.low, found.high, 'cases')}" if found.expected == found.expected else ""  # NaN
     rows = [
-        _tile(f"Due in {limit(HORIZONS[0], 'hours')}", len(soon), f"{count(law)} by law or contract", is_bad=law > 0),
-        _tile("Late", len(late), f"{count(int(late['severity'].isin(['S2', GRAVEST]).sum()))} of S2 or S3", is_bad=bool(late["severity"].isin(["S2", GRAVEST]).any())),
+        _tile(f"Due in {limit(HORIZONS[0], 'hours')}", len(soon), f"{count(law)} by law", is_bad=law > 0),
+        _tile("Late", len(late), f"{count(int(late['severity'].isin(['S2', GRAVEST]).sum()))} of S2, S3", is_bad=bool(late["severity"].isin(["S2", GRAVEST]).any())),
         _tile("Open", len(queue), f"{count(grave)} of {GRAVEST}", is_bad=grave > 0),
-        _tile("Escalations", len(flights), f"{count(troubled)} need somebody", is_bad=troubled > 0),
-        _tile("To arrive", found.expected, f"{in_words}; people: {found.verdict}" if in_words else "not known", is_bad=found.verdict == "not enough"),
+        _tile("Escalations", len(flights), f"{count(troubled)} to take up", is_bad=troubled > 0),
+        _tile("To arrive", found.expected, f"{in_words}; {_PEOPLE[found.verdict]}" if in_words else "not known", is_bad=found.verdict == "not enough"),
     ]  # fmt: skip
     frame = pd.DataFrame([{**row, "key": f"tile_{n}"} for n, row in enumerate(rows)], columns=list(_NAMES))
     made = table(frame, [(name, name) for name in _NAMES], key="glance", title="At a glance", role="headlines")

@@ -9,7 +9,7 @@ import pandas as pd
 
 from tskit.findings.incidents import GRAVEST
 from tskit.findings.tables import table
-from tskit.findings.wording import amount, count, limit, plural
+from tskit.findings.wording import amount, count, limit, listed, plural
 
 if TYPE_CHECKING:
     from tskit.findings.handover.look import Handover
@@ -30,7 +30,10 @@ _HEADERS = [
 
 
 def open_table(look: Handover) -> Table:
-    """Return the open cases by severity, and by when their next deadline passes, each on its own clock."""
+    """Return the open cases by severity, and by when their next deadline passes, each on its own clock.
+
+    Where none passes within 12 hours the caption alone counts them.
+    """
     queue = look.queue
     names = [name for name in _SEVERITIES if queue["severity"].eq(name).any()]
     parts = [(name, queue[queue["severity"].eq(name)]) for name in names]
@@ -46,12 +49,12 @@ def open_table(look: Handover) -> Table:
         header for header in headers if len(frame) and (header[0] in {"severity", "open"} or frame[header[0]].any())
     ]
     where = "in any queue" if not look.turn.queues else f"in the {plural(len(look.turn.queues), 'queue')} of the shift"
-    caption = (
-        f"Cases open {where}, by when their next deadline passes, each counted once; the oldest for "
-        f"{amount(float(queue['age_hours'].max()), 'hours')}."
-        if len(queue)
-        else f"Nothing is open {where}."
-    )
+    oldest = amount(float(queue["age_hours"].max()), "hours") if len(queue) else ""
+    caption = f"Open {where}, by when the next deadline passes, each case once; the oldest for {oldest}."
+    if not len(look.due_within(HORIZONS[1])):
+        each = listed([f"{plural(len(rows), 'case')} of {name}" for name, rows in parts if name != "all"])
+        caption = f"{each[:1].upper()}{each[1:]}; the oldest for {oldest}." if len(queue) else f"Nothing {where}."
+        frame = frame.head(0)
     empty = pd.DataFrame(columns=[header[0] for header in headers])
     return table(frame if len(frame) else empty, kept or headers, key="open", title="Open by urgency", caption=caption)
 
@@ -65,20 +68,14 @@ def gravest_table(look: Handover) -> Table:
     headers = [
         ("case_id", "Case"), ("due", "Due", "due"), ("age", "Open for", "hours"), ("queue", "Queue"), ("holder", "Has it"),
     ]  # fmt: skip
-    caption = (
-        f"Each open case of severity {GRAVEST}, the next deadline first."
-        if len(rows)
-        else f"No case of severity {GRAVEST} is open."
-    )
+    caption = f"Each open case of severity {GRAVEST}, the next deadline first." if len(rows) else "None is open."
     return _cases(frame, headers, key="gravest", title=f"Severity {GRAVEST}, one by one", caption=caption)
 
 
 def binding_table(look: Handover) -> Table:
     """Return what the law or a contract wants within 24 hours, and what has passed, whoever is at fault."""
     rows = look.binding[look.binding["hours_left"] <= HORIZONS[-1]].sort_values("hours_left", kind="stable")
-    ahead = look.binding[look.binding["hours_left"] > HORIZONS[-1]]
-    later = f" The next after that is due {look.soon(ahead['due_at'].min())}." if len(ahead) else ""
-    nothing = f"Nothing is due by law or contract within {limit(HORIZONS[-1], 'hours')}.{later}"
+    nothing = f"Nothing within {limit(HORIZONS[-1], 'hours')}."
     caption = f"{_windows(rows)} Deadlines are presets of the casebook: verify with legal." if len(rows) else nothing
     return _cases(
         _listed(look, _with_case(look, rows).head(_MOST)),
@@ -94,11 +91,10 @@ def own_table(look: Handover) -> Table:
     """
     rows = look.due_within(HORIZONS[-1], of=look.own).sort_values("hours_left", kind="stable")
     is_near = len(look.due_within(HORIZONS[1], of=look.own)) > 0
-    caption = _windows(rows) if len(rows) else f"No target passes within {limit(HORIZONS[-1], 'hours')}."
+    caption = _windows(rows) if len(rows) else f"None within {limit(HORIZONS[-1], 'hours')}."
     if len(rows) and not is_near:
         within, day = limit(HORIZONS[1], "hours"), limit(HORIZONS[-1], "hours")
-        first = look.soon(rows["due_at"].min())
-        caption = f"None within {within}; {count(len(rows))} within {day}, the first on {first}."
+        caption = f"None within {within}, {plural(len(rows), 'case')} within {day}."
     listed_rows = _with_case(look, rows if is_near else rows.head(0)).head(_MOST)
     rest = _rest(rows) if is_near else ""
     return _cases(
@@ -116,9 +112,9 @@ def late_table(look: Handover) -> Table:
     )
     is_grave = rows["severity"].isin(GRAVE).any()
     number = f"{plural(len(rows), 'case')} past {'its' if len(rows) == 1 else 'their'} target"
-    caption = "No target has passed." if rows.empty else f"{number}, the gravest first.{_rest(rows)}"
+    caption = "None." if rows.empty else f"{number}, the gravest first.{_rest(rows)}"
     if len(rows) and not is_grave:
-        caption = f"{number}, none of severity S2 or S3."
+        caption = f"{plural(len(rows), 'case')}, none of S2 or S3."
     listed_rows = (rows if is_grave else rows.head(0)).head(_MOST)
     return _cases(_listed(look, listed_rows), _HEADERS, key="late", title="Already late", caption=caption)
 
