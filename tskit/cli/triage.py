@@ -94,6 +94,10 @@ def _show(found: Triaged, book: Casebook, *, top: int) -> None:
         say(f"Left out: {_cases(found.unknown)} of which nobody can tell whether they are open.")
     if found.loss:
         say(found.loss)
+    if found.unjudged:
+        say(
+            f"The source lacks a column for these deadlines, which therefore count for no case: {'; '.join(found.unjudged)}."
+        )
     if not found.frame.empty:
         for line in _weights(found.weights):
             say(line)

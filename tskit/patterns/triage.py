@@ -11,7 +11,7 @@ import pandas as pd
 from tskit.cases import withheld_routes
 from tskit.errors import ParameterError
 from tskit.model import CASES
-from tskit.patterns.due import deadlines_of, next_due
+from tskit.patterns.due import deadlines_of, next_due, unjudged_deadlines
 from tskit.patterns.open_queue import open_pauses, open_queue
 from tskit.patterns.rows import fetched
 from tskit.patterns.spread import reach_elsewhere, spread
@@ -78,7 +78,7 @@ class Triaged:
     """An open queue in the order in which it is worked at `until`, by the casebook's `weights`.
 
     `unknown` counts the cases of which nobody can tell whether they are open; `loss` says what a source without a log
-    cannot tell, and is empty otherwise.
+    cannot tell, and is empty otherwise; `unjudged` names the deadlines that nobody can judge for want of a column.
     """
 
     frame: pd.DataFrame = field(repr=False)
@@ -86,6 +86,7 @@ class Triaged:
     until: datetime
     unknown: int = 0
     loss: str = ""
+    unjudged: tuple[str, ...] = ()
 
     @property
     def order(self) -> list[str]:
@@ -139,7 +140,8 @@ def triage(
     hidden = {
         name: frame[name].astype(object).mask(is_withheld) if is_withheld.any() else frame[name] for name in _DETAIL
     }
-    return Triaged(frame.assign(**hidden)[list(_TO_SEE)], weights, moment, unknown, loss)
+    unjudged = tuple(unjudged_deadlines(case_set)["name"])
+    return Triaged(frame.assign(**hidden)[list(_TO_SEE)], weights, moment, unknown, loss, unjudged)
 
 
 def ranked(cases: pd.DataFrame, weights: Triage) -> pd.DataFrame:

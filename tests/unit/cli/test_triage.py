@@ -110,7 +110,10 @@ def test_no_text_of_a_case_reaches_the_screen_or_the_file(call, tmp_path):
     """Reports whose text, queue and number are hostile: a canary in the text, a formula and an escape in the rest."""
     folder = tmp_path / "own"
     folder.mkdir()
-    (folder / "casebook.toml").write_text('[sources.main]\ncases = "cases.jsonl"\n', encoding="utf-8")
+    settings = (
+        '[sources.main]\ncases = "cases.jsonl"\n[[deadlines]]\nname = "live"\nhours = 3\nwhere = { tags = "x" }\n'
+    )
+    (folder / "casebook.toml").write_text(settings, encoding="utf-8")
     row = {
         "case_id": "c1",
         "case_number": "\x1b[2J17",
@@ -130,3 +133,4 @@ def test_no_text_of_a_case_reaches_the_screen_or_the_file(call, tmp_path):
     assert "\x1b" not in shown
     assert "'=HYPERLINK(1)" in written
     assert "keeps no log" in shown
+    assert "count for no case: live." in shown

@@ -211,6 +211,12 @@ def test_a_source_with_hardly_a_column_is_ordered_by_age():
     assert "keeps no log" in found.loss
 
 
+def test_a_deadline_that_the_source_cannot_judge_is_named(drawn):
+    book = replace(BOOK, deadlines=(Deadline("live content", hours=3, where={"tags": "live"}),))
+    assert triage(replace(drawn, casebook=book)).unjudged == ("live content",)
+    assert triage(drawn).unjudged == ("the law",)
+
+
 def test_reach_that_only_another_decision_tells_says_so():
     drawn = """
         case_id | created_at | closed_at  | decided_at | reach | content_id
