@@ -29,14 +29,19 @@ _COUNTS = "cases"
 _MEASURES = {"share", "points", "hours", "ratio", "number"}
 _NUMBER = r"[<>+\u2212-]?\s?[\d.,]+(?:\s?(?:%|h|d|min|points?))?"
 _FIGURE = re.compile(rf"(?:no change )?{_NUMBER}(?: to {_NUMBER})?|{_NUMBER} \(.*\)")
-_NOUNS = r"cases?|appeals?|decisions?|reviews?|reports?|actions?|escalations?"
+_NOUN = "case|appeal|decision|review|report|action|escalation|hand-off|takedown|request|order|promise|account|reporter"
+_NOUNS = rf"(?:{_NOUN})s?"
 _OTHER_THINGS = (
     r"[A-Z]|of\b|days?|weeks?|months?|years?|hours?|points?|h\b|%|queues?|markets?|policies|policy|segments?|values?"
 )
 _QUOTED = re.compile(
-    rf"(?<![\w.,\u202f\u00a0-])(\d+)(?= (?:(?:[a-z]+ ){{0,2}}(?:{_NOUNS})\b|against \d|expected\b))"
-    rf"|(?:(?<=\bfrom )|(?<=\bto )|(?<=\bagainst ))(\d+)(?=[,;.)]?(?: |$))(?! (?:{_OTHER_THINGS}))"
+    rf"(?<![\w.,\u202f\u00a0-])(\d+)"
+    rf"(?= (?:(?:[a-z]+ ){{0,2}}(?:{_NOUNS})\b|of \d[\d,]* (?:[a-z]+ ){{0,2}}(?:{_NOUNS})\b|against \d|expected\b))"
+    rf"|(?:(?<=\bfrom )|(?<!\bup to )(?<=\bto )|(?<=\bagainst ))(\d+)(?=[,;.)]?(?: |$))(?! (?:{_OTHER_THINGS}))"
 )
+_ONE = re.compile(rf"(?<=fewer than )(\d+ (?:[a-z]+ ){{0,2}}(?:{_NOUN}))\b((?: [a-z]+){{0,3}}? (?:is|was|has)\b)?")
+_VERBS = {"is": "are", "was": "were", "has": "have"}
+_BEGUN = re.compile(r"(?:^|(?<=[.!?] ))fewer than(?= \d)")
 _EXEMPT = {"data_quality"}
 _WHY = "Counts from 1 to {most} stand as <{smallest}; figures that would give them away are hidden."
 _CASES = "Single cases are not listed in this copy; the team's own copy has them."
@@ -83,13 +88,23 @@ def covered_sentence(text: str, *, smallest: int) -> str:
     """Return a sentence with every small count of cases covered.
 
     >>> covered_sentence("3 cases of severity S3, against 1 in the period before; 12 cases are open", smallest=5)
-    'fewer than 5 cases of severity S3, against fewer than 5 in the period before; 12 cases are open'
+    'Fewer than 5 cases of severity S3, against fewer than 5 in the period before; 12 cases are open'
     """
 
     def cover(match: re.Match[str]) -> str:
         return f"fewer than {smallest}" if 0 < int(match[0]) < smallest else match[0]
 
-    return _QUOTED.sub(cover, text)
+    covered = _QUOTED.sub(cover, text)
+    if covered == text:
+        return text
+    # What was one is now fewer than some, and a sentence still begins with a capital.
+    covered = _ONE.sub(lambda match: f"{match[1]}s{_of_several(match[2])}", covered)
+    return _BEGUN.sub(lambda match: f"F{match[0][1:]}", covered)
+
+
+def _of_several(words: str | None) -> str:
+    before, _, verb = (words or "").rpartition(" ")
+    return f"{before} {_VERBS[verb]}" if verb else ""
 
 
 def _units(table: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -74,8 +74,8 @@ def test_lines_that_are_not_for_the_team_are_covered():
     answer |= {"is_brief_for_team": False, "brief": ["3 cases fall due.", answer["title"]]}
     lines = brief(made).splitlines()
     assert lines[:2] == [
-        "*SAMPLE DATA: fewer than 5 cases fall due before 03:00, and one escalation has nobody*",
-        "\u2022 fewer than 5 cases fall due.",
+        "*SAMPLE DATA: Fewer than 5 cases fall due before 03:00, and one escalation has nobody*",
+        "\u2022 Fewer than 5 cases fall due.",
     ]
 
 

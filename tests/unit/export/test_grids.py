@@ -1,9 +1,13 @@
 """Tables keep figures aligned, and a remark out of the way of the rest."""
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from tskit.export.html import Setting
 from tskit.export.html.cells import printed
+from tskit.export.html.due import Clock
 from tskit.export.html.grids import case_table, grid, quality
 
 COLUMNS = [{"name": "metric", "label": "Metric"}, {"name": "now", "label": "Now"}, {"name": "note", "label": "Note"}]
@@ -86,6 +90,24 @@ def test_a_case_is_named_and_linked_in_the_teams_copy(cell):
     setting = Setting(record_url="https://desk.example/{case_id}")
     [[found]] = case_table(value, setting, identity="t", number=1).rows
     assert (found.text, found.link) == ("A-1", "https://desk.example/A-1")
+
+
+@pytest.mark.parametrize("cell", [None, "", {}, {"case_id": None}])
+def test_a_row_of_no_case_names_and_links_none(cell):
+    value = {"columns": [{"name": "case_id", "label": "Case"}], "rows": [[cell]]}
+    setting = Setting(record_url="https://desk.example/{case_id}")
+    [[found]] = case_table(value, setting, identity="t", number=1).rows
+    assert (found.text, found.link) == ("–", "")
+
+
+def test_a_moment_is_told_in_the_zone_and_only_a_deadline_counts():
+    columns = [{"name": "at", "label": "At", "unit": "moment"}, {"name": "due", "label": "Due", "unit": "due"}]
+    clock = Clock(datetime(2026, 11, 1, 12, tzinfo=UTC), ZoneInfo("Asia/Singapore"))
+    value = {"columns": columns, "rows": [["2026-11-01T11:00:00Z", "2026-11-01T13:00:00Z"], [None, "soon"]]}
+    first, second = grid(value, identity="t", clock=clock).rows
+    assert [(cell.text, cell.counts) for cell in first] == [("Sun 1 Nov, 19:00", False), ("Sun 1 Nov, 21:00", True)]
+    assert [(cell.text, cell.counts) for cell in second] == [("–", False), ("soon", False)]
+    assert first[1].due.left == "1 h left"
 
 
 def test_the_account_leads_with_the_cases_and_lists_the_other_tables_below():

@@ -48,7 +48,7 @@ def test_the_page_to_share_covers_what_the_teams_page_shows():
     assert shared.count("<bdi>&lt;5</bdi>") == 2
     assert "<bdi>hidden</bdi>" in shared
     assert "Not drawn in this copy" in shared
-    assert "fewer than 5 cases of severity S3 were opened" in shared
+    assert "Fewer than 5 cases of severity S3 were opened" in shared
     assert "Backlog rose to 40 from fewer than 5" in brief(made)
 
 
@@ -101,7 +101,7 @@ def test_answers_are_covered_and_left_out_where_they_tell_of_single_cases():
     first = next(o.data[TABLE_MIME] for c in made.cells for o in c.get("outputs", []) if TABLE_MIME in o.data)
     first["rows"][0][1] = "3 cases of one item."
     shared = html.page(made, html.Setting(is_shared=True))
-    assert "<p>fewer than 5 cases of one item.</p>" in shared
+    assert "<p>Fewer than 5 cases of one item.</p>" in shared
     assert 'datetime="2026-11-02T01:00:00Z"' in shared
     first["of_single_cases"] = True
     assert 'class="answers"' not in html.page(made, html.Setting(is_shared=True))

@@ -1,5 +1,6 @@
 """What leaves the team tells no small count, and nothing from which one could be worked out."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -112,10 +113,30 @@ def test_sentences_lose_small_counts_of_cases_and_keep_other_numbers():
         "1 case of severity S3; A: 7 against 3 expected; B rose to 40 from 2 (12 expected).", smallest=5
     )
     assert said == (
-        "fewer than 5 case of severity S3; A: 7 against fewer than 5 expected; B rose to 40 from fewer than 5 (12 expected)."
+        "Fewer than 5 cases of severity S3; A: 7 against fewer than 5 expected; B rose to 40 from fewer than 5 (12 expected)."
     )
     kept = "From 5 October to 1 November, in 3 of 7 queues, 2 days, 4.5 h, 14 cases, S3, rose by 3 %, to 3 points"
     assert covered_sentence(kept, smallest=5) == kept
+
+
+@pytest.mark.parametrize(
+    ("said", "covered"),
+    [
+        ("A day. 1 case is open.", "A day. Fewer than 5 cases are open."),
+        ("1 decision to act was overturned", "Fewer than 5 decisions to act were overturned"),
+        ("Missed: resolution target (1 case).", "Missed: resolution target (fewer than 5 cases)."),
+        (
+            "24 cases, 1 missed hand-off, 1 wrong takedown",
+            "24 cases, fewer than 5 missed hand-offs, fewer than 5 wrong takedowns",
+        ),
+        ("Past their target: 1 of 24 cases.", "Past their target: fewer than 5 of 24 cases."),
+        ("2 of 1,300 open cases", "Fewer than 5 of 1,300 open cases"),
+        ("where 0.27 are usual and up to 2 no surprise", "where 0.27 are usual and up to 2 no surprise"),
+        ("The case was open, 12 cases were not", "The case was open, 12 cases were not"),
+    ],
+)
+def test_a_covered_sentence_still_reads_as_one(said, covered):
+    assert covered_sentence(said, smallest=5) == covered
 
 
 @given(st.lists(st.integers(0, 60), min_size=2, max_size=8), st.integers(2, 20))

@@ -206,7 +206,8 @@ def _column(column: Mapping[str, Any], cells: Sequence[str]) -> Column:
 
 def _id_of(cell: object) -> str:
     # A cell that holds a case says so, which keeps its id out of whatever prints plain values.
-    return text(cast("Mapping[str, Any]", cell), _CASE_ID) if isinstance(cell, dict) else str(cell)
+    # A row may be about no case, such as an answer that somebody waits for.
+    return text(cast("Mapping[str, Any]", cell), _CASE_ID) if isinstance(cell, dict) else str(cell or "")
 
 
 def _counted(counts: Mapping[str, int], identity: str, title: str, label: str) -> Grid:
