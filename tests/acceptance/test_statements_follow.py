@@ -127,7 +127,7 @@ def test_when_a_decision_is_reversed_every_text_follows(book, before):
     assert "1 wrong takedown" in before["executive"]
     assert "2 wrong takedowns" in after["executive"]
     assert "2 overturned" in after["policy"]
-    assert "2 appeals were made: none upheld the decision, 2 overturned it" in after["legal"]
+    assert "Appealed: 2 decisions; upheld: none, overturned: 2, pending: none" in after["legal"]
     assert "Sunday 1 November 2026, 22:10" in after["communications"]
     assert "Lumen: 8 decisions on threats, 2 overturned" in after["vendor"]
 

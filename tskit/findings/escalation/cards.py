@@ -178,7 +178,7 @@ def _spread(told: Told) -> Card | None:
     claim = f"{count} cases reported as {draft.text('rule', rule(told))}{f' in {where}' if where else ''} came in within {hours}, where {usual} are usual"
     began = f"The first came in on {moment(draft, told, 'from_at', seen.from_at)}, the last on {moment(draft, told, 'until_at', seen.until_at)}."
     sure = (
-        f"up to {most} would be no surprise, judged by the same hours of {draft.number('weeks', seen.weeks)} earlier weeks, "
+        f"{most} would be no surprise, judged by the same hours of {draft.number('weeks', seen.weeks)} earlier weeks, "
         "with the spread that these have."
     )
     made = _card(

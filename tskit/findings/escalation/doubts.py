@@ -156,6 +156,8 @@ def quality_check(escalation: Escalation) -> Check:
 def _out_of_force(escalation: Escalation, policy: str, decided: pd.DataFrame) -> int:
     held = escalation.versions.get(policy)
     versions = policy_versions(escalation.case_set, policy, until=escalation.until) if held is None else held
+    if versions.empty:
+        return 0
     by = versions.set_index("policy_version")
     named = decided["policy_version"].astype(str)
     at, begins, ends = decided["decided_at"], named.map(by["from_at"]), named.map(by["until_at"])

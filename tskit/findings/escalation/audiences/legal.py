@@ -17,7 +17,7 @@ from tskit.findings.escalation.audiences.parts import (
     takedown,
     unknown,
 )
-from tskit.findings.escalation.counted import some, things, were
+from tskit.findings.escalation.counted import some, things
 from tskit.findings.escalation.told import ORDERS, Clock, Told
 from tskit.findings.wording import listed
 
@@ -155,11 +155,9 @@ def _appeals(draft: Draft, told: Told) -> str:
     did = told.done
     if did.appeals is None:
         return "Whether appeals were made is not on record."
-    text = f"{capital(things(draft, 'appeals', did.appeals, 'appeal'))} {were(did.appeals)} made"
+    text = f"Appealed: {things(draft, 'appeals', did.appeals, 'decision')}"
     if did.appeals:
-        text += (
-            f": {some(draft, 'appeals_upheld', did.upheld)} upheld the decision, {some(draft, 'appeals_overturned', did.overturned)} "
-            f"overturned it, {some(draft, 'appeals_pending', did.appeals_pending)} "
-            f"{'is' if did.appeals_pending == 1 else 'are'} pending"
-        )
+        ends = {"upheld": did.upheld, "overturned": did.overturned, "pending": did.appeals_pending}
+        parts = [f"{end}: {some(draft, f'appeals_{end}', number)}" for end, number in ends.items()]
+        text = f"{text}; {', '.join(parts)}"
     return f"{text}. How to appeal is told with each notice; its text is not on record here."

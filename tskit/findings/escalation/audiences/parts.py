@@ -133,7 +133,7 @@ def spread(draft: Draft, told: Told) -> str:
         return ""
     count, usual = draft.number("arrived", seen.cases), draft.number("usual", seen.usual, "mean")
     most = draft.number("usual_most", seen.most)
-    held = f"{count} cases reported as these came in during these hours, where {usual} are usual and up to {most} no surprise"
+    held = f"{count} cases reported as these came in during these hours, where {usual} are usual, and {most} would be no surprise"
     return f"{held}." if seen.stands_out else f"{held}: that is not more than chance gives."
 
 
@@ -149,7 +149,7 @@ def handled(draft: Draft, told: Told) -> str:
         if did.decided_cases
         else ""
     )
-    still = f"; {things(draft, 'open', did.open_cases, 'case')} {'is' if did.open_cases == 1 else 'are'} open"
+    still = f"; still open: {things(draft, 'open', did.open_cases, 'case')}"
     return f"Of {whole} {decided} {'is' if did.decided_cases == 1 else 'are'} decided{acted}{still}."
 
 
@@ -159,14 +159,14 @@ def takedown(draft: Draft, told: Told) -> str:
     if wrong.empty:
         return ""
     number = len(wrong)
-    what = f"{things(draft, 'wrong_takedowns', number, 'decision')} to act {were(number)} overturned on appeal"
+    what = f"Overturned on appeal: {things(draft, 'wrong_takedowns', number, 'decision')} to act"
     row = wrong.iloc[-1]
     reversed_at = _at(row["reversed_at"])
     if number > 1 or reversed_at is None or pd.isna(row["hours_up"]):
         latest = f", the last on {moment(draft, told, 'reversed_at', reversed_at)}" if reversed_at is not None else ""
         return f"{what}{latest}."
     stood = draft.number("wrong_hours", float(row["hours_up"]), "hours")
-    return f"{what} on {moment(draft, told, 'reversed_at', reversed_at)}, after it had stood for {stood}."
+    return f"{what}, on {moment(draft, told, 'reversed_at', reversed_at)}, after it had stood for {stood}."
 
 
 def missed(draft: Draft, told: Told) -> str:
@@ -222,7 +222,7 @@ def next_step(draft: Draft, told: Told) -> str:
     step = told.next
     if step is None:
         return "Nothing is due by a set time: the log names no next step, and no deadline of these cases is ahead."
-    owner = "Somebody has it." if step.owner else "Nobody is on record as having it."
+    owner = "Somebody has it." if step.owner or told.has_owner else "Nobody is on record as having it."
     at = moment(draft, told, "next_due_at", pd.Timestamp(step.due_at).to_pydatetime())
     left = (step.due_at - told.escalation.until).total_seconds() / 3600
     hours = draft.number("next_due_hours", abs(left), "hours")

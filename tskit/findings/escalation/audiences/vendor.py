@@ -63,10 +63,7 @@ def _part(draft: Draft, told: Told, vendor: Vendor) -> str:
 
 def _outcome(draft: Draft, vendor: Vendor) -> str:
     parts = [
-        (
-            f"{things(draft, 'appeals', vendor.appeals, 'appeal')} {were(vendor.appeals)} made against them, and "
-            f"{things(draft, 'overturned', vendor.overturned, 'decision')} {were(vendor.overturned)} overturned."
-        )
+        f"Appealed: {things(draft, 'appeals', vendor.appeals, 'decision')}; overturned: {some(draft, 'overturned', vendor.overturned)}."
     ]
     if vendor.reviewed:
         reviewed = things(draft, "reviewed", vendor.reviewed, "reviewed decision")
@@ -76,8 +73,7 @@ def _outcome(draft: Draft, vendor: Vendor) -> str:
     if vendor.late is not None:
         late = some(draft, "late", vendor.late)
         parts.append(f"Of the cases {late} missed {'its' if vendor.late == 1 else 'their'} target.")
-    text = sentences(*parts)
-    return f"{text[:1].upper()}{text[1:]}"
+    return sentences(*parts)
 
 
 def _differently(draft: Draft, told: Told, vendor: Vendor) -> str:
