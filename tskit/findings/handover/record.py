@@ -38,7 +38,7 @@ def record(look: Handover) -> Findings:
     """Return what the next person on duty must know; on a quiet shift the title says so.
 
     A shift is quiet where no case of severity S3 is open, nothing is late or due soon by law, no case of S2 is late,
-    nothing arrives beyond chance, and no hand-off, escalation or promise waits for somebody.
+    nothing arrives beyond chance, no hand-off, escalation or promise waits for somebody, and the people are not too few.
     """
     made = sorted([*case_cards(look), *duty_cards(look), *arrival_cards(look)], key=lambda card: -card.weight)
     is_quiet = all(card.weight < _URGENT or _is_ordinary(card) for card in made)

@@ -1,0 +1,176 @@
+"""What a handover looks at: which cases, which deadlines, since when, and whether its people are enough."""
+
+import re
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.support.tables import case_set_from
+from tskit.duty import CaseEntry, ShiftEntry, open_duty, write_case, write_shift
+from tskit.findings import handover
+from tskit.findings.handover import Ahead
+from tskit.model import Casebook, Clock, Deadline, Shift, Site
+
+NOW = "2026-03-07 20:00"
+"""A Saturday evening in Singapore."""
+CASES = """
+    case_id | severity | market | queue | source_type      | created_at       | first_assigned_at | abuse_type_reported
+    grave   | S3       | SG     | inbox | user_report      | 2026-03-07 19:30 | 2026-03-07 19:40  | threats
+    soon    | S2       | SG     | inbox | user_report      | 2026-03-07 15:00 |                   | threats
+    missed  | S2       | SG     | inbox | user_report      | 2026-03-07 11:00 |                   | spam
+    ordinary | S1      | SG     | inbox | user_report      | 2026-03-05 10:00 |                   | spam
+    order   | S1       | ID     | inbox | government_order | 2026-03-07 02:00 |                   | spam
+    later   | S0       | SG     | inbox | user_report      | 2026-03-07 10:00 |                   | spam
+    other   | S2       | SG     | elsewhere | user_report  | 2026-03-07 12:30 |                   | spam
+"""
+
+
+@pytest.fixture
+def book(tmp_path):
+    return Casebook(
+        tmp_path,
+        "drawn",
+        sites=(Site("singapore", "SG", "Asia/Singapore", queues=("inbox",)),),
+        shifts=(Shift("night", "singapore", "21:00", "09:00"), Shift("day", "singapore", "09:00", "21:00")),
+        clocks=(
+            Clock(1, {"severity": "S3"}),
+            Clock(8, {"severity": "S2"}),
+            Clock(48, {"severity": "S1"}),
+            Clock(72, {"severity": "S0"}),
+        ),
+        deadlines=(Deadline("removal, 24 h", hours=24, where={"source_type": "government_order"}),),
+    )
+
+
+def at(text):
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Asia/Singapore")).astimezone(UTC)
+
+
+def looked(book, cases=CASES, **asked):
+    return handover.handover(case_set_from(cases, as_of=NOW, casebook=book), **asked)
+
+
+def ids(table):
+    return table.frame["case_id"].tolist()
+
+
+def test_only_the_queues_of_the_shift_are_handed_over(book):
+    assert set(looked(book).queue["case_id"]) == {"grave", "soon", "missed", "ordinary", "order", "later"}
+
+
+def test_the_gravest_are_listed_one_by_one_with_who_has_them(book):
+    table = handover.gravest_table(looked(book))
+    assert ids(table) == ["grave"]
+    assert table.frame.iloc[0]["holder"] == "taken"
+
+
+def test_law_and_contract_stand_apart_from_targets(book):
+    look = looked(book)
+    assert ids(handover.binding_table(look)) == ["order"]
+    assert ids(handover.own_table(look)) == ["grave", "soon"]
+    assert ids(handover.late_table(look)) == ["missed", "ordinary"]
+
+
+def test_each_case_stands_once_by_its_own_next_deadline(book):
+    """Due: grave 20:30, soon 23:00, order 02:00 by law, later in three days; missed at 19:00 and ordinary at 10:00 passed."""
+    rows = handover.open_table(looked(book)).frame.set_index("severity")
+    assert rows.loc["all"].to_dict() == {"open": 6, "late": 2, "in_4": 2, "in_12": 1, "in_24": 0, "later": 1, "none": 0}
+
+
+def test_the_boundary_of_four_hours_belongs_to_the_four_hours(book):
+    cases = (
+        "case_id | severity | queue | created_at\na | S2 | inbox | 2026-03-07 16:00\nb | S2 | inbox | 2026-03-07 16:01"
+    )
+    rows = handover.open_table(looked(book, cases)).frame
+    assert rows.iloc[0][["in_4", "in_12"]].tolist() == [1, 1]
+
+
+def test_news_is_what_came_since_the_last_handover_and_twelve_hours_at_least(book):
+    log = open_duty(book)
+    assert looked(book).since == at("2026-03-07 08:00")
+    write_shift(log, ShiftEntry("singapore", "handover", "ann", at("2026-03-06 21:00"), key="h1", shift="day"))
+    assert looked(book).since == at("2026-03-06 21:00")
+    write_shift(log, ShiftEntry("singapore", "handover", "ann", at("2026-03-07 18:00"), key="h2", shift="day"))
+    assert looked(book).since == at("2026-03-07 08:00")
+
+
+def test_a_promise_past_its_time_is_late_and_comes_first(book):
+    log = open_duty(book)
+    for key, due in (("p1", "2026-03-08 09:00"), ("p2", "2026-03-07 19:00")):
+        entry = ShiftEntry(
+            "singapore",
+            "promise",
+            "ann",
+            at("2026-03-07 12:00"),
+            key=key,
+            text=f"Do {key}",
+            due_at=at(due),
+            owner="ann",
+        )
+        write_shift(log, entry)
+    assert handover.promises_table(looked(book)).frame["state"].tolist() == ["late", "open"]
+
+
+def test_an_escalation_that_nobody_took_up_comes_before_one_that_is_due_sooner(book):
+    log = open_duty(book)
+    opened = {"soon": "bob", "missed": "ann"}
+    for case, owner in opened.items():
+        write_case(
+            log, CaseEntry(case, "opened", "ann", at("2026-03-07 12:00"), key=f"o-{case}", text="Look", owner=owner)
+        )
+    due = at("2026-03-07 21:00")
+    write_case(log, CaseEntry("soon", "next", "bob", at("2026-03-07 13:00"), key="n", text="Decide", due_at=due))
+    write_case(log, CaseEntry("missed", "handoff", "ann", at("2026-03-07 14:00"), key="t", text="Take it", to="dao"))
+    look = looked(book)
+    frame = handover.escalations_table(look).frame
+    assert frame["case_id"].tolist() == ["missed", "soon"]
+    assert frame.iloc[0]["trouble"] == "handed to dao and not taken up"
+    claims = [item.claim for item in handover.record(look).items]
+    assert "Nobody has taken up case missed, handed to dao on Saturday 14:00" in claims
+
+
+@pytest.mark.parametrize(
+    ("waiting", "due", "capacity", "verdict"),
+    [
+        (10, 5, 40.0, "enough"),
+        (10, 5, 39.0, "tight"),
+        (10, 5, 15.0, "tight"),
+        (10, 5, 14.0, "not enough"),
+        (10, 5, float("nan"), "not known"),
+    ],
+)
+def test_the_people_are_enough_only_as_the_range_allows(waiting, due, capacity, verdict):
+    """Twenty are expected, 10 to 30: all of 10 + 30 is enough, less than 5 + 10 is not."""
+    assert Ahead(20.0, 10.0, 30.0, waiting, due, 0, capacity).verdict == verdict
+
+
+def test_a_source_with_little_more_than_a_time_still_gives_a_handover(book):
+    look = looked(book, "case_id | created_at | queue\na | 2026-03-07 10:00 | inbox")
+    found = handover.record(look)
+    assert found.title == "Quiet: 1 open, nothing with a deadline ahead"
+    for make in (
+        handover.open_table,
+        handover.gravest_table,
+        handover.spikes_table,
+        handover.limits_table,
+        handover.tiles,
+    ):
+        assert make(look).caption or len(make(look).frame)
+
+
+def test_nothing_open_is_quiet(book):
+    cases = "case_id | created_at | closed_at | queue\na | 2026-03-07 10:00 | 2026-03-07 11:00 | inbox"
+    assert handover.record(looked(book, cases)).title == "Quiet: 0 open, nothing with a deadline ahead"
+
+
+def test_the_title_tells_what_is_due_and_late_and_then_what_is_grave(book):
+    title = handover.record(looked(book)).title
+    assert title.startswith("2 due within 4\u202fh, 2 late; 1 of severity S3 open")
+
+
+def test_every_number_of_a_claim_is_a_value_of_its_finding(book):
+    for item in handover.record(looked(book)).items:
+        said = set(re.findall(r"(?<![\w.])\d+(?![\w.:])", f"{item.claim} {item.detail}"))
+        known = {str(value).removesuffix(".0") for value in dict(item.values).values()}
+        assert said <= known, item.claim
