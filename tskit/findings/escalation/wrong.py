@@ -50,8 +50,9 @@ def missed_handoffs(escalation: Escalation) -> pd.DataFrame:
     hand-off was taken up, it was missed only if its target passed before that.
     """
     moves = escalation.handed
-    targets = escalation.deadlines[escalation.deadlines["kind"].eq("target")].set_index("case_id")["due_at"]
-    frame = moves.assign(target_at=pd.to_datetime(moves["case_id"].map(targets), utc=True))
+    due = escalation.deadlines
+    targets = due.loc[due["kind"].eq("target"), ["case_id", "due_at"]].rename(columns={"due_at": "target_at"})
+    frame = moves.merge(targets, how="left", on="case_id")
     has_passed = (frame["target_at"] > frame["at"]) & (frame["target_at"] < frame["ended_at"])
     is_left = frame["is_open"] & (frame["waited_hours"] >= LEAST_HOURS)
     return frame.loc[has_passed | is_left, list(_MISSED)].sort_values(["at", "case_id"], ignore_index=True)
