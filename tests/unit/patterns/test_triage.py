@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.samples import shared_sample
 from tests.support.tables import case_set_from
 from tskit.cases import load, open_casebook
 from tskit.errors import ParameterError
@@ -17,7 +18,6 @@ from tskit.model import Casebook, Clock, Deadline, Scope, Triage
 from tskit.patterns import triage
 from tskit.patterns.triage import PARTS, ranked
 from tskit.patterns.urgency import left
-from tskit.sources.synthetic import write_sample
 
 NOW = pd.Timestamp("2026-03-09 01:00", tz="UTC")
 SEVERITIES = [None, "S0", "S1", "S2", "S3"]
@@ -254,11 +254,9 @@ def test_a_climb_is_told_where_chance_does_not_explain_it():
     assert not row["is_climbing"]
 
 
-def test_of_withheld_cases_nothing_but_the_route_is_told(tmp_path):
+def test_of_withheld_cases_nothing_but_the_route_is_told(tmp_path_factory):
     """Their content may not be handled here: rank, severity and deadline stand, what it is about does not."""
-    write_sample(tmp_path / "book", cases=3_000, seed=7)
-    book = open_casebook(tmp_path / "book")
-    case_set = load(Scope(), casebook=book)
+    case_set = load(Scope(), casebook=open_casebook(shared_sample(tmp_path_factory, cases=3_000)))
     withheld = case_set.cases.filter(case_set.cases.policy_id == "DAN-CHILD-SAFETY").order_by("created_at").limit(1)
     [at] = withheld.to_pyarrow()["created_at"].to_pylist()
     found = triage(case_set, until=at).frame
