@@ -40,7 +40,7 @@ def cases_table(escalation: Escalation) -> Table:
             "item": column(shown, "content_id"),
             "severity": column(shown, "severity"),
             "state": [_state(escalation, case_id) for case_id in shown["case_id"]],
-            "target": shown["case_id"].map(targets),
+            "target": targets.reindex(shown["case_id"]).to_numpy(),
         }
     )
     headers = [
