@@ -75,8 +75,8 @@ def escalations(log: DutyLog, *, until: Moment = None) -> pd.DataFrame:
     The first entry opens an escalation, `closed` closes it, and only `opened` opens it again. `owner` is who has it:
     whom the latest entry named, or whom it was handed to. `next_step`, `next_owner` and `due_at` are the step that must be
     decided next, empty where a decision settled it. `handed_to`, `handed_at` and `handed_by` are a hand-off that nobody
-    has answered by an entry of their own, empty otherwise. `entries` counts those that stand; `last_seq` is the number of
-    the latest.
+    has answered by an entry of their own and whose author named no other owner since, empty otherwise. `entries` counts
+    those that stand; `last_seq` is the number of the latest.
 
     Raises:
         ParameterError: `until` asks for more entries than the log has.
@@ -109,7 +109,9 @@ def _handed(state: Standing | None, entry: CaseEntry) -> CaseEntry | None:
     if entry.kind == "handoff":
         return entry
     waiting = state.handed if state else None
-    return waiting if waiting and entry.author == waiting.author and entry.kind != "closed" else None
+    # Whoever handed it over may also name another owner after all; it waits for nobody then.
+    is_over = entry.kind in ("owner", "closed") or waiting is None or entry.author != waiting.author
+    return None if is_over else waiting
 
 
 def _row(state: Standing) -> dict[str, Any]:

@@ -67,6 +67,14 @@ def test_a_hand_off_that_waits_says_since_when_and_by_whom(log):
     assert pd.isna(told["handed_at"])
 
 
+def test_a_hand_off_waits_no_longer_when_its_author_names_an_owner_after_all(log):
+    said(log, "handoff", 5, to="night")
+    said(log, "note", 6, text="nobody picks up the phone")
+    assert row(log)["handed_to"] == "night"
+    said(log, "owner", 9, owner="mei")
+    assert (row(log)["handed_to"], row(log)["owner"]) == ("", "mei")
+
+
 def test_a_closed_escalation_is_opened_again_by_saying_so_and_by_nothing_else(log):
     said(log, "opened", 0, owner="mei")
     said(log, "closed", 1)
