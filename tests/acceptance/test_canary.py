@@ -18,6 +18,10 @@ from tskit.model import CASES, EVENTS, REVIEWS, Sensitivity
 
 ROOT = Path(__file__).parents[2]
 CANARY = "canary7f3a"
+NOTED = "notedword7f3a"
+"""Planted into what people write on duty: escalations, promises, handovers. The team's own report shows it."""
+OF_THE_TEAM = {"report.html", "notebook.ipynb"}
+"""The files of a run that stay with the team."""
 TEMPLATES = ROOT / "templates"
 TABLES = (CASES, EVENTS, REVIEWS)
 KEPT_APART = ("text.parquet", "event_text.parquet", "rejected.parquet")
@@ -115,12 +119,21 @@ def book(tmp_path_factory):
     rows = [json.loads(line) for line in tags.read_text(encoding="utf-8").splitlines()]
     marked = [row | {"note": f"{CANARY} {row['note']}", "evidence": CANARY} for row in rows]
     tags.write_text("".join(json.dumps(row) + "\n" for row in marked), encoding="utf-8")
+    duty = folder / "data" / "duty.jsonl"
+    rows = [json.loads(line) for line in duty.read_text(encoding="utf-8").splitlines()]
+    marked = [row | {"body": {name: noted(name, value) for name, value in row["body"].items()}} for row in rows]
+    duty.write_text("".join(json.dumps(row) + "\n" for row in marked), encoding="utf-8")
     return folder
 
 
-def holds(path):
+def noted(name, value):
+    """Return what somebody wrote with the word in it; all else of an entry is left as it was."""
+    return f"{NOTED} {value}" if name in {"text", "note"} and value else value
+
+
+def holds(path, word=CANARY):
     """Return whether a file holds the canary, in any of the ways in which a file could."""
-    forms = [CANARY.encode(), CANARY.encode("utf-16-le"), CANARY[::-1].encode()]
+    forms = [word.encode(), word.encode("utf-16-le"), word[::-1].encode()]
     content = path.read_bytes()
     if content.startswith(b"PAR1"):
         # Its pages are compressed: what it holds is seen in its rows alone.
@@ -145,7 +158,10 @@ def questions(book):
     """Return for each template what it is asked: the cluster's first case, and the weeks that the round is about."""
     stories = json.loads((book / "truth.json").read_text(encoding="utf-8"))["stories"]
     cluster = next(story["case_ids"] for story in stories if story["name"] == "impersonation_cluster")
+    incident = next(story for story in stories if story["name"] == "incident")
     return {
+        "escalation_brief": ["-p", f"case_id={incident['lead_case_id']}", "-p", "linked=true"],
+        "oncall_handover": [],
         "trend_report": [],
         "root_cause_session": ["-p", "start=2026-08-10", "-p", "end=2026-11-01"],
         "case_deep_dive": ["-p", f"case_id={cluster[0]}"],
@@ -167,6 +183,40 @@ def test_nothing_of_a_case_comes_out_of_a_write_up(book, template):
     assert any(map(holds, kept))  # the canary can be found where it is
     assert {stat.S_IMODE(path.stat().st_mode) for path in kept} == {0o600}
     assert {stat.S_IMODE(path.parent.stat().st_mode) for path in kept} == {0o700}
+
+
+@pytest.mark.parametrize("template", ["escalation_brief", "oncall_handover"])
+def test_what_is_written_on_duty_is_shown_to_the_team_alone(book, template):
+    """Notes of an escalation and promises stand in the team's report; nothing that is sent or kept elsewhere has them."""
+    done = call(book.parent, "run", template, "--casebook", book, *questions(book)[template])
+    assert done.returncode == 0, done.stderr
+    assert NOTED not in done.stdout + done.stderr
+    run = Path(done.stdout.splitlines()[-1]).parent
+    assert {"report.html", "report-to-share.html", "brief.md"} <= {path.name for path in run.iterdir()}
+    found = {path.name for path in run.rglob("*") if path.is_file() and holds(path, NOTED)}
+    assert found == OF_THE_TEAM  # the word can be found where it is
+    records = [path for path in book.iterdir() if path.name in RECORDS and holds(path, NOTED)]
+    assert records
+    assert {stat.S_IMODE(path.stat().st_mode) for path in records} == {0o600}
+
+
+def test_no_message_of_a_command_on_duty_quotes_what_it_was_given(book):
+    """A refusal names the rule that was broken, never the words that broke it."""
+    lead = next(part for part in questions(book)["escalation_brief"] if part.startswith("case_id=")).removeprefix(
+        "case_id="
+    )
+    for arguments in (
+        ["log", lead, f"{CANARY}\x07", "--kind", "note"],
+        ["log", "nobody", CANARY],
+        ["log", lead, CANARY, "--due", CANARY],
+        ["shift", "promise", CANARY, "--due", CANARY],
+        ["shift", "done", CANARY],
+        ["triage", "--until", CANARY],
+    ):
+        done = call(book.parent, *arguments, "--casebook", book)
+        assert done.returncode in {2, 10, 11, 12, 13, 16}, (arguments, done.stderr)
+        assert CANARY not in done.stdout + done.stderr, arguments
+    assert outside_of_sources(book) == []
 
 
 def test_what_people_noted_of_a_case_is_only_where_it_was_written(book):

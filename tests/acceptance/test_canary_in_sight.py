@@ -13,9 +13,10 @@ from tests.support.samples import shared_sample
 from tskit import Scope
 from tskit.cases import contents, load
 from tskit.causes import history, judgements, open_log, precision_table, rules_of, settled, suggester, tag_state
-from tskit.findings import dive, session
+from tskit.duty import ESCALATIONS, SHIFTS, open_duty
+from tskit.findings import dive, escalation, handover, session
 from tskit.model import Casebook
-from tskit.patterns import links, wordings
+from tskit.patterns import links, triage, wordings
 from tskit.runs import find, folders
 from tskit.ui import filters, review
 from tskit.ui.form_memory import remember
@@ -46,6 +47,10 @@ def book(tmp_path_factory):
         for line in tags.read_text(encoding="utf-8").splitlines()
     ]
     tags.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    duty = root / "data" / "duty.jsonl"
+    rows = [json.loads(line) for line in duty.read_text(encoding="utf-8").splitlines()]
+    marked = [row | {"body": row["body"] | {n: CANARY for n in ("text", "note") if row["body"].get(n)}} for row in rows]
+    duty.write_text("".join(json.dumps(row) + "\n" for row in marked), encoding="utf-8")
     (root / "rules.toml").write_text(
         f'[rules.all]\ncause = "RC2.1"\nreason = "It has the word."\ntext = {{ contains = ["{CANARY}"] }}\n',
         encoding="utf-8",
@@ -84,6 +89,26 @@ def test_no_repr_shows_it(case_set, log, book):
     ]
     shown = {type(one).__name__: repr(one) + str(one) for one in found if not isinstance(one, tuple)}
     assert [name for name, text in shown.items() if CANARY in text] == []
+
+
+def test_no_repr_of_what_is_known_on_duty_shows_what_people_wrote(case_set, book):
+    duty = open_duty(book)
+    entries = [*duty.store.entries(ESCALATIONS), *duty.store.entries(SHIFTS)]
+    assert any(CANARY in str(dict(entry.body)) for entry in entries)  # it is there to be shown
+    subject = next(entry.subject for entry in entries if entry.log == ESCALATIONS)
+    look = escalation.escalate(case_set, [subject])
+    told = escalation.told(look)
+    found = [
+        duty,
+        duty.store,
+        entries,
+        look,
+        told,
+        handover.handover(case_set),
+        triage(case_set),
+        *escalation.statements(told),
+    ]
+    assert [type(one).__name__ for one in found if CANARY in repr(one) + str(one)] == []
 
 
 def test_a_reason_names_a_rule_or_cases_and_quotes_nothing(case_set, log):

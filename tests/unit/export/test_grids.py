@@ -61,6 +61,12 @@ def test_long_texts_are_not_squeezed_and_short_ones_not_broken():
     assert [column.width for column in table.columns] == ["short", "long"]
 
 
+def test_rows_of_sentences_are_stacked_on_a_phone_and_rows_of_figures_are_compared():
+    assert _grid([["short", "x" * 60, None]]).is_stacked
+    assert not _grid([["x" * 60, 12, None]]).is_stacked
+    assert not _grid([["short", "word", None]]).is_stacked
+
+
 def test_the_first_thousand_rows_are_shown_and_the_rest_is_counted():
     table = _grid([[str(n), n, None] for n in range(1500)])
     assert len(table.rows) == 1000

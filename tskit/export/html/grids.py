@@ -49,15 +49,16 @@ def grid(value: Mapping[str, Any], *, identity: str, number: int = 0, clock: Clo
     notes, below, kept = _arranged(columns)
     footnotes = [] if notes is None else list(dict.fromkeys(row[notes] for row in shown if row[notes] != NOTHING))
     more = f"The first {_MOST_ROWS:,} of {len(rows):,} rows; the folder of the run holds them all."
+    drawn = tuple(
+        replace(_column(columns[n], [row[n] for row in shown if n < len(row)]), below=_label(columns, below.get(n)))
+        for n in kept
+    )
     return Grid(
         identity,
         number,
         neutralise(text(value, "title")),
         caption=neutralise(text(value, "caption")),
-        columns=tuple(
-            replace(_column(columns[n], [row[n] for row in shown if n < len(row)]), below=_label(columns, below.get(n)))
-            for n in kept
-        ),
+        columns=drawn,
         rows=tuple(
             _marked(
                 _timed(_row(row, kept, below), [raw[n] for n in kept if n < len(raw)], [units[n] for n in kept], clock),
@@ -69,7 +70,7 @@ def grid(value: Mapping[str, Any], *, identity: str, number: int = 0, clock: Clo
         ),
         note=more if len(rows) > _MOST_ROWS else "",
         footnotes=tuple(footnotes),
-        is_stacked=text(value, "role") in _THINGS,
+        is_stacked=text(value, "role") in _THINGS or _is_read(drawn),
     )
 
 
@@ -164,6 +165,11 @@ def _arranged(columns: Sequence[Mapping[str, Any]]) -> tuple[int | None, dict[in
     notes = next((n for n, column in enumerate(columns) if n and text(column, "name") == _NOTE), None)
     below = {n - 1: n for n, column in enumerate(columns) if n > 1 and text(column, "name") in _SECOND}
     return notes, below, [n for n in range(len(columns)) if n != notes and n not in below.values()]
+
+
+def _is_read(columns: Sequence[Column]) -> bool:
+    """Return whether rows are sentences to be read, not figures to be compared down a column."""
+    return any(column.width == "long" for column in columns) and not any(column.is_figure for column in columns)
 
 
 def _row(row: Sequence[str], kept: Sequence[int], below: Mapping[int, int]) -> list[Cell]:
