@@ -119,7 +119,7 @@ STEPS = st.tuples(
 )
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEPS, max_size=14))
 def test_nothing_that_comes_later_changes_what_was_known(tmp_path_factory, steps):
     """After every entry the state is noted; read as of that number at the end, it is the same, and so is the log."""
@@ -135,7 +135,7 @@ def test_nothing_that_comes_later_changes_what_was_known(tmp_path_factory, steps
     log.store.close()
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEPS, max_size=8), last=STEPS)
 def test_what_is_written_and_taken_back_leaves_the_state_as_it_was(tmp_path_factory, steps, last):
     log = open_duty(Casebook(tmp_path_factory.mktemp("book"), "book"))
