@@ -85,9 +85,11 @@ def likeness_of(case_set: CaseSet, case_ids: Sequence[str], *, until: datetime |
 
 
 def precedents(
-    case_set: CaseSet, case_ids: Sequence[str], *, until: datetime | None = None, limit: int = 8
+    case_set: CaseSet, case_ids: Sequence[str] | Likeness, *, until: datetime | None = None, limit: int = 8
 ) -> pd.DataFrame:
     """Return the past decided cases under the same rule that are most like these, the most alike first.
+
+    `case_ids` names the cases, or is what `likeness_of` says of them at the same moment.
 
     One row an item: several cases about one item were decided together. Cases about the items of `case_ids`, appeals
     filed as cases of their own, and decisions that judge no content are left out. Everything is as it was known at
@@ -97,7 +99,7 @@ def precedents(
     `outcome` (the decision that stands), `first_decision`, `appeal`, `is_settled` and `is_overturned` on appeal,
     `points`, `differs` and `unknown` (attributes in which it is not like them, or nobody knows), `is_other_version`.
     """
-    like = likeness_of(case_set, case_ids, until=until)
+    like = case_ids if isinstance(case_ids, Likeness) else likeness_of(case_set, case_ids, until=until)
     items = _items(case_set, like, until)
     if items is None:
         return _marked(pd.DataFrame(columns=list(_COLUMNS)), like)
@@ -105,15 +107,17 @@ def precedents(
     return _marked(fetched(items.select(*_COLUMNS).order_by(order).limit(limit)), like)
 
 
-def base_rates(case_set: CaseSet, case_ids: Sequence[str], *, until: datetime | None = None) -> pd.DataFrame:
+def base_rates(case_set: CaseSet, case_ids: Sequence[str] | Likeness, *, until: datetime | None = None) -> pd.DataFrame:
     """Return how cases like these were decided, each item counted once, with 95 % intervals of the shares.
+
+    `case_ids` names the cases, or is what `likeness_of` says of them at the same moment.
 
     Rows: `among` "rule" (same rule), "item" (same rule and kind of item), and of the latter those of the same "market"
     and under the same "version". Columns: `cases`, `actioned` of them with `actioned_share`, `_low` and `_high`;
     `appeals` that were answered, `overturned` of them in whole or part with `overturned_share`, `_low` and `_high`.
     Shares of nothing are missing.
     """
-    like = likeness_of(case_set, case_ids, until=until)
+    like = case_ids if isinstance(case_ids, Likeness) else likeness_of(case_set, case_ids, until=until)
     items = _items(case_set, like, until)
     names = ["cases", "actioned", "appeals", "overturned"]
     frame = pd.DataFrame(0, index=range(len(_LEVELS)), columns=names) if items is None else _counted(items, like)

@@ -99,16 +99,15 @@ def precedents_of(escalation: Escalation) -> Precedents:
     Those that rule, item and place put first are held against the wording of these cases as well, where there is text
     that may be handled.
     """
-    ids, until = escalation.case_ids, escalation.until
-    found = precedents(escalation.case_set, ids, until=until, limit=_COMPARED)
+    case_set, until = escalation.case_set, escalation.until
+    like = likeness_of(case_set, escalation.case_ids, until=until)
+    found = precedents(case_set, like, until=until, limit=_COMPARED)
     alike = _wording(escalation, list(found["case_id"]))
     frame = found.assign(alike=found["case_id"].map(alike).astype("float64"))
     weight = frame["points"] + _WORDING_POINTS * frame["alike"].fillna(0.0)
     order = frame.assign(_weight=-weight.round(6)).sort_values(["_weight", "case_id"], kind="stable")
     shown = order.drop(columns="_weight").head(_MOST).reset_index(drop=True)
-    return Precedents(
-        likeness_of(escalation.case_set, ids, until=until), shown, base_rates(escalation.case_set, ids, until=until)
-    )
+    return Precedents(like, shown, base_rates(case_set, like, until=until))
 
 
 def precedents_table(brief: Told) -> Table:

@@ -9,6 +9,7 @@ import pandas as pd
 from tskit.findings.cards import Draft, capital, sentences
 from tskit.findings.escalation.audiences.parts import (
     handled,
+    how_big,
     next_step,
     rule,
     said,
@@ -37,7 +38,9 @@ def statement(told: Told) -> Statement:
     headline = _headline(draft, told)
     doubts = tuple(check for check in told.against.found if check.name in _DOUBTS)
     paragraphs = (
-        sentences(f"{capital(subject(draft, told))}.", _version(draft, told), handled(draft, told)),
+        sentences(
+            f"{capital(subject(draft, told))}.", how_big(draft, told), _version(draft, told), handled(draft, told)
+        ),
         sentences(similar(draft, told), _alike(draft, told)),
         sentences(takedown(draft, told), *(check.text for check in doubts)),
         _to_settle(told, has_doubts=bool(doubts)),
