@@ -124,16 +124,17 @@ def test_the_queue_tells_its_route_and_counts_no_opening(book, case_set):
 
 @pytest.mark.slow
 @pytest.mark.acceptance
-def test_a_deep_dive_into_it_says_where_to_work_and_nothing_of_its_words(book):
+@pytest.mark.parametrize(("template", "is_told"), [("case_deep_dive", True), ("escalation_brief", False)])
+def test_a_write_up_of_it_says_nothing_of_its_words_and_a_dive_where_to_work(book, template, is_told):
     home = book.root.parent
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("TSKIT_", "JUPYTER", "IPYTHON"))}
     done = subprocess.run(
-        [sys.executable, "-m", "tskit.cli", "run", "case_deep_dive", "--casebook", book.root, "-p", f"case_id={HIDDEN[0]}"],
+        [sys.executable, "-m", "tskit.cli", "run", template, "--casebook", book.root, "-p", f"case_id={HIDDEN[0]}"],
         env=kept | {"HOME": str(home), "PYTHONPATH": str(ROOT), "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"},
         capture_output=True, text=True, encoding="utf-8", timeout=300, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     run = Path(done.stdout.splitlines()[-1]).parent
-    assert ROUTE in (run / "report.html").read_text(encoding="utf-8")
+    assert not is_told or ROUTE in (run / "report.html").read_text(encoding="utf-8")
     for path in run.rglob("*"):
         assert path.is_dir() or WORD.encode() not in path.read_bytes(), path.name
