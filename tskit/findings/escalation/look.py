@@ -199,9 +199,7 @@ def escalate(
     handed = taken_up(now)
     some = most_telling(now, handed, named=asked.named, most=_MOST_FOLLOWED)
     course = _course(case_set, part(now, some))
-    told = replace(
-        _dive(case_set, part(now, some[:_MOST_TOLD]), course, texts, until=until), versions=_versions(case_set, now)
-    )
+    told = _dive(case_set, part(now, some[:_MOST_TOLD]), course, texts, until=until)
     log, rows = logged(case_set, now.case_ids, until=moment)
     return Escalation(
         case_set,
@@ -215,7 +213,7 @@ def escalate(
         rows,
         handed,
         course,
-        told,
+        replace(told, versions=_versions(case_set, now)),
         texts,
     )
 
