@@ -22,7 +22,11 @@ _NUMERIC = ("cases", "share", "hours", "points", "ratio", "number")
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """One column of a table: the name in the frame, the label that people read, and the unit of its values."""
+    """One column of a table: the name in the frame, the label that people read, and the unit of its values.
+
+    The unit "moment" is an instant (ISO 8601 with its zone), told in the write-up's zone; "due" is one that the page
+    counts down to.
+    """
 
     name: str
     label: str
@@ -38,10 +42,12 @@ class Header:
 class Table:
     """Rows for the reader; `role` tells the page when they are more than a plain table.
 
-    headlines: each row is a tile. answers: each row is a question (`question`) and its answer (`answer`), in the words
-    that come first in a brief, with an instant to count down to (`due`, ISO 8601 with its zone) where there is one. cases: each row is one case, and its `case_id` may become a link. people: each row
-    names one of the team, so that a copy to share leaves the rows out, as it does those of cases. `of_single_cases`
-    says that the rows tell of single cases, whatever their form, so that a copy to share leaves them out.
+    headlines: each row is a tile. answers: each row is a question (`question`) and its answer (`answer`, a text or a
+    list of points), which come first in a brief, with an instant to count down to (`due`, ISO 8601 with its zone) and
+    the key of what it rests on (`ref`) where there are; a column `of_single_cases` says of each row whether a copy to
+    share must leave it out. cases: each row is one case, and its `case_id` may become a link. people: each row names one
+    of the team, so that a copy to share leaves the rows out, as it does those of cases. `of_single_cases` says that the
+    rows tell of single cases, whatever their form, so that a copy to share leaves them out.
     """
 
     key: str
