@@ -2,8 +2,10 @@
 
 from tskit.patterns.answered import taken_up
 from tskit.patterns.arrivals import Arrivals, Expected, arrivals, expected, expected_in_all, usual
+from tskit.patterns.cluster import cluster, found_by
 from tskit.patterns.crowding import DAYS, Crowd, crowding
 from tskit.patterns.due import deadline_columns, deadlines_of, next_due, unjudged_deadlines
+from tskit.patterns.entered import cases_behind
 from tskit.patterns.exposure import Exposure, exposure
 from tskit.patterns.gaps import gaps, site_of
 from tskit.patterns.known import Known, known, named_ids
@@ -31,12 +33,15 @@ __all__ = [
     "Wordings",
     "arrivals",
     "base_rates",
+    "cases_behind",
+    "cluster",
     "crowding",
     "deadline_columns",
     "deadlines_of",
     "expected",
     "expected_in_all",
     "exposure",
+    "found_by",
     "gaps",
     "handoffs",
     "in_force",

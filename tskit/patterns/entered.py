@@ -9,7 +9,7 @@ import ibis
 from tskit.patterns.rows import fetched, filled
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     import ibis.expr.types as ir
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tskit.model import CaseSet
 
-__all__ = ["COMBINED", "cases_by_hour"]
+__all__ = ["COMBINED", "cases_behind", "cases_by_hour"]
 
 COMBINED = ("market", "reported", "queue")
 """What arrivals are counted by; `reported` is what was reported, or the policy where the source does not say."""
@@ -35,6 +35,23 @@ def cases_by_hour(
     if frame is None or frame.empty:
         frame = _by_hour(_opened(case_set, queues, since=since, until=until), ends_at)
     return frame
+
+
+def cases_behind(
+    case_set: CaseSet, queues: Sequence[str], *, since: datetime, until: datetime, where: Mapping[str, Sequence[str]]
+) -> pd.DataFrame:
+    """Return the cases that arrived after `since` and up to `until`, as they are counted, with what they are about.
+
+    `where` keeps values of `market`, `reported` and `queue`; an empty list keeps all. Columns: `case_id`, `at`, `market`,
+    and those of `content_id`, `entity_type` and `severity` that the source has.
+    """
+    entered = _entered(case_set, queues, since=since, until=until)
+    rows = _opened(case_set, queues, since=since, until=until) if entered is None else entered
+    for name, values in where.items():
+        rows = rows.filter(rows[name].isin(list(values))) if values else rows
+    about = [name for name in ("content_id", "entity_type", "severity") if case_set.has(name)]
+    known = case_set.cases.select("case_id", *about)
+    return fetched(rows.select("case_id", "at", "market").inner_join(known, "case_id"))
 
 
 def _entered(case_set: CaseSet, queues: Sequence[str], *, since: datetime, until: datetime) -> ir.Table | None:
@@ -58,7 +75,7 @@ def _opened(case_set: CaseSet, queues: Sequence[str], *, since: datetime, until:
     cases = cases.filter(cases.created_at > since, cases.created_at <= until)
     cases = cases.filter(cases.queue.isin(list(queues))) if queues and "queue" in cases.columns else cases
     held = {"queue": cases.queue} if "queue" in cases.columns else {}
-    return _with_blanks(cases.select(at=cases.created_at, **_known(cases), **held))
+    return _with_blanks(cases.select(case_id=cases.case_id, at=cases.created_at, **_known(cases), **held))
 
 
 def _known(cases: ir.Table) -> dict[str, ir.Value]:
@@ -68,9 +85,11 @@ def _known(cases: ir.Table) -> dict[str, ir.Value]:
 
 
 def _with_blanks(rows: ir.Table) -> ir.Table:
-    """Return `at`, `market`, `reported` and `queue`, empty where nobody says."""
+    """Return `case_id`, `at`, `market`, `reported` and `queue`, empty where nobody says."""
     given = {name: rows[name].cast("string").fill_null("") for name in COMBINED if name in rows.columns}
-    return rows.mutate(**{name: given.get(name, ibis.literal("")) for name in COMBINED}).select("at", *COMBINED)
+    return rows.mutate(**{name: given.get(name, ibis.literal("")) for name in COMBINED}).select(
+        "case_id", "at", *COMBINED
+    )
 
 
 def _by_hour(rows: ir.Table, ends_at: datetime) -> pd.DataFrame:

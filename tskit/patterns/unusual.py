@@ -97,7 +97,7 @@ def unusual(arrived: Arrivals, *, since: datetime) -> Unusual:
     corrected = np.asarray(holm([look.p for look in looks]), dtype=float) if looks else np.zeros(0)
     beyond = [(look, float(p)) for look, p in zip(looks, corrected, strict=True) if p <= ALARM_LEVEL]
     excess = (seen[:, -whole:] - past[:, -whole:].mean(axis=-1)).sum(axis=1)
-    told = [*_spikes(beyond, excess), *_silences(beyond)]
+    told = [*_spikes(beyond, looks, excess), *_silences(beyond)]
     rows = [_row(story, arrived, looked_at=len(looks), weeks=past.shape[-1]) for story in told]
     frame = pd.DataFrame(rows, columns=list(_COLUMNS)).sort_values(["p", "hours"], kind="stable", ignore_index=True)
     return Unusual(frame, since, arrived.ends_at, len(looks), past.shape[-1])
@@ -147,7 +147,7 @@ class _Story(NamedTuple):
     p: float
 
 
-def _spikes(beyond: Sequence[tuple[_Look, float]], excess: Floats) -> list[_Story]:
+def _spikes(beyond: Sequence[tuple[_Look, float]], looks: Sequence[_Look], excess: Floats) -> list[_Story]:
     """Return each spike once: kinds within markets first, one story a kind, then what they leave unexplained."""
     ordered = sorted(
         ((look, p) for look, p in beyond if look.kind == "spike"),
@@ -163,8 +163,16 @@ def _spikes(beyond: Sequence[tuple[_Look, float]], excess: Floats) -> list[_Stor
         explained[rows] = True
         name = look.segment.reported or f"{look.segment.market}/{look.segment.queue}"
         before = told.get(name) if look.segment.market and look.segment.reported else None
-        same = before.looks if before else ()
-        told[name] = _Story((*same, look), min(p, before.p) if before else p)
+        if before is None:
+            told[name] = _Story((look,), p)
+            continue
+        # One story is of one stretch of time, whichever of them the next market is clearest in.
+        same = next(
+            one
+            for one in looks
+            if one.kind == "spike" and one.segment is look.segment and one.hours == before.looks[0].hours
+        )
+        told[name] = _Story((*before.looks, same), min(p, before.p))
     return list(told.values())
 
 

@@ -49,8 +49,7 @@ def _spike(notice: Notice, look: Handover) -> Finding:
     hours, usual = draft.limit("hours", notice.hours, "hours"), draft.number("usual", notice.expected, "number")
     about = ""
     if notice.content:
-        of, total = draft.number("about_it", notice.about_it), draft.number("behind", len(notice.cases))
-        about = f", {of} of {total} about one {notice.entity}"
+        about = f", {draft.number('about_it', notice.about_it)} of them about one {notice.entity}"
         draft.text("content_id", notice.content)
     claim = f"{of_all} cases{what}{notice.place} in {hours}, where {usual} are usual{about}"
     worst = f"The gravest is of severity {notice.gravest}." if notice.gravest else ""

@@ -143,7 +143,7 @@ def handover(case_set: CaseSet, *, site: str = "", shift: str = "", until: str =
         binding=next_due(deadlines[is_binding]),
         own=next_due(deadlines[~is_binding]),
         unusual=stands_out,
-        notices=notices(case_set, stands_out, until=moment),
+        notices=notices(case_set, stands_out, queues=turn.queues, until=moment),
         hours=expected(arrived, starts_at=moment - _DRAWN, ends_at=turn.ends_at),
         work=expected_in_all(arrived, starts_at=max(turn.begins_at, moment), ends_at=turn.ends_at),
         duty=duty,

@@ -9,9 +9,10 @@ import pandas as pd
 
 from tskit.findings.places import country
 from tskit.findings.wording import listed
+from tskit.patterns import cases_behind
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Hashable, Mapping, Sequence
     from datetime import datetime
 
     from tskit.model import CaseSet
@@ -74,15 +75,15 @@ class Notice:
         return f"{self.subject} {does}{where}"
 
 
-def notices(case_set: CaseSet, found: Unusual, *, until: datetime) -> tuple[Notice, ...]:
+def notices(case_set: CaseSet, found: Unusual, *, queues: Sequence[str], until: datetime) -> tuple[Notice, ...]:
     """Return what stands out in words, spikes of grave cases first."""
-    told = [_notice(case_set, row, until=until) for row in found.found.to_dict("records")]
+    told = [_notice(case_set, row, queues, until=until) for row in found.found.to_dict("records")]
     return tuple(sorted(told, key=lambda one: (not one.is_spike, _rank(one.gravest), -one.count)))
 
 
-def _notice(case_set: CaseSet, row: Mapping[Hashable, Any], *, until: datetime) -> Notice:
+def _notice(case_set: CaseSet, row: Mapping[Hashable, Any], queues: Sequence[str], *, until: datetime) -> Notice:
     words = case_set.casebook.labels
-    cases = _behind(case_set, row, until=until) if row["kind"] == "spike" else pd.DataFrame()
+    cases = _behind(case_set, row, queues, until=until) if row["kind"] == "spike" else pd.DataFrame()
     content, entity, about_it = _content(cases)
     reported, queue = str(row["reported"]), str(row["queue"])
     severities = set(cases["severity"].dropna()) if "severity" in cases else set[str]()
@@ -105,22 +106,14 @@ def _notice(case_set: CaseSet, row: Mapping[Hashable, Any], *, until: datetime) 
     )
 
 
-def _behind(case_set: CaseSet, row: Mapping[Hashable, Any], *, until: datetime) -> pd.DataFrame:
-    """Return the cases of a spike, as they were opened."""
-    cases = case_set.cases
-    kind = "abuse_type_reported" if case_set.has("abuse_type_reported") else "policy_id"
-    wanted = {"market": list(row["markets"]), kind: [row["reported"]] if row["reported"] else []}
-    wanted |= {"queue": [row["queue"]] if row["queue"] else []}
-    rows = cases.filter(cases.created_at > row["from_at"], cases.created_at <= until)
-    for name, values in wanted.items():
-        rows = rows.filter(rows[name].isin(values)) if values else rows
-    columns = [
-        name
-        for name in ("case_id", "created_at", "content_id", "entity_type", "severity", "market")
-        if case_set.has(name)
-    ]
-    frame: pd.DataFrame = rows.select(columns).to_pyarrow().to_pandas()
-    return frame
+def _behind(case_set: CaseSet, row: Mapping[Hashable, Any], queues: Sequence[str], *, until: datetime) -> pd.DataFrame:
+    """Return the cases of a spike, as they were counted."""
+    where = {
+        "market": list(row["markets"]),
+        "reported": [row["reported"]] if row["reported"] else [],
+        "queue": [row["queue"]] if row["queue"] else [],
+    }
+    return cases_behind(case_set, queues, since=row["from_at"], until=until, where=where)
 
 
 def _by_share(markets: tuple[str, ...], cases: pd.DataFrame) -> tuple[str, ...]:
