@@ -6,18 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from tskit.calendars import moment_of
 from tskit.errors import ParameterError
 from tskit.findings.session import read_where
 from tskit.model import CASES, Kind
-from tskit.patterns import DAYS, named_ids
+from tskit.patterns import cluster, found_by, named_ids
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import ibis.expr.types as ir
 
     from tskit.model import CaseSet
     from tskit.patterns import Wordings
@@ -28,8 +24,6 @@ _NAMES = frozenset(column.name for column in CASES.columns)
 _KINDS = (Kind.TEXT, Kind.CATEGORY, Kind.ORDERED, Kind.BOOLEAN)
 _TIMES = ("since", "before")
 _WRITTEN = "Write the query as in: policy_id=DAN-THREATS; market=SG,MY; since=2026-11-01T08:00."
-_APPEAL = "appeal"
-_DAY = 86_400_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +62,12 @@ def selected(
     if not named and not where.strip():
         raise ParameterError(f"Name a case with case_id, or ask with where. {_WRITTEN}")
     ids = named_ids(case_set, named) if named else []
-    opened = _reports(case_set, until)
-    query = _ids(_asked(case_set, opened, where)) if where.strip() else []
+    query = _asked(case_set, where, until) if where.strip() else []
     if where.strip() and not query:
         raise ParameterError(f"No case fits the query {where!r} at that moment. Check its values and its times.")
     seeds = list(dict.fromkeys([*ids, *query]))
-    cluster = _cluster(case_set, opened, seeds, texts) if is_linked else []
-    every = list(dict.fromkeys([*seeds, *cluster]))
+    others = cluster(case_set, seeds, texts=texts, until=until) if is_linked else []
+    every = list(dict.fromkeys([*seeds, *others]))
     return Selected(tuple(every), tuple(ids), where.strip(), len(query), len(every) - len(seeds))
 
 
@@ -95,20 +88,17 @@ def as_moment(name: str, text: str, *, zone: str) -> datetime | None:
     return at
 
 
-def _asked(case_set: CaseSet, opened: ir.Table, where: str) -> ir.Table:
-    times = {}
-    for column, values in _read(where):
-        if column in _TIMES:
-            times[column] = values
-            continue
-        _check(case_set, column, values)
-        opened = opened.filter(opened[column].cast("string").isin(list(values)))
+def _asked(case_set: CaseSet, where: str, until: datetime) -> list[str]:
+    """Return the cases that a query finds, as they were opened."""
+    values, times = dict[str, tuple[str, ...]](), dict[str, datetime]()
     zone = case_set.scope.window.zone
-    if "since" in times:
-        opened = opened.filter(opened.created_at >= _time("since", times["since"], zone))
-    if "before" in times:
-        opened = opened.filter(opened.created_at < _time("before", times["before"], zone))
-    return opened.order_by("created_at", "case_id")
+    for column, given in _read(where):
+        if column in _TIMES:
+            times[column] = _time(column, given, zone)
+        else:
+            _check(case_set, column, given)
+            values[column] = given
+    return found_by(case_set, values, until=until, since=times.get("since"), before=times.get("before"))
 
 
 def _read(where: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -139,51 +129,3 @@ def _check(case_set: CaseSet, column: str, values: Sequence[str]) -> None:
     for value in values:
         if value not in there:  # the value is what the person typed, and may be named to them
             raise ParameterError(f"No case has {value!r} in {column}. Values are written as the source writes them.")
-
-
-def _reports(case_set: CaseSet, until: datetime) -> ir.Table:
-    opened = case_set.cases.filter(case_set.cases.created_at <= until)
-    if not case_set.has("record_type"):
-        return opened
-    return opened.filter(opened.record_type.fill_null("") != _APPEAL)
-
-
-def _cluster(case_set: CaseSet, opened: ir.Table, seeds: Sequence[str], texts: Wordings | None) -> list[str]:
-    """Return the other cases of the cluster: by item and account, by wording, then by item and account of these."""
-    around = _around(case_set, opened, seeds)
-    tied = _of_the_same(case_set, around, seeds)
-    worded = _worded(list(dict.fromkeys([*seeds, *tied])), texts)
-    near = _ids(around.filter(around.case_id.isin(worded))) if worded else []
-    further = _of_the_same(case_set, around, near) if near else []
-    found = (set(tied) | set(near) | set(further)) - set(seeds)
-    return [case_id for case_id in _ids(around.order_by("created_at", "case_id")) if case_id in found]
-
-
-def _around(case_set: CaseSet, opened: ir.Table, seeds: Sequence[str]) -> ir.Table:
-    mine = case_set.cases.filter(case_set.cases.case_id.isin(list(seeds)))
-    span = mine.aggregate(first=mine.created_at.min(), last=mine.created_at.max()).to_pyarrow().to_pylist()[0]
-    days = timedelta(days=DAYS)
-    return opened.filter(opened.created_at.between(span["first"] - days, span["last"] + days))
-
-
-def _of_the_same(case_set: CaseSet, around: ir.Table, seeds: Sequence[str]) -> list[str]:
-    """Return the cases around that have the item or the account of one of these."""
-    cases, found = case_set.cases, list[str]()
-    for column in ("content_id", "subject_account_id"):
-        if case_set.has(column):
-            mine = cases.filter(cases.case_id.isin(list(seeds))).select(column).drop_null().distinct()
-            found += _ids(around.semi_join(mine, column))
-    return found
-
-
-def _worded(seeds: Sequence[str], texts: Wordings | None) -> list[str]:
-    """Return the cases that say nearly what one of these says, opened within the days around it."""
-    told = [case_id for case_id in seeds if texts is not None and case_id in texts.places]
-    if texts is None or not told:
-        return []
-    return sorted({str(other) for others in texts.company(told, within=DAYS * _DAY) for other in others})
-
-
-def _ids(cases: ir.Table) -> list[str]:
-    column = cases.select("case_id").to_pyarrow().column("case_id")
-    return [str(value) for value in pd.unique(column.to_pandas())]
