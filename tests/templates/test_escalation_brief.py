@@ -222,6 +222,13 @@ def test_thousands_of_cases_are_counted_and_the_most_telling_are_told(told):
     assert re.search(r"[\d,]+ cases on [\d,]+ items", answer(shown, "happened"))
 
 
+def test_a_case_whose_content_may_not_be_handled_here_says_where_to_work_on_it(told):
+    case_set = load(Scope(), casebook=told)
+    withheld = case_set.cases.filter(case_set.cases.policy_id == "DAN-CHILD-SAFETY").order_by("case_id").limit(1)
+    page = escalation.first_page(escalation.escalate(case_set, withheld.case_id.to_pyarrow().to_pylist()))
+    assert "in the authorised child-safety workflow" in " ".join(page.frame["answer"].iloc[0])
+
+
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [

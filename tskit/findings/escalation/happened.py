@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from tskit.cases import withheld_routes
 from tskit.findings.cards import Draft, capital
 from tskit.findings.dive.facts import outcome
 from tskit.findings.escalation.answer import Answer, answered, cases_of, moment, not_on_record, places
@@ -77,9 +78,8 @@ def _several(escalation: Escalation, told: Done) -> Answer:
     kinds = _kinds(escalation, draft)
     worst = f", at worst of severity {draft.text('worst', told.worst)}" if told.worst else ""
     begun = f"{cases_of(draft, 'cases', told.cases)}{about} opened from {first} to {last}{kinds}{worst}."
-    answer = answered(
-        "happened", "What happened?", draft, begun, _peak(escalation, draft), _open(draft, told), ref="hours"
-    )
+    lines = (begun, _peak(escalation, draft), _open(draft, told), _withheld(escalation, draft))
+    answer = answered("happened", "What happened?", draft, *lines, ref="hours")
     return replace(answer, tone="worse" if told.open_cases else "")
 
 
@@ -104,8 +104,21 @@ def _one(escalation: Escalation, told: Done) -> Answer:
         if others
         else ""
     )
-    answer = answered("happened", "What happened?", draft, opened, state, company, ref="events")
+    answer = answered(
+        "happened", "What happened?", draft, opened, state, company, _withheld(escalation, draft), ref="story"
+    )
     return replace(answer, tone="worse" if told.open_cases else "", of_single_cases=True)
+
+
+def _withheld(escalation: Escalation, draft: Draft) -> str:
+    """Return where to work on content that may not be handled here; empty where all of it may be."""
+    routes = withheld_routes(escalation.case_set, escalation.case_ids)
+    if not routes:
+        return ""
+    whose = (
+        "Its content" if escalation.is_one else f"The content of {cases_of(draft, 'withheld', len(routes))} of these"
+    )
+    return f"{whose} may not be handled here. {' '.join(dict.fromkeys(routes.values()))}"
 
 
 def _kinds(escalation: Escalation, draft: Draft) -> str:
