@@ -157,11 +157,10 @@ def _takedown(told: Told) -> Card | None:
         stood = draft.number("wrong_hours", float(row["hours_up"]), "hours")
         back = moment(draft, told, "reversed_at", row["reversed_at"].to_pydatetime())
         parts.append(f"restored on {back}, after {stood}")
-    not_ours = (
-        f"{things(draft, 'wrong_beside', beside, 'case')} of them {'is' if beside == 1 else 'are'} not among these, but of the same rule, markets and days."
-        if beside
-        else ""
-    )
+    not_ours = ""
+    if beside:
+        number_beside = draft.number("wrong_beside", beside)
+        not_ours = f"Not among these, but of the same rule, markets and days: {number_beside}."
     step = "Hold what is decided and still open against what the appeal found, before more is acted on."
     return made(
         claim,
