@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -13,7 +13,7 @@ from tskit.findings.tables import table
 from tskit.patterns.due import TARGET
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Hashable, Iterator, Mapping
     from datetime import datetime
 
     from tskit.findings.escalation.look import Escalation
@@ -38,7 +38,8 @@ _FOR = {
 class Step:
     """Something that has to be done by a moment: `kind` is "logged", "asked", or that of a deadline.
 
-    `what` says it in our own words, `quoted` in those of the log. `cases` counts the cases that it is due for.
+    `what` says it in our own words, `quoted` in those of the log. `cases` counts the cases that it is due for. `owner` is
+    empty where nobody is on record; `is_waiting` says that it was handed to them, and that they have not answered yet.
     """
 
     kind: str
@@ -50,6 +51,7 @@ class Step:
     cases: int = 1
     seq: int = 0
     quoted: str = field(default="", repr=False)
+    is_waiting: bool = False
 
 
 def next_decision(escalation: Escalation) -> Answer:
@@ -114,28 +116,37 @@ def _logged(escalation: Escalation) -> Iterator[Step]:
             what = f"the next step in the log of case {row['case_id']}"
             yield Step(
                 "logged", what, row["due_at"], row["next_owner"], row["case_id"],
-                seq=row["next_seq"], quoted=row["next_step"],
+                seq=row["next_seq"], quoted=row["next_step"], is_waiting=_waits(row, row["next_owner"]),
             )  # fmt: skip
 
 
 def _asked(escalation: Escalation) -> Iterator[Step]:
-    if escalation.deadline is not None:
-        rows = escalation.rows
-        owners = set(rows.loc[rows["state"].eq("open"), "owner"]) - {""}
-        owner = owners.pop() if len(owners) == 1 else ""
-        yield Step("asked", f"the answer for {_FOR[escalation.audience]}", escalation.deadline, owner)
+    """Give the answer that the reader asked for; whoever has the escalation of the cases that were named owes it."""
+    if escalation.deadline is None:
+        return
+    rows = escalation.rows[escalation.rows["state"].eq("open") & escalation.rows["owner"].ne("")]
+    named = rows[rows["case_id"].isin(escalation.selected.named)]
+    rows = named if len(named) else rows
+    owners = set(rows["owner"])
+    owner = str(owners.pop()) if len(owners) == 1 else ""
+    is_waiting = bool(owner) and all(_waits(row, owner) for row in rows.to_dict("records"))
+    yield Step(
+        "asked", f"the answer for {_FOR[escalation.audience]}", escalation.deadline, owner, is_waiting=is_waiting
+    )
 
 
 def _due(escalation: Escalation) -> Iterator[Step]:
     """Give what is due by each deadline: the earliest case that is still ahead, and the earliest that has passed."""
     waiting = _unmet(escalation)
     owners = _owners(escalation)
+    waits = {row["case_id"] for row in escalation.rows.to_dict("records") if _waits(row, row["owner"])}
     waiting = waiting.assign(has_passed=waiting["due_at"] <= escalation.until).sort_values("due_at", kind="stable")
     for (kind, name, _), some in waiting.groupby(["kind", "name", "has_passed"], sort=False):
         first = some.iloc[0]
         case_id = str(first["case_id"])
-        step = Step(str(kind), "", first["due_at"], owners.get(case_id, ""), case_id, str(name), cases=len(some))
-        yield replace(step, what=_what(step, escalation))
+        owner = owners.get(case_id, "")
+        step = Step(str(kind), "", first["due_at"], owner, case_id, str(name), cases=len(some))
+        yield replace(step, what=_what(step, escalation), is_waiting=case_id in waits)
 
 
 def _unmet(escalation: Escalation) -> pd.DataFrame:
@@ -146,6 +157,11 @@ def _unmet(escalation: Escalation) -> pd.DataFrame:
 def _owners(escalation: Escalation) -> dict[str, str]:
     rows = escalation.rows[escalation.rows["owner"].ne("")]
     return dict(zip(rows["case_id"], rows["owner"], strict=True))
+
+
+def _waits(row: Mapping[Hashable, Any], owner: str) -> bool:
+    """Return whether the escalation was handed to them, and they have not answered yet."""
+    return bool(owner) and row["handed_to"] == owner
 
 
 def _what(step: Step, escalation: Escalation) -> str:
@@ -160,6 +176,7 @@ def _step(escalation: Escalation, draft: Draft, nth: int, step: Step) -> str:
     left = f"{draft.number(f'next_{nth}_hours', abs(hours), 'hours')} {'left' if hours > 0 else 'ago'}"
     what = draft.text(f"next_{nth}", step.what)
     owner = f"owner {draft.text(f'next_{nth}_owner', step.owner)}" if step.owner else "no owner on record"
+    owner = f"{owner}, who has not taken it up yet" if step.is_waiting else owner
     return f"{what[:1].upper()}{what[1:]}: {'due' if hours > 0 else 'passed'} {at}, {left}; {owner}."
 
 

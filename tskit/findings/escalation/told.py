@@ -119,12 +119,6 @@ class Told:
         return self.handoffs[self.handoffs["touched_at"].isna()]
 
     @property
-    def has_owner(self) -> bool:
-        """Return whether somebody has an escalation of these cases, as the log says."""
-        rows = self.escalation.rows
-        return bool(rows.loc[rows["state"].eq("open"), "owner"].ne("").any())
-
-    @property
     def next(self) -> Step | None:
         """Return what is due next: of the log, of the reader, or by a deadline that is more than a target.
 

@@ -222,7 +222,8 @@ def next_step(draft: Draft, told: Told) -> str:
     step = told.next
     if step is None:
         return "Nothing is due by a set time: the log names no next step, and no deadline of these cases is ahead."
-    owner = "Somebody has it." if step.owner or told.has_owner else "Nobody is on record as having it."
+    owner = "Somebody has it." if step.owner else "Nobody is on record as having it."
+    owner = "It was handed to somebody who has not taken it up yet." if step.is_waiting else owner
     at = moment(draft, told, "next_due_at", pd.Timestamp(step.due_at).to_pydatetime())
     left = (step.due_at - told.escalation.until).total_seconds() / 3600
     hours = draft.number("next_due_hours", abs(left), "hours")
