@@ -154,3 +154,19 @@ def test_without_a_log_the_times_of_the_case_itself_are_told():
     ]
     assert rows(stays(one), "queue", "hours", "ended_by") == [("spam", 2.0, "closed")]
     assert handoffs(one).empty
+
+
+DECIDED = """
+    case_id | created_at       | decided_at       | decision | decision_visibility            | automated_decision | reach
+    d       | 2026-03-02 09:00 | 2026-03-02 10:00 | action   | DECISION_VISIBILITY_CONTENT_REMOVED | AUTOMATED_DECISION_NOT_AUTOMATED | 40
+    o       | 2026-03-02 09:00 | 2026-03-02 15:00 | action   | DECISION_VISIBILITY_CONTENT_REMOVED | AUTOMATED_DECISION_NOT_AUTOMATED | 40
+"""
+
+
+def test_what_a_decision_did_is_known_from_its_moment_on_and_not_before():
+    then = known(
+        case_set_from(DECIDED, as_of="2026-03-02 16:00"), ["d", "o"], until=datetime(2026, 3, 2, 4, tzinfo=UTC)
+    )
+    made = {"decision", "decision_visibility", "automated_decision", "reach"}
+    assert made <= set(then.case("d"))
+    assert not made & set(then.case("o"))
