@@ -12,6 +12,7 @@ deadline: str = ""  # by when it must be answered, as 2026-11-02T09:00; empty wh
 linked: bool = False  # the whole cluster: what has the same item or account, or nearly the same wording
 until: str = ""  # the moment to look from, as 2026-11-01 or 2026-11-01T21:30; empty for the end of the data
 zone: str = ""  # the zone that times are told in, as Asia/Singapore; empty for the casebook's
+log_until: str = ""  # as of when the log is read, or #12 for its first 12 entries; empty for until, or all of it
 source: str = ""  # a source named in the casebook, or a file; empty for the first
 casebook: str = ""  # the casebook's folder; empty for TSKIT_CASEBOOK, then the working folder, then the sample
 
@@ -20,7 +21,7 @@ from tskit import Scope, charts, load
 from tskit.findings import escalation
 
 case_set = load(Scope.from_parameters(source=source), casebook=casebook)
-reader = escalation.Reader(audience, deadline, zone)
+reader = escalation.Reader(audience, deadline, zone, log_until)
 look = escalation.escalate(case_set, case_id, where=where, linked=linked, reader=reader, until=until)
 told = escalation.told(look)
 
@@ -134,6 +135,9 @@ escalation.limits_table(look)
 
 # %%
 escalation.inputs(look)
+
+# %%
+look.logs
 
 # %% [markdown]
 # ## What it adds up to

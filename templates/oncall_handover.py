@@ -10,13 +10,14 @@ site: str = ""  # a site of the casebook; empty for the first that has shifts
 shift: str = ""  # the shift that takes over; empty for the one that begins next
 until: str = ""  # the moment to look from, as 2026-11-01T20:45; empty for the end of the data
 zone: str = ""  # the zone that times are told in, as Asia/Singapore; empty for the site's
+log_until: str = ""  # as of when the logs are read, or #12/#30 for so many entries of escalations/shifts; empty for until, or all
 
 # %%
 from tskit import Scope, charts, load
 from tskit.findings import handover
 
 case_set = load(Scope.from_parameters(source=source), casebook=casebook)
-look = handover.handover(case_set, site=site, shift=shift, until=until, zone=zone)
+look = handover.handover(case_set, site=site, shift=shift, until=until, zone=zone, log_until=log_until)
 
 # %% [markdown]
 # ## At a glance
@@ -126,6 +127,9 @@ handover.limits_table(look)
 
 # %%
 handover.inputs(look)
+
+# %%
+look.duty.state
 
 # %%
 handover.record(look)

@@ -7,12 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tskit.calendars import moment_of
-from tskit.causes.entries import LOG, entries
+from tskit.causes.entries import LOG
 from tskit.causes.judgements import judgements
 from tskit.causes.settled import HOW, is_rule, settled_of
 from tskit.causes.tags import open_log
-from tskit.errors import ParameterError
-from tskit.model import TAGS_MIME
+from tskit.model import TAGS_MIME, LogPlace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,9 +65,7 @@ class TagState:
     def as_json(self) -> dict[str, object]:
         """Return what a manifest keeps: counts and places, nothing of a single case."""
         return {
-            "log": LOG,
-            "entries": self.entries,
-            "digest": self.digest,
+            **LogPlace(LOG, self.entries, self.digest).as_json(),
             "until": self.until.isoformat() if isinstance(self.until, datetime) else f"#{self.until}",
             "taxonomy": self.taxonomy.version,
             "counts": dict(self.counts),
@@ -102,18 +99,9 @@ def tag_state(case_set: CaseSet, *, until: str = "") -> TagState:
     """
     log = open_log(case_set.casebook)
     moment = moment_of(until, zone=case_set.casebook.zone)
-    count, digest = _place(log, moment)
+    # A number is a place in the log; a moment is not, since clocks differ.
+    count, digest = log.store.head(LOG, at=moment if isinstance(moment, int) else None)
     # Without a moment it is the log up to here: what others add meanwhile waits for the next run.
     asked = count if moment is None else moment
     found = judgements(log, until=asked)
     return TagState(log, settled_of(found), found, asked, count, digest)
-
-
-def _place(log: TagLog, moment: Moment) -> tuple[int, str]:
-    """Return how many entries are looked at and the digest of the last one, which vouches for all before it."""
-    count, digest = log.store.head(LOG)
-    if not isinstance(moment, int) or moment == count:
-        return count, digest
-    if moment > count:
-        raise ParameterError(f"The log has {count:,} entries, and #{moment} asks for more. Is it the same casebook?")
-    return moment, next((entry.digest for entry in entries(log, until=moment) if entry.seq == moment), "")

@@ -8,6 +8,7 @@ from tskit.duty.escalations import Standing, escalations, standing_of
 from tskit.duty.opening import open_duty
 from tskit.duty.shift_entry import SHIFT_KINDS, ShiftEntry
 from tskit.duty.shift_log import check_site, checks, handovers, promises, shift_notes, write_shift
+from tskit.duty.state import DutyState, duty_state
 
 __all__ = [
     "CASE_KINDS",
@@ -17,12 +18,14 @@ __all__ = [
     "SHIFT_KINDS",
     "CaseEntry",
     "DutyLog",
+    "DutyState",
     "ShiftEntry",
     "Standing",
     "case_entries",
     "case_log",
     "check_site",
     "checks",
+    "duty_state",
     "escalations",
     "handovers",
     "numbered",

@@ -51,7 +51,7 @@ def write_case(log: DutyLog, entry: CaseEntry) -> CaseEntry:
     return case_entry(written(log, ESCALATIONS, draft))
 
 
-def case_entries(log: DutyLog, case_id: str, *, until: Moment = None) -> list[CaseEntry]:
+def case_entries(log: DutyLog | None, case_id: str, *, until: Moment = None) -> list[CaseEntry]:
     """Return the entries about one case that stand, in the order of their numbers.
 
     Raises:
@@ -61,7 +61,7 @@ def case_entries(log: DutyLog, case_id: str, *, until: Moment = None) -> list[Ca
 
 
 def case_log(
-    log: DutyLog, case_ids: Sequence[str] | None = None, *, until: Moment = None, with_history: bool = False
+    log: DutyLog | None, case_ids: Sequence[str] | None = None, *, until: Moment = None, with_history: bool = False
 ) -> pd.DataFrame:
     """Return the entries about some cases that stand, one row each, in the order of their numbers; None for all cases.
 

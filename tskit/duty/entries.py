@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tskit.errors import DataError, ParameterError
 from tskit.text import check_line, check_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from tskit.calendars import Moment
@@ -39,31 +39,40 @@ LONGEST = 4_000
 
 @dataclass(frozen=True, slots=True)
 class DutyLog:
-    """Where a team keeps its escalations and shifts; `sites` and `zone` are those of its casebook."""
+    """Where a team keeps its escalations and shifts; `sites` and `zone` are those of its casebook.
+
+    `ends` says of a log how many of its entries are read, whatever was written since; one that is not named is read
+    to its end.
+    """
 
     store: Store
     sites: tuple[str, ...] = ()
     zone: str = "UTC"
+    ends: Mapping[str, int] = field(default_factory=dict[str, int])
 
 
-def entries(log: DutyLog, name: str, *, until: Moment = None, subject: str = "") -> list[Entry]:
-    """Return everything that was written to a log, taken back or not, in order.
+def entries(log: DutyLog | None, name: str, *, until: Moment = None, subject: str = "") -> list[Entry]:
+    """Return everything that was written to a log, taken back or not, in order; None is a team that keeps none.
 
     Raises:
         ParameterError: `until` asks for more entries than the log has.
     """
+    if log is None:
+        return []
     at, count = _moment(log, name, until)
     return log.store.entries(name, until=at, until_seq=count, subject=subject)
 
 
 def standing(
-    log: DutyLog, name: str, *, until: Moment = None, subject: str = "", kinds: Sequence[str] = ()
+    log: DutyLog | None, name: str, *, until: Moment = None, subject: str = "", kinds: Sequence[str] = ()
 ) -> list[Entry]:
-    """Return the entries that stand, in order: neither taken back nor replaced at that moment.
+    """Return the entries that stand, in order: neither taken back nor replaced at that moment; none where there is no log.
 
     Raises:
         ParameterError: `until` asks for more entries than the log has.
     """
+    if log is None:
+        return []
     at, count = _moment(log, name, until)
     return log.store.standing(name, until=at, until_seq=count, subject=subject, kinds=kinds)
 
@@ -145,9 +154,8 @@ def checked_text(body: dict[str, str]) -> dict[str, str]:
 
 
 def _moment(log: DutyLog, name: str, until: Moment) -> tuple[datetime | None, int | None]:
+    end = log.ends.get(name)
     if not isinstance(until, int):
-        return until, None
-    count = log.store.head(name)[0]
-    if until > count:
-        raise ParameterError(f"The log has {count:,} entries, and #{until} asks for more. Is it the same casebook?")
-    return None, until
+        return until, end
+    count, _ = log.store.head(name, at=until)
+    return None, count if end is None else min(count, end)

@@ -69,7 +69,7 @@ def standing_of(found: Iterable[CaseEntry]) -> Standing | None:
     return state
 
 
-def escalations(log: DutyLog, *, until: Moment = None) -> pd.DataFrame:
+def escalations(log: DutyLog | None, *, until: Moment = None) -> pd.DataFrame:
     """Return one row for each case that was ever escalated, in the order in which they were opened.
 
     The first entry opens an escalation, `closed` closes it, and only `opened` opens it again. `owner` is who has it:

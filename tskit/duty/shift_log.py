@@ -78,30 +78,30 @@ def check_site(log: DutyLog, site: str) -> None:
         raise ParameterError.unknown(site, log.sites, what="site")
 
 
-def promises(log: DutyLog, *, site: str = "", until: Moment = None, now: datetime | None = None) -> pd.DataFrame:
+def promises(log: DutyLog | None, *, site: str = "", until: Moment = None, now: datetime | None = None) -> pd.DataFrame:
     """Return one row for each promise that stands, the first made first.
 
     `id` is its short name (P12), `state` one of "open", "late" (open and due before the moment), "done" and "dropped";
     `done_at`, `done_by` and `note` say when, by whom and with which words a promise was done or dropped. The moment is
-    `until`, or `now` where `until` is None or a number of entries; without either nothing is late.
+    `now`, or `until` where that is a moment and `now` is not given; without either nothing is late.
 
     Raises:
         ParameterError: `until` asks for more entries than the log has.
     """
-    moment = until if isinstance(until, datetime) else now
+    moment = now or (until if isinstance(until, datetime) else None)
     ends = {entry.promise: entry for entry in _standing(log, site, until, kinds=["done", "dropped"])}
     found = _standing(log, site, until, kinds=["promise"])
     return frame_of([_promise(entry, ends.get(entry.key), moment) for entry in found], _PROMISES)
 
 
-def handovers(log: DutyLog, *, site: str = "", until: Moment = None) -> pd.DataFrame:
+def handovers(log: DutyLog | None, *, site: str = "", until: Moment = None) -> pd.DataFrame:
     """Return one row for each handover that stands, in order: at, site, shift (that ended), by, to, note, key, seq."""
     found = _standing(log, site, until, kinds=["handover"])
     return frame_of([_told(entry) for entry in found], _HANDOVERS)
 
 
 def checks(
-    log: DutyLog, *, site: str = "", shift: str = "", since: datetime | None = None, until: Moment = None
+    log: DutyLog | None, *, site: str = "", shift: str = "", since: datetime | None = None, until: Moment = None
 ) -> pd.DataFrame:
     """Return one row for each item of a checklist that somebody looked at, in order.
 
@@ -113,13 +113,15 @@ def checks(
     return frame_of([_told(entry) for entry in kept], _CHECKS)
 
 
-def shift_notes(log: DutyLog, *, site: str = "", since: datetime | None = None, until: Moment = None) -> pd.DataFrame:
+def shift_notes(
+    log: DutyLog | None, *, site: str = "", since: datetime | None = None, until: Moment = None
+) -> pd.DataFrame:
     """Return one row for each note of a site that stands, in order: at, site, shift, by, note, case_id, key, seq."""
     found = _standing(log, site, until, kinds=["note"])
     return frame_of([_told(entry) for entry in found if since is None or entry.at >= since], _NOTES)
 
 
-def _standing(log: DutyLog, site: str, until: Moment, *, kinds: Sequence[str]) -> list[ShiftEntry]:
+def _standing(log: DutyLog | None, site: str, until: Moment, *, kinds: Sequence[str]) -> list[ShiftEntry]:
     return [shift_entry(entry) for entry in standing(log, SHIFTS, until=until, subject=site, kinds=kinds)]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from tskit.charts.figure import FIGURE_MIME
 from tskit.findings.disclosure import covered_figure, covered_sentence, covered_table
 from tskit.findings.tables import TABLE_MIME
-from tskit.model import FINDING_MIME, INPUTS_MIME
+from tskit.model import FINDING_MIME, INPUTS_MIME, LOGS_MIME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +64,7 @@ def covers(notebook: Any) -> bool:  # noqa: ANN401  # nbformat has no types
 
 def _said(output: Any) -> object:  # noqa: ANN401  # as above
     data: Mapping[str, Any] = output.get("data", {})
-    ours = {mime: data[mime] for mime in (*_COVERS, INPUTS_MIME) if mime in data}
+    ours = {mime: data[mime] for mime in (*_COVERS, INPUTS_MIME, LOGS_MIME) if mime in data}
     return ours or (output.get("text"), dict(data))
 
 
@@ -83,8 +83,8 @@ def _output(output: Any, smallest: int) -> Any:  # noqa: ANN401  # as above
         return output
     data: Mapping[str, Any] = output.get("data", {})
     kept = {mime: cover(data[mime], smallest) for mime, cover in _COVERS.items() if mime in data}
-    if INPUTS_MIME in data:
-        kept[INPUTS_MIME] = data[INPUTS_MIME]
+    # How far a log was read says nothing of cases.
+    kept |= {mime: data[mime] for mime in (INPUTS_MIME, LOGS_MIME) if mime in data}
     made = copy.copy(output)
     if output.output_type == "stream":
         made["text"] = _LEFT_OUT

@@ -5,6 +5,7 @@ from tskit.model.casebook import Casebook, Clock, Site, Source, Target, Withheld
 from tskit.model.columns import CASES, EVENTS, REVIEWS, TABLES, Column, Kind, Presence, Sensitivity, Table
 from tskit.model.deadline import Deadline
 from tskit.model.finding import FINDING_MIME, Certainty, Evidence, Finding, Findings, Statement, Tone, Value
+from tskit.model.log_place import LOGS_MIME, LogPlace
 from tskit.model.marks import MARKS, in_words
 from tskit.model.oncall import Shift, Triage
 from tskit.model.pattern import Pattern
@@ -17,6 +18,7 @@ __all__ = [
     "EVENTS",
     "FINDING_MIME",
     "INPUTS_MIME",
+    "LOGS_MIME",
     "MARKS",
     "REVIEWS",
     "TABLES",
@@ -32,6 +34,7 @@ __all__ = [
     "Findings",
     "InputFile",
     "Kind",
+    "LogPlace",
     "Pattern",
     "Presence",
     "Quality",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from tskit.errors import ParameterError, SourceError, nearest
@@ -12,7 +13,6 @@ from tskit.model.oncall import Shift, Triage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 __all__ = ["Casebook", "Clock", "Site", "Source", "Target", "Withheld"]
 
@@ -119,6 +119,11 @@ class Casebook:
     def store(self) -> str | Path:
         """Return where tags and logs are kept: the URL of a database, or a file in the folder."""
         return self.records if "://" in self.records else self.root / (self.records or _RECORDS)
+
+    @property
+    def keeps_records(self) -> bool:
+        """Say whether anybody has written records yet; a sample brings its own. Reading must not make any."""
+        return self.is_sample or not isinstance(self.store, Path) or self.store.exists()
 
     @classmethod
     def read(cls, root: Path) -> Self:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select
 
-from tskit.errors import DataError
+from tskit.errors import DataError, ParameterError
 from tskit.records.chain import Verdict, walk
 from tskit.records.entry import COLUMNS, check_log, digest_of, entry_of, row_of
 from tskit.records.migrate import bring_up_to_date
@@ -105,14 +105,21 @@ class Store:
             names = select(ENTRIES.c.author).where(ENTRIES.c.log == log).distinct().order_by(ENTRIES.c.author)
             return list(connection.execute(names).scalars())
 
-    def head(self, log: str) -> tuple[int, str]:
+    def head(self, log: str, *, at: int | None = None) -> tuple[int, str]:
         """Return how many entries a log has and the digest of the last one, which vouches for all of them.
 
-        Whoever keeps it elsewhere can prove later, by `verify`, that the end of the log was not cut off.
+        Whoever keeps it elsewhere can prove later, by `verify`, that the end of the log was not cut off. With `at` it is
+        the head that the log had after so many entries.
+
+        Raises:
+            ParameterError: the log has fewer entries.
         """
         check_log(log)
         with reading(self.engine, place=self.place) as connection:
-            return _head(connection, log)
+            seq, digest = _head(connection, log, at=at)
+        if at is not None and at > seq:
+            raise ParameterError(f"The log has {seq:,} entries, and #{at} asks for more. Is it the same casebook?")
+        return seq, digest
 
     def verify(self, log: str, *, expected: tuple[int, str] | None = None) -> Verdict:
         """Return whether every entry of a log is as it was written, and where not, the first that is not.
@@ -183,9 +190,9 @@ def _append(connection: Connection, log: str, rows: Sequence[Row], *, when_empty
     return tuple(entry_of([known[row["key"]][name] for name in COLUMNS]) for row in rows)
 
 
-def _head(connection: Connection, log: str) -> tuple[int, str]:
+def _head(connection: Connection, log: str, *, at: int | None = None) -> tuple[int, str]:
     last = select(ENTRIES.c.seq, ENTRIES.c.digest).where(ENTRIES.c.log == log).order_by(ENTRIES.c.seq.desc()).limit(1)
-    row = connection.execute(last).first()
+    row = connection.execute(last if at is None else last.where(ENTRIES.c.seq <= at)).first()
     return (row.seq, row.digest) if row else (0, "")
 
 

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from tskit.model import FINDING_MIME, INPUTS_MIME, TAGS_MIME
+from tskit.model import FINDING_MIME, INPUTS_MIME, LOGS_MIME, TAGS_MIME
 from tskit.text import is_formula, neutralise
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ _UNSAFE = re.compile(r"[^a-z0-9_-]+")
 class Collected:
     """What a notebook says.
 
-    `findings` are as in findings.json, `inputs` one a case set, `tables` by file name, `tags` one a state of the log.
+    `findings` are as in findings.json, `inputs` one a case set, `tables` by file name, `tags` and `logs` one a state of
+    the logs that were read.
     Tables of single cases are not among them: `data/` holds aggregates, and is easily handed on.
     """
 
@@ -38,6 +39,7 @@ class Collected:
     inputs: tuple[Mapping[str, Any], ...]
     tables: Mapping[str, Mapping[str, Any]]
     tags: tuple[Mapping[str, Any], ...] = ()
+    logs: tuple[Mapping[str, Any], ...] = ()
 
 
 def collect(notebook: Any) -> Collected:  # noqa: ANN401  # nbformat has no types
@@ -52,7 +54,8 @@ def collect(notebook: Any) -> Collected:  # noqa: ANN401  # nbformat has no type
         "findings": [finding for one in said for finding in one.get("findings", [])],
         **{name: last[name] for name in _AS_SAID if last.get(name)},
     }
-    return Collected(findings, _once(bundles, INPUTS_MIME), _named(bundles), _once(bundles, TAGS_MIME))
+    tags, logs = _once(bundles, TAGS_MIME), _once(bundles, LOGS_MIME)
+    return Collected(findings, _once(bundles, INPUTS_MIME), _named(bundles), tags, logs)
 
 
 def write(collected: Collected, folder: Path) -> tuple[Path, ...]:

@@ -133,7 +133,8 @@ def _outcome(
     collected = collect.collect(watch.notebook)
     collect.write(collected, folder)
     status: RunStatus = "ok" if failure is None else "no_data" if failure.is_no_data else "failed"
-    return replace(account, status=status, failure=failure, inputs=collected.inputs, tags=collected.tags)
+    told = replace(account, inputs=collected.inputs, tags=collected.tags, logs=collected.logs)
+    return replace(told, status=status, failure=failure)
 
 
 def _keep(notebook: Any, folder: Path, template: Template, *, home: Path | None) -> Any:  # noqa: ANN401  # nbformat has no types

@@ -45,6 +45,7 @@ class Account:
     given: tuple[str, ...] = ()
     inputs: Sequence[Mapping[str, Any]] = field(default=(), repr=False)
     tags: Sequence[Mapping[str, Any]] = field(default=(), repr=False)
+    logs: Sequence[Mapping[str, Any]] = field(default=(), repr=False)
     failure: Failure | None = None
     zone: str = ""
 
@@ -116,6 +117,7 @@ def _body(account: Account, outputs: Mapping[str, object]) -> dict[str, object]:
         "zone": next((str(given["zone"]) for given in account.inputs if given.get("zone")), account.zone),
         "inputs": [_short_source(given) for given in account.inputs],
         "tags": [dict(state) for state in account.tags],
+        "logs": [dict(state) for state in account.logs],
         "failure": {"section": failure.section, "cell": failure.cell, "kind": failure.kind} if failure else None,
         "findings_sha256": _findings_digest(outputs),
         "outputs": dict(outputs),

@@ -6,7 +6,7 @@ import json
 import nbformat
 import pytest
 
-from tskit.model import FINDING_MIME, INPUTS_MIME, TAGS_MIME
+from tskit.model import FINDING_MIME, INPUTS_MIME, LOGS_MIME, TAGS_MIME
 from tskit.runs.collect import FIGURE_MIME, TABLE_MIME, collect, guarded, write
 from tskit.text import neutralise
 
@@ -43,6 +43,12 @@ def test_an_input_that_is_shown_twice_is_listed_once():
 def test_the_tags_that_a_write_up_rests_on_are_kept_once():
     state = {TAGS_MIME: {"entries": 412, "digest": "ab"}}
     assert collect(notebook(state, state)).tags == ({"entries": 412, "digest": "ab"},)
+
+
+def test_how_far_the_logs_of_duty_were_read_is_kept_once():
+    state = {LOGS_MIME: {"places": [{"log": "shifts", "entries": 60, "digest": "ab"}]}}
+    found = collect(notebook(state, state))
+    assert (found.logs, found.tags) == ((state[LOGS_MIME],), ())
 
 
 def test_the_data_behind_each_chart_and_table_is_written_as_guarded_csv(tmp_path):

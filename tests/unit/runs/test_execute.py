@@ -22,6 +22,7 @@ import os, sys
 given = {{"source": "main", "zone": "Asia/Singapore", "inputs": [{{"name": "a.csv", "sha256": "0", "bytes": 1, "rows": 2}}]}}
 display({{"application/vnd.tskit.inputs+json": given}}, raw=True)
 display({{"application/vnd.tskit.tags+json": {{"entries": 412, "digest": "ab"}}}}, raw=True)
+display({{"application/vnd.tskit.logs+json": {{"places": [], "again": {{"log_until": "#0"}}}}}}, raw=True)
 table = {{"key": "by_day", "columns": [{{"name": "day"}}, {{"name": "cases"}}], "rows": [["=1", 2]]}}
 display({{"application/vnd.tskit.table+json": table}}, raw=True)
 display({{"application/vnd.tskit.finding+json": {{"title": "T", "lead": "", "findings": [{{"claim": market}}]}}}}, raw=True)
@@ -67,6 +68,7 @@ def test_a_run_keeps_and_seals_what_the_notebook_says(tmp_path, template, settin
     assert manifest["zone"] == "Asia/Singapore"
     assert manifest["inputs"][0]["inputs"][0]["rows"] == 2
     assert manifest["tags"] == [{"entries": 412, "digest": "ab"}]
+    assert manifest["logs"] == [{"places": [], "again": {"log_until": "#0"}}]
     assert manifest["outputs"] == digests(run.folder)
     assert set(manifest["outputs"]) == {"notebook.ipynb", "findings.json", "data/by_day.csv", "report.html"}
     assert {"papermill", "altair"} <= set(manifest["packages"])

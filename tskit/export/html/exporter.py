@@ -88,7 +88,7 @@ def page(notebook: Any, setting: Setting) -> str:  # noqa: ANN401  # nbformat ha
         is_compact=is_compact,
         sources=sources(found.sections) if is_compact else None,
         clock=found.clock,
-        provenance=provenance(notebook, found.inputs, setting),
+        provenance=provenance(notebook, found, setting),
         names_cases=found.names_cases,
         is_shared=setting.is_shared,
     )

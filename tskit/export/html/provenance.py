@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from tskit.charts.wording import day
 from tskit.export.html.blocks import Cell, Column, Grid, text
+from tskit.model import LogPlace
 from tskit.text import neutralise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from tskit.export.html.reading import Reading
     from tskit.export.html.setting import Setting
 
 __all__ = ["Provenance", "provenance"]
@@ -31,13 +33,13 @@ class Provenance:
     command: str
 
 
-def provenance(notebook: Any, inputs: Sequence[Mapping[str, Any]], setting: Setting) -> Provenance:  # noqa: ANN401  # nbformat has no types
+def provenance(notebook: Any, found: Reading, setting: Setting) -> Provenance:  # noqa: ANN401  # nbformat has no types
     """Return where the numbers on the page come from."""
     papermill: Mapping[str, Any] = notebook.metadata.get("papermill", {})
     ours: Mapping[str, Any] = notebook.metadata.get("tskit", {})
     given: Mapping[str, Any] = papermill.get("parameters", {})
     template = text(ours, "template") or text(papermill, "input_path").rpartition("/")[2].removesuffix(".ipynb")
-    first: Mapping[str, Any] = inputs[0] if inputs else {}
+    first: Mapping[str, Any] = found.inputs[0] if found.inputs else {}
     facts = [
         ("Run", setting.run),
         ("Template", " ".join([template, text(ours, "sha256")[:12]]).strip()),
@@ -46,13 +48,14 @@ def provenance(notebook: Any, inputs: Sequence[Mapping[str, Any]], setting: Sett
         ("Days are those of", text(first, "zone")),
         ("Profile", text(first, "profile")),
         ("Fingerprint of the cases", text(first, "fingerprint")[:12]),
+        ("Logs that were read", "; ".join(_place(place) for one in found.logs for place in one.get("places", []))),
         ("Made with", _versions(notebook)),
     ]
     return Provenance(
         tuple((name, neutralise(value, limit=_LONGEST)) for name, value in facts if value),
-        _files(inputs),
+        _files(found.inputs),
         _parameters(given),
-        _command(template, given) if template else "",
+        _command(template, {**given, **_again(found.logs)}) if template else "",
     )
 
 
@@ -66,6 +69,15 @@ def _versions(notebook: Any) -> str:  # noqa: ANN401  # nbformat has no types
 def _command(template: str, given: Mapping[str, Any]) -> str:
     set_ones = [f"-p {name}={_argument(value)}" for name, value in given.items()]
     return neutralise(" ".join(["tskit run", shlex.quote(template), *set_ones]), limit=1000)
+
+
+def _again(logs: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the parameters by which the same of the logs is read again, whoever writes to them meanwhile."""
+    return {str(name): str(value) for one in logs for name, value in one.get("again", {}).items()}
+
+
+def _place(place: Mapping[str, Any]) -> str:
+    return LogPlace(text(place, "log"), int(place.get("entries", 0)), text(place, "digest")).in_words()
 
 
 def _argument(value: object) -> str:

@@ -14,7 +14,7 @@ from tskit.export.html.answer import Link
 from tskit.export.html.blocks import Block, Code, Image, Note, Prose, Section, text
 from tskit.export.html.due import Clock, clock_of
 from tskit.export.html.grids import case_table, figure, frame, grid, quality
-from tskit.model import FINDING_MIME, INPUTS_MIME, TAGS_MIME
+from tskit.model import FINDING_MIME, INPUTS_MIME, LOGS_MIME, TAGS_MIME
 from tskit.text import neutralise
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class Reading:
     findings: list[Mapping[str, Any]] = field(default_factory=list["Mapping[str, Any]"])
     answer: Mapping[str, Any] = field(default_factory=dict[str, Any])
     inputs: list[Mapping[str, Any]] = field(default_factory=list["Mapping[str, Any]"])
+    logs: list[Mapping[str, Any]] = field(default_factory=list["Mapping[str, Any]"])
     sections: list[Section] = field(default_factory=list[Section])
     places: dict[str, Link] = field(default_factory=dict[str, Link])
     names_cases: bool = False
@@ -155,9 +156,11 @@ class Reader:
         elif INPUTS_MIME in data:
             self._found.inputs.append(data[INPUTS_MIME])
             self._blocks.append(quality(data[INPUTS_MIME], identity=self._id("quality")))
-        elif TAGS_MIME in data:
+        elif TAGS_MIME in data or LOGS_MIME in data:
+            self._found.logs.append(data.get(LOGS_MIME) or {"places": [data[TAGS_MIME]]})
             said = neutralise(_joined(data.get("text/plain", "")), limit=_LONGEST)
-            self._blocks.append(Prose(Markup("<p>{}</p>").format(said)))
+            if said:  # a copy to share keeps the place alone
+                self._blocks.append(Prose(Markup("<p>{}</p>").format(said)))
         else:
             self._blocks += _others(data, output.get("metadata", {}), self._id)
 

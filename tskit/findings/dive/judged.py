@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from tskit.causes.whys import Chain
     from tskit.model import CaseSet
 
-__all__ = ["Judged", "judged"]
+__all__ = ["Judged", "judged", "unjudged"]
 
 _MOST_SIMILAR = 10
 
@@ -57,12 +56,17 @@ def judged(case_set: CaseSet, case_ids: Sequence[str], *, until: str = "") -> Ju
 
     `until` is empty for now, a day to its end, a time, or "#412" for the first 412 entries of the log.
     """
-    if not _keeps_records(case_set):
-        empty = pd.DataFrame(columns=["case_id", "cause", "cause_l1", "trigger", "how", "raters"])
-        return Judged(taxonomy_of(case_set.casebook), empty, empty, _no_similar(), {}, (), None)
+    if not case_set.casebook.keeps_records:
+        return unjudged(case_set)
     state = tag_state(case_set, until=until)
     with state.log.store:
         return _read(state, case_set, list(case_ids))
+
+
+def unjudged(case_set: CaseSet) -> Judged:
+    """Return that nobody has said anything, for a write-up that asks nobody's tags."""
+    empty = pd.DataFrame(columns=["case_id", "cause", "cause_l1", "trigger", "how", "raters"])
+    return Judged(taxonomy_of(case_set.casebook), empty, empty, _no_similar(), {}, (), None)
 
 
 def _read(state: TagState, case_set: CaseSet, ids: list[str]) -> Judged:
@@ -79,12 +83,6 @@ def _read(state: TagState, case_set: CaseSet, ids: list[str]) -> Judged:
         _about(state.log, mine, at),
         state,
     )
-
-
-def _keeps_records(case_set: CaseSet) -> bool:
-
-    place = case_set.casebook.store
-    return case_set.casebook.is_sample or not isinstance(place, Path) or place.exists()
 
 
 def _similar(case_set: CaseSet, case_ids: Sequence[str], whole: pd.DataFrame) -> pd.DataFrame:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from tskit.duty import ESCALATIONS, duty_state
 from tskit.errors import ParameterError
-from tskit.findings.dive.judged import judged
+from tskit.findings.dive.judged import unjudged
 from tskit.findings.dive.look import Course, Dive
 from tskit.findings.escalation.logged import logged
 from tskit.findings.escalation.selection import Selected, as_moment, selected
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from tskit.duty import DutyState
     from tskit.model import CaseSet
     from tskit.patterns import Crowd, Wordings
 
@@ -53,14 +55,16 @@ _MOST_TOLD = 5
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads the brief, by when something has to be answered, and the zone that times are told in.
+    """Who reads the brief, by when something has to be answered, in which zone, and how far the log is read.
 
-    `deadline` is a moment as in 2026-11-02T09:00, or empty; `zone` is empty for that of the casebook.
+    `deadline` is a moment as in 2026-11-02T09:00, or empty; `zone` is empty for that of the casebook. `log_until` is as
+    of when the log of escalations is read: empty for the moment of the brief, a moment, or "#12" for its first 12 entries.
     """
 
     audience: str = "executive"
     deadline: str = ""
     zone: str = ""
+    log_until: str = ""
 
     def __post_init__(self) -> None:
         """Refuse an audience that nothing is written for, and a zone that there is not."""
@@ -76,8 +80,8 @@ class Reader:
 class Escalation:
     """Some cases that somebody asks about, as they were known at a moment, and who asks.
 
-    `known`, `exposure`, `deadlines` (as `deadlines_of` gives them), `log` (their decision log with what was replaced),
-    `rows` (their escalations in it, one row a case) and `handed` (as `taken_up` gives them) are of all cases. `course` is that of the most telling ones, of which `dive`
+    `known`, `exposure`, `deadlines` (as `deadlines_of` gives them), `log` (their decision log with what was replaced,
+    read as far as `logs` says), `rows` (their escalations in it, one row a case) and `handed` (as `taken_up` gives them) are of all cases. `course` is that of the most telling ones, of which `dive`
     tells at most five one by one.
     """
 
@@ -88,6 +92,7 @@ class Escalation:
     known: Known
     exposure: Exposure
     deadlines: pd.DataFrame = field(repr=False)
+    logs: DutyState
     log: pd.DataFrame = field(repr=False)
     rows: pd.DataFrame = field(repr=False)
     handed: pd.DataFrame = field(repr=False)
@@ -199,8 +204,9 @@ def escalate(
     handed = taken_up(now)
     some = most_telling(now, handed, named=asked.named, most=_MOST_FOLLOWED)
     course = _course(case_set, part(now, some))
-    told = _dive(case_set, part(now, some[:_MOST_TOLD]), course, texts, until=until)
-    log, rows = logged(case_set, now.case_ids, until=moment)
+    told = _dive(case_set, part(now, some[:_MOST_TOLD]), course, texts)
+    logs = duty_state(case_set.casebook, (ESCALATIONS,), zone=zone, until=moment, log_until=reader.log_until)
+    log, rows = logged(logs, now.case_ids)
     return Escalation(
         case_set,
         asked,
@@ -209,6 +215,7 @@ def escalate(
         now,
         exposure(now.cases),
         deadlines_of(now.cases, casebook=case_set.casebook, until=now.until, pauses=_stopped(now)),
+        logs,
         log,
         rows,
         handed,
@@ -259,15 +266,14 @@ def _course(case_set: CaseSet, now: Known) -> Course:
     )
 
 
-def _dive(case_set: CaseSet, now: Known, course: Course, texts: Wordings | None, *, until: str) -> Dive:
+def _dive(case_set: CaseSet, now: Known, course: Course, texts: Wordings | None) -> Dive:
     """Return the deep dive into the cases that are told one by one."""
     moment = now.until
     tied = links(case_set, now.case_ids, texts=texts, until=moment)
     crowds = crowding(case_set, tied, texts=texts, until=moment)
-    judgements = judged(case_set, now.case_ids, until=moment.isoformat() if until else "")
     frames = (course.events, course.stays, course.moves, course.gaps, course.pauses, course.reopenings, course.clock)
     own = Course(*(frame[frame["case_id"].isin(now.case_ids)].reset_index(drop=True) for frame in frames))
-    return Dive(case_set, now, own, {}, tied, crowds, judgements, texts is not None)
+    return Dive(case_set, now, own, {}, tied, crowds, unjudged(case_set), texts is not None)
 
 
 def _versions(case_set: CaseSet, now: Known) -> dict[str, pd.DataFrame]:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import pandas as pd
 
 from tskit.calendars import duty_site, last_turn, moment_of, next_turn, turns
-from tskit.duty import checks, escalations, handovers, open_duty, promises
+from tskit.duty import ESCALATIONS, SHIFTS, checks, duty_state, escalations, handovers, promises
 from tskit.errors import ParameterError
 from tskit.findings.handover.noticed import Notice, notices
 from tskit.findings.wording import day
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tskit.calendars import Turn
+    from tskit.duty import DutyState
     from tskit.model import CaseSet, Site
 
 __all__ = ["BINDING", "Duty", "Handover", "handover", "inputs"]
@@ -53,6 +54,8 @@ class Duty:
     escalations: pd.DataFrame = field(repr=False)
     promises: pd.DataFrame = field(repr=False)
     checks: pd.DataFrame = field(repr=False)
+    state: DutyState
+    """How far the logs were read."""
     handed_at: datetime | None
     handed_by: str = field(default="", repr=False)
 
@@ -113,7 +116,9 @@ class Handover:
         return rows[rows["hours_left"] < 0].sort_values("hours_left", kind="stable")
 
 
-def handover(case_set: CaseSet, *, site: str = "", shift: str = "", until: str = "", zone: str = "") -> Handover:
+def handover(
+    case_set: CaseSet, *, site: str = "", shift: str = "", until: str = "", zone: str = "", log_until: str = ""
+) -> Handover:
     """Return the handover to a shift of a site.
 
     Args:
@@ -123,6 +128,8 @@ def handover(case_set: CaseSet, *, site: str = "", shift: str = "", until: str =
         until: the moment to look from, as 2026-11-01T20:45; empty for the end of the data, and then the logs of duty
             are read to their end, since they are written while the data waits.
         zone: the zone that times are told in; empty for the site's.
+        log_until: as of when the logs of duty are read instead: a moment, or "#12/#30" for the first 12 entries of
+            escalations and 30 of shifts; see `duty_state`.
 
     Raises:
         ParameterError: a site, a shift, a moment or a zone is unknown.
@@ -132,7 +139,8 @@ def handover(case_set: CaseSet, *, site: str = "", shift: str = "", until: str =
     asked = _moment(until, reader)
     moment = case_set.as_of if asked is None else min(asked, case_set.as_of)
     turn = _turn(case_set, place, shift, at=moment)
-    duty = _duty(case_set, turn, at=moment, read_until=asked)
+    state = duty_state(case_set.casebook, (ESCALATIONS, SHIFTS), zone=reader.key, until=asked, log_until=log_until)
+    duty = _duty(state, turn, at=moment)
     since = _since(case_set, place, duty, at=moment)
     queue, deadlines = _open(case_set, turn, at=moment)
     arrived = arrivals(case_set, until=moment, queues=turn.queues, zone=reader.key)
@@ -189,16 +197,22 @@ def _turn(case_set: CaseSet, place: Site, shift: str, *, at: datetime) -> Turn:
     return on[-1] if on else next_turn(book, place.name, at=at, shift=shift)
 
 
-def _duty(case_set: CaseSet, turn: Turn, *, at: datetime, read_until: datetime | None) -> Duty:
-    log, site, shift = open_duty(case_set.casebook), turn.shift.site, turn.shift.name
-    handed = handovers(log, site=site, until=read_until)
+def _duty(state: DutyState, turn: Turn, *, at: datetime) -> Duty:
+    with state.reading():
+        return _read(state, turn, at=at)
+
+
+def _read(state: DutyState, turn: Turn, *, at: datetime) -> Duty:
+    log, until, site = state.log, state.until, turn.shift.site
+    handed = handovers(log, site=site, until=until)
     handed = handed[handed["at"] < pd.Timestamp(at)]
     last = handed.iloc[-1] if len(handed) else None
-    found = escalations(log, until=read_until)
+    found = escalations(log, until=until)
     return Duty(
         found[found["state"].eq("open")].reset_index(drop=True),
-        promises(log, site=site, until=read_until, now=at),
-        checks(log, site=site, shift=shift, since=turn.begins_at - _EARLY, until=read_until),
+        promises(log, site=site, until=until, now=at),
+        checks(log, site=site, shift=turn.shift.name, since=turn.begins_at - _EARLY, until=until),
+        state,
         None if last is None else last["at"].to_pydatetime(),
         "" if last is None else str(last["by"]),
     )
