@@ -31,6 +31,7 @@ __all__ = [
     "Arrivals",
     "Expected",
     "arrivals",
+    "centre",
     "expected",
     "expected_in_all",
     "level",
@@ -47,7 +48,8 @@ _REACH = WEEKS + 5
 _FEW = 5
 """Below a median of so many the mean is taken: the median of small counts jumps."""
 _HOUR = timedelta(hours=1)
-_QUARTER = 15
+_QUARTER = timedelta(minutes=15)
+_MINUTE = timedelta(minutes=1)
 _SUNDAY = 7
 
 
@@ -57,7 +59,7 @@ class Arrivals:
 
     `combinations` has a row for each market, reported kind and queue that occurs together ("" where a case has none, or
     the source does not say). `holidays` are the public holidays of each market, `starts_on` the first whole day of the
-    data, and `ends_at` is `until` rounded up to a quarter of an hour.
+    data, and `ends_at` is `until` rounded up to a quarter of an hour, or down where it is less than a minute past one.
     """
 
     combinations: pd.DataFrame = field(repr=False)
@@ -142,16 +144,22 @@ def usual(arrived: Arrivals, hours: Sequence[datetime]) -> Floats | None:
     return found
 
 
-def level(past: Floats, *, varies: float = 0.0) -> tuple[Floats, Floats]:
-    """Return what is usual and the variance of the next count, from the counts of earlier weeks on the last axis.
+def centre(past: Floats) -> Floats:
+    """Return what is usual, from the counts of earlier weeks on the last axis: the median, or the mean of small counts."""
+    median = np.median(past, axis=-1)
+    return np.where(median >= _FEW, median, past.mean(axis=-1))
 
-    Usual is the median, or the mean of small counts. The variance is at least that of a Poisson count whose mean itself
-    varies by the share `varies` (squared), with what the past few weeks leave open added.
+
+def level(past: Floats, *, varies: float = 0.0) -> tuple[Floats, Floats]:
+    """Return mean and variance for the chances of the next count, from the counts of earlier weeks on the last axis.
+
+    The mean is what is usual; of small counts, half a case more over all weeks, since a kind that never came yet may come.
+    The variance is at least that of a Poisson count whose mean itself varies by the share `varies` (squared), with what
+    the past few weeks leave open added.
     """
     weeks = past.shape[-1]
     median = np.median(past, axis=-1)
-    mean = (past.sum(axis=-1) + 0.5) / weeks
-    middle = np.where(median >= _FEW, median, mean)
+    middle = centre(past) + np.where(median >= _FEW, 0.0, 0.5 / weeks)
     variance = np.maximum(np.maximum(spread_of(past), middle), middle + varies * middle**2)
     return middle, variance * (1 + np.where(median >= _FEW, np.pi / 2, 1.0) / weeks)
 
@@ -184,25 +192,31 @@ def expected(arrived: Arrivals, *, starts_at: datetime, ends_at: datetime) -> pd
     names = ["at", "cases", "expected", "low", "high", "is_future", "holiday"]
     if past is None or not hours:
         return pd.DataFrame(columns=names)
-    middle, variance = level(past.sum(axis=0))
+    counts = past.sum(axis=0)
+    middle, variance = level(counts)
     low, high = count_interval(mean=middle, variance=variance)
     is_future = np.array([at >= arrived.ends_at for at in hours])
     seen = [np.nan if future else float(arrived.seen([at]).sum()) for at, future in zip(hours, is_future, strict=True)]
     off = [_on_holiday(arrived, at) for at in hours]
-    columns = (pd.to_datetime(pd.Series(hours), utc=True), seen, middle, low, high, is_future, off)
+    columns = (pd.to_datetime(pd.Series(hours), utc=True), seen, centre(counts), low, high, is_future, off)
     return pd.DataFrame(dict(zip(names, columns, strict=True)))
 
 
 def expected_in_all(arrived: Arrivals, *, starts_at: datetime, ends_at: datetime) -> Expected:
-    """Return what to expect of all hours between two moments together; missing where the data does not reach back."""
+    """Return what to expect between two moments; missing where the data does not reach back.
+
+    An hour that lies between them in part counts by that part.
+    """
     hours = arrived.hours(starts_at, ends_at)
     past = usual(arrived, hours)
     if past is None or not hours:
         return Expected(np.nan, np.nan, np.nan, 0)
-    middle, variance = level(past.sum(axis=(0, 1)))
+    parts = [(min(at + _HOUR, ends_at) - max(at, starts_at)) / _HOUR for at in hours]
+    counts = np.asarray(parts) @ past.sum(axis=0)
+    middle, variance = level(counts)
     low, high = count_interval(mean=middle, variance=variance)
     off = [name for at in hours for name in _on_holiday(arrived, at).split(", ") if name]
-    return Expected(float(middle), float(low), float(high), past.shape[-1], tuple(dict.fromkeys(off)))
+    return Expected(float(centre(counts)), float(low), float(high), past.shape[-1], tuple(dict.fromkeys(off)))
 
 
 def _dense(frame: pd.DataFrame, *, hours: int) -> tuple[pd.DataFrame, Floats]:
@@ -267,5 +281,6 @@ def _first_day(case_set: CaseSet, zone: ZoneInfo) -> date:
 
 def _rounded(until: datetime) -> datetime:
     at = until.astimezone(UTC)
-    whole = at.replace(minute=at.minute - at.minute % _QUARTER, second=0, microsecond=0)
-    return whole if whole == at else whole + timedelta(minutes=_QUARTER)
+    past = (at - datetime.min.replace(tzinfo=UTC)) % _QUARTER
+    # The few seconds by which an export runs over its hour would else cost a quarter of an hour that nobody has seen.
+    return at - past if past < _MINUTE else at - past + _QUARTER

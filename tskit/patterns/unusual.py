@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from tskit.patterns.arrivals import level, usual, varying
+from tskit.patterns.arrivals import centre, level, usual, varying
 from tskit.stats import count_at_least, count_at_most, count_interval, holm
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def unusual(arrived: Arrivals, *, since: datetime) -> Unusual:
     beyond = [(look, float(p)) for look, p in zip(looks, corrected, strict=True) if p <= ALARM_LEVEL]
     excess = (seen[:, -whole:] - past[:, -whole:].mean(axis=-1)).sum(axis=1)
     told = [*_spikes(beyond, looks, excess), *_silences(beyond)]
-    rows = [_row(story, arrived, looked_at=len(looks), weeks=past.shape[-1]) for story in told]
+    rows = [_row(story, arrived, past, looked_at=len(looks)) for story in told]
     frame = pd.DataFrame(rows, columns=list(_COLUMNS)).sort_values(["p", "hours"], kind="stable", ignore_index=True)
     return Unusual(frame, since, arrived.ends_at, len(looks), past.shape[-1])
 
@@ -190,11 +190,12 @@ def _silences(beyond: Sequence[tuple[_Look, float]]) -> list[_Story]:
     return told
 
 
-def _row(story: _Story, arrived: Arrivals, *, looked_at: int, weeks: int) -> dict[str, object]:
+def _row(story: _Story, arrived: Arrivals, past: Floats, *, looked_at: int) -> dict[str, object]:
     first = story.looks[0]
     hours = max(look.hours for look in story.looks)
     middle, variance = (sum(getattr(look, name) for look in story.looks) for name in ("expected", "variance"))
     low, high = count_interval(mean=middle, variance=variance, level=1 - 2 * ALARM_LEVEL / max(looked_at, 1))
+    about = np.concatenate([look.segment.rows for look in story.looks])
     markets = tuple(sorted({look.segment.market for look in story.looks} - {""}))
     return {
         "kind": first.kind,
@@ -205,9 +206,9 @@ def _row(story: _Story, arrived: Arrivals, *, looked_at: int, weeks: int) -> dic
         "until_at": arrived.ends_at,
         "hours": hours,
         "cases": sum(look.cases for look in story.looks),
-        "expected": middle,
+        "expected": float(centre(past[about, -hours:].sum(axis=(0, 1)))),
         "bound": float(high if first.kind == "spike" else low),
         "p": story.p,
-        "weeks": weeks,
-        "rows": np.concatenate([look.segment.rows for look in story.looks]),
+        "weeks": past.shape[-1],
+        "rows": about,
     }

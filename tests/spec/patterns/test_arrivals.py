@@ -64,11 +64,26 @@ def test_expected_is_the_median_and_the_mean_where_few_are_usual():
     many = rows([(at(10.5, weeks=week), 20 + week) for week in range(1, 16)])
     few = rows([(at(11.5, weeks=week), 1) for week in (1, 2)])
     found = expected(looked(early(), many, few, until=until), starts_at=until, ends_at=at(12))
-    assert found["expected"].tolist() == [28.0, pytest.approx(2.5 / 13)]
+    assert found["expected"].tolist() == [28.0, pytest.approx(2 / 13)]
     assert (found["low"] <= found["expected"]).all()
     assert (found["high"] >= found["expected"]).all()
     assert found["is_future"].all()
     assert found["cases"].isna().all()
+
+
+def test_an_hour_that_a_shift_has_in_part_counts_by_that_part():
+    """Seen at 10:07, hours begin at a quarter past: the one from 11:00 to 12:00 has a quarter of 20 and three of 8."""
+    until = at(10) + timedelta(minutes=7)
+    past = rows([(at(10.5, weeks=week), 20) for week in range(1, 16)])
+    more = rows([(at(11.5, weeks=week), 8) for week in range(1, 16)])
+    found = expected_in_all(looked(early(), past, more, until=until), starts_at=at(11), ends_at=at(12))
+    assert found.cases == pytest.approx(20 / 4 + 8 * 3 / 4)
+
+
+@pytest.mark.parametrize(("seconds", "minutes"), [(0, 0), (4, 0), (59, 0), (60, 15), (899, 15), (900, 15)])
+def test_a_few_seconds_past_the_hour_are_that_hour(seconds, minutes):
+    until = at(10) + timedelta(seconds=seconds)
+    assert looked(early(), until=until).ends_at == at(10) + timedelta(minutes=minutes)
 
 
 def test_a_public_holiday_of_the_market_is_held_against_sundays():
@@ -130,6 +145,20 @@ def test_a_spike_of_one_kind_in_two_markets_is_told_once_with_both():
     assert (row["kind"], row["markets"], row["reported"], row["cases"]) == ("spike", ("MY", "SG"), "threats", 40)
     assert row["bound"] < row["cases"]
     assert row["p"] < 1e-6
+    assert row["expected"] == 0
+
+
+def test_what_is_usual_of_a_spike_is_the_mean_over_its_markets_together():
+    """One case in SG two weeks ago and two in MY a week ago, at these hours: 3 in 13 weeks."""
+    wave = [
+        rows([(at(hour + 0.2), 5) for hour in (7, 8, 9, 10)], market=name, reported="threats") for name in ("SG", "MY")
+    ]
+    past = [
+        rows([(at(8.5, weeks=2), 1)], reported="threats"),
+        rows([(at(9.5, weeks=1), 2)], market="MY", reported="threats"),
+    ]
+    found = unusual(looked(early(), steady(), *wave, *past, until=at(11)), since=at(0)).found
+    assert found["expected"].tolist() == [pytest.approx(3 / 13)]
 
 
 def test_a_spike_that_is_usual_at_that_hour_is_none():

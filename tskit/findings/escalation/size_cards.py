@@ -29,6 +29,7 @@ def spread_card(told: Told) -> Card | None:
     draft, where = Draft(), places(told)
     count = draft.number("arrived", seen.cases)
     usual, most = draft.number("usual", seen.usual, "mean"), draft.number("usual_most", seen.most)
+    usual = usual if seen.usual else "none"
     hours = things(draft, "hours", seen.hours, "whole hour")
     claim = f"{count} cases reported as {draft.text('rule', rule(told))}{f' in {where}' if where else ''} came in within {hours}, where {usual} are usual"
     began = f"The first came in on {moment(draft, told, 'from_at', seen.from_at)}, the last on {moment(draft, told, 'until_at', seen.until_at)}."

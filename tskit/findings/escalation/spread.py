@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from tskit.patterns import arrivals, usual
-from tskit.patterns.arrivals import WEEKS, level
+from tskit.patterns.arrivals import WEEKS, centre, level
 from tskit.stats import count_at_least, count_interval
 
 if TYPE_CHECKING:
@@ -89,9 +89,8 @@ def _judged(count: float, past: np.ndarray, *, first: datetime, last: datetime, 
     p = float(count_at_least(count, mean=middle, variance=variance))
     _, most = count_interval(mean=middle, variance=variance)
     is_more = count >= LEAST and p <= _LEVEL and count >= _TIMES * middle
-    return Spread(
-        "more" if is_more else "usual", first, last, hours, int(count), middle, float(most), p, min(len(past), WEEKS)
-    )
+    verdict, usual_ = ("more" if is_more else "usual"), float(centre(past))
+    return Spread(verdict, first, last, hours, int(count), usual_, float(most), p, min(len(past), WEEKS))
 
 
 def _common(escalation: Escalation, name: str) -> list[str]:

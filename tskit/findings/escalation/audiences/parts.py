@@ -132,7 +132,7 @@ def spread(draft: Draft, told: Told) -> str:
     if seen.verdict in {"few", "long", "young", "unsaid"}:
         return ""
     count, usual = draft.number("arrived", seen.cases), draft.number("usual", seen.usual, "mean")
-    most = draft.number("usual_most", seen.most)
+    usual, most = usual if seen.usual else "none", draft.number("usual_most", seen.most)
     held = f"{count} cases reported as these came in during these hours, where {usual} are usual, and {most} would be no surprise"
     return f"{held}." if seen.stands_out else f"{held}: that is not more than chance gives."
 
@@ -249,7 +249,8 @@ def unknown(told: Told) -> str:
         "whether more came in than usual": told.spread.verdict in {"young", "unsaid"},
     }
     missing = [name for name, is_missing in gaps.items() if is_missing]
-    said = [check.label.lower() for check in told.against.unknown if check.name in {"abuse", "quality", "language"}]
+    doubts = [check.label for check in told.against.unknown if check.name in {"abuse", "quality", "language"}]
+    said = [f"{label[:1].lower()}{label[1:]}" for label in doubts]
     text = f"Not known: {listed(missing, most=9)}." if missing else ""
     return sentences(text, f"The record cannot say: {listed(said)}." if said else "")
 
