@@ -174,3 +174,45 @@ def test_every_number_of_a_claim_is_a_value_of_its_finding(book):
         said = set(re.findall(r"(?<![\w.])\d+(?![\w.:])", f"{item.claim} {item.detail}"))
         known = {str(value).removesuffix(".0") for value in dict(item.values).values()}
         assert said <= known, item.claim
+
+
+@pytest.mark.parametrize(
+    ("taken", "detail"),
+    [
+        (["", ""], "Nobody has taken 2 of them; 2 are due within 24\u202fh."),
+        (["", "2026-03-07 17:00"], "Nobody has taken 1 of them; 2 are due within 24\u202fh."),
+        (["2026-03-07 17:00", "2026-03-07 17:00"], "All of them are taken; 2 are due within 24\u202fh."),
+        ([""], "Nobody has taken it; 1 is due within 24\u202fh."),
+        (["2026-03-07 17:00"], "Somebody has taken it; 1 is due within 24\u202fh."),
+    ],
+)
+def test_how_many_due_cases_nobody_has_taken_reads_as_people_say_it(book, taken, detail):
+    rows = [f"c{n} | S2 | inbox | 2026-03-07 15:00 | {when}" for n, when in enumerate(taken)]
+    cases = "\n".join(["case_id | severity | queue | created_at | first_assigned_at", *rows])
+    assert detail in [item.detail for item in handover.record(looked(book, cases)).items]
+
+
+def test_what_waits_is_told_with_what_is_late_already(book):
+    """Of six, grave, soon, missed, ordinary and order are late or due before Sunday 09:00."""
+    look = looked(book)
+    work = handover.work_table(look).frame.set_index("what")["cases"]
+    assert work["Waiting already"].startswith("6, 5 of them late or due before it ends")
+
+
+def test_who_decides_next_is_told_where_somebody_else_has_the_escalation(book):
+    log = open_duty(book)
+    due = at("2026-03-07 23:00")
+    for case, owner in (("soon", "bob"), ("missed", "ann")):
+        opened = CaseEntry(case, "opened", "ann", at("2026-03-07 12:00"), key=f"o-{case}", text="Look", owner=owner)
+        write_case(log, opened)
+        step = CaseEntry(
+            case, "next", "ann", at("2026-03-07 13:00"), key=f"n-{case}", text="Decide", due_at=due, owner="bob"
+        )
+        write_case(log, step)
+    look = looked(book)
+    frame = handover.escalations_table(look).frame.set_index("case_id")
+    assert frame["owner"].to_dict() == {"soon": "bob", "missed": "ann"}
+    assert frame["decides"].dropna().to_dict() == {"missed": "bob"}
+    claim = next(item.claim for item in handover.record(look).items if "in flight" in item.claim)
+    assert "case missed with ann, for bob to decide by Saturday 23:00" in claim
+    assert "case soon with bob, to be decided by Saturday 23:00" in claim

@@ -32,7 +32,7 @@ def arrival_cards(look: Handover) -> Iterator[Card]:
     draft = Draft()
     is_short = found.verdict == "not enough"
     expected = f"{draft.number('expected', found.expected)} cases ({draft.range('range', found.low, found.high)}) expected on the shift"
-    waiting = f"{draft.number('waiting', found.waiting)} wait, {draft.number('waiting_due', found.due)} of them due before it ends"
+    waiting = f"{draft.number('waiting', found.waiting)} wait, {draft.number('waiting_due', found.due)} of them late or due before it ends"
     claim = f"{expected}; {waiting}; its people can decide {draft.number('capacity', found.capacity)}: {draft.text('verdict', found.verdict)}"
     sure = f"from the same hours of {draft.number('weeks', look.work.weeks)} earlier weeks."
     evidence = Evidence("table", "work", "Work ahead"), Evidence("figure", "arrivals", "Arrivals by the hour")
@@ -47,6 +47,7 @@ def _spike(notice: Notice, look: Handover) -> Finding:
     draft = Draft()
     what, of_all = _what(draft, notice), draft.number("cases", notice.count)
     hours, usual = draft.limit("hours", notice.hours, "hours"), draft.number("usual", notice.expected, "number")
+    usual = usual if notice.expected else "none"
     about = ""
     if notice.content:
         about = f", {draft.number('about_it', notice.about_it)} of them about one {notice.entity}"

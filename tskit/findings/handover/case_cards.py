@@ -81,11 +81,20 @@ def _due(look: Handover) -> Iterator[Card]:
     draft = Draft()
     number, hours = draft.number("soon", len(rows)), draft.limit("soon_hours", HORIZONS[0], "hours")
     claim = f"{number} {cases(rows)} due within {hours}: {named(draft, rows)}"
-    free = draft.number("free", int((rows["owner_id"].isna() & rows["first_assigned_at"].isna()).sum()))
-    day, within = draft.number("within_day", len(look.due_within(HORIZONS[-1]))), HORIZONS[-1]
-    detail = f"Nobody has taken {free} of them; {day} are due within {draft.limit('day_hours', within, 'hours')}."
+    day, within = look.due_within(HORIZONS[-1]), draft.limit("day_hours", HORIZONS[-1], "hours")
+    are = "is" if len(day) == 1 else "are"
+    detail = f"{_taken(draft, rows)}; {draft.number('within_day', len(day))} {are} due within {within}."
     said = Said(claim, draft, "own", "Targets that pass next", detail, "Take them in the order of their deadlines.")
     yield said.card(f"{number} due within {hours}", weight=110)
+
+
+def _taken(draft: Draft, rows: pd.DataFrame) -> str:
+    """Return how many of some cases nobody has taken up."""
+    free = int((rows["owner_id"].isna() & rows["first_assigned_at"].isna()).sum())
+    number = draft.number("free", free)
+    if not free:
+        return "Somebody has taken it" if len(rows) == 1 else "All of them are taken"
+    return "Nobody has taken it" if len(rows) == 1 else f"Nobody has taken {number} of them"
 
 
 def _late(look: Handover) -> Iterator[Card]:

@@ -68,7 +68,9 @@ def _one(look: Handover, draft: Draft, row: Mapping[Hashable, Any], n: int) -> s
     due = row["due_at"]
     name = f"case {draft.text(f'case_{n}', str(row['case_id']))} with {draft.text(f'owner_{n}', str(row['owner']))}"
     if isinstance(due, pd.Timestamp) and not pd.isna(due):
-        return f"{name}, to be decided by {moment(draft, f'due_{n}', due, look)}"
+        other = row["next_owner"] if row["next_owner"] != row["owner"] else ""
+        decided = f"for {draft.text(f'decides_{n}', str(other))} to decide" if other else "to be decided"
+        return f"{name}, {decided} by {moment(draft, f'due_{n}', due, look)}"
     return f"{name}, no next decision named" if not row["next_step"] else name
 
 

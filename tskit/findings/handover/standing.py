@@ -32,14 +32,19 @@ def escalations_table(look: Handover) -> Table:
             "trouble": [trouble_of(look, row) or None for row in rows.to_dict("records")],
             "owner": [owner or "nobody" for owner in rows["owner"]],
             "next": [step or "not said" for step in rows["next_step"]],
+            "decides": [
+                other if other and other != owner else None
+                for other, owner in zip(rows["next_owner"], rows["owner"], strict=True)
+            ],
             "last": [_iso(at) for at in rows["last_at"]],
             "by": list(rows["last_by"]),
         }
     )
     headers = [
         ("case_id", "Case"), ("due", "Due", "due"), ("trouble", "Mind"), ("owner", "Owner"), ("next", "Next decision"),
-        ("last", "Last entry", "moment"), ("by", "By"),
+        ("decides", "Decided by"), ("last", "Last entry", "moment"), ("by", "By"),
     ]  # fmt: skip
+    headers = [header for header in headers if header[0] != "decides" or frame["decides"].notna().any()]
     caption = (
         "None in flight."
         if rows.empty
