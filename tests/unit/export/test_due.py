@@ -62,3 +62,19 @@ def test_the_findings_name_the_moment_and_the_data_where_they_do_not():
     answer = {FINDING_MIME: {"as_of": "2026-10-31T16:00:00+00:00", "zone": "Asia/Tokyo"}}
     assert clock_of([inputs, answer]).spoken == "Sunday 1 November 2026, 01:00, Asia/Tokyo"
     assert clock_of([{FINDING_MIME: {"zone": "../../etc"}}]) == Clock()
+
+
+@pytest.mark.parametrize(
+    ("as_of", "said", "left", "is_past"),
+    [
+        ("2026-11-01T16:00:04+00:00", "2026-11-02T01:00:00Z", "9 h left", False),
+        ("2026-11-01T16:00:04+00:00", "2026-11-01T16:00:59Z", "less than a minute left", False),
+        ("2026-11-01T16:00:04+00:00", "2026-11-01T16:00:03Z", "passed less than a minute ago", True),
+        ("2026-11-01T16:00:04+00:00", "2026-11-01T13:22:00Z", "passed 2 h 38 min ago", True),
+        ("2026-11-01T16:00:59+00:00", "2026-11-01T18:53:16Z", "2 h 53 min left", False),
+    ],
+)
+def test_what_is_left_lies_between_the_two_times_as_they_are_shown(as_of, said, left, is_past):
+    """Both are shown to the minute: from 00:00 to 09:00 it is 9 hours, whatever the seconds."""
+    due = Clock(datetime.fromisoformat(as_of), ZoneInfo("Asia/Singapore")).due(said)
+    assert (due.left, due.is_past) == (left, is_past)

@@ -62,9 +62,18 @@ class Clock:
             return None
         local = at.astimezone(self.zone)
         short = f"{day(local.date(), weekday=True)}, {local:%H:%M}"
-        seconds = (at - self.as_of).total_seconds() if self.as_of else 0.0
-        left = left_in_words(seconds) if self.as_of else ""
-        return Due(_iso(at), instant(at, self.zone), short, left, is_past=seconds < 0)
+        if self.as_of is None:
+            return Due(_iso(at), instant(at, self.zone), short)
+        is_past = at < self.as_of
+        # Both are shown to the minute, and what is left has to be what lies between them.
+        shown = abs((at.replace(second=0, microsecond=0) - self.as_of.replace(second=0, microsecond=0)).total_seconds())
+        return Due(
+            _iso(at),
+            instant(at, self.zone),
+            short,
+            left_in_words(-max(shown, 1) if is_past else shown),
+            is_past=is_past,
+        )
 
 
 def clock_of(data: Sequence[Mapping[str, Any]]) -> Clock:
@@ -76,7 +85,7 @@ def clock_of(data: Sequence[Mapping[str, Any]]) -> Clock:
 
 
 def left_in_words(seconds: float) -> str:
-    """Return how long it is until a deadline, or since; whole minutes, never more than there are.
+    """Return how long it is until a deadline, or since; in whole minutes.
 
     >>> left_in_words(11_520), left_in_words(-1_230), left_in_words(266_400)
     ('3 h 12 min left', 'passed 20 min ago', '3 d 2 h left')
