@@ -85,13 +85,19 @@ def _state(entry: Mapping[Hashable, object]) -> str | None:
     return f"{state} by #{entry['ended_by']}" if state in {"replaced", "taken back"} else None
 
 
+def _read(escalation: Escalation) -> str:
+    """Return how far the log was read: without a moment to its end, which people write after that of the data."""
+    logs = escalation.logs
+    return f"as of {escalation.spoken(logs.until)}" if logs.until else f"up to #{logs.places[0].entries} of the log"
+
+
 def _caption(escalation: Escalation, log: pd.DataFrame) -> str:
     if log.empty:
         return "Nothing was written about these cases yet; tskit log CASE adds an entry."
     ended = int(log["state"].isin(["replaced", "taken back"]).sum()) if "state" in log else 0
     more = len(log) - _MOST
     parts = [
-        f"{plural(len(log), 'entry', 'entries')} as of {escalation.spoken(escalation.until)}"
+        f"{plural(len(log), 'entry', 'entries')} {_read(escalation)}"
         + (f", {count(ended)} of them replaced or taken back since" if ended else "")
         + ". Entries are only ever added.",
         f"The last {count(_MOST)} are shown." if more > 0 else "",

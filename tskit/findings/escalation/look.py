@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from tskit.duty import ESCALATIONS, duty_state
 from tskit.errors import ParameterError
 from tskit.findings.dive.judged import unjudged
 from tskit.findings.dive.look import Course, Dive
@@ -205,8 +204,7 @@ def escalate(
     some = most_telling(now, handed, named=asked.named, most=_MOST_FOLLOWED)
     course = _course(case_set, part(now, some))
     told = _dive(case_set, part(now, some[:_MOST_TOLD]), course, texts)
-    logs = duty_state(case_set.casebook, (ESCALATIONS,), zone=zone, until=moment, log_until=reader.log_until)
-    log, rows = logged(logs, now.case_ids)
+    logs, log, rows = logged(case_set, now.case_ids, until=moment, log_until=reader.log_until)
     return Escalation(
         case_set,
         asked,
