@@ -202,8 +202,20 @@ def _still_there(escalation: Escalation, draft: Draft) -> str:
         return ""
     of = f"{draft.number('items_without_measure', len(there))} of {plural(len(found), 'item')}"
     undecided = int(there["state"].eq("open").sum())
-    waiting = f", {draft.number('items_undecided', undecided)} of them not decided yet" if undecided else ""
-    return f"No measure stands against {of}, with a reach of {draft.number('reach_without_measure', float(there['reach'].sum()))}{waiting}."
+    number = draft.number("items_undecided", undecided) if undecided else ""
+    waiting = f", {'not' if len(there) == undecided == 1 else f'{number} of them not'} decided yet" if undecided else ""
+    return f"No measure stands against {of}, {_reached(draft, there['reach'])}{waiting}."
+
+
+def _reached(draft: Draft, reach: pd.Series[float]) -> str:
+    """Return how far items reach, as far as it is on record; what is not known is no zero."""
+    known = int(reach.notna().sum())
+    if not known:
+        return "the reach of which is not on record"
+    total = draft.number("reach_without_measure", float(reach.sum()))
+    if known == len(reach):
+        return f"with a reach of {total}"
+    return f"with a reach of at least {total}, since it is on record for {draft.number('items_reached', known)} of them only"
 
 
 def _people(draft: Draft, found: Exposure) -> str:

@@ -54,7 +54,9 @@ def _title(told: Told) -> str:
         f"{things(draft, 'missed', len(told.left), 'hand-off')} missed" if len(told.left) else "",
         things(draft, "wrong", len(told.takedowns), "wrong takedown") if len(told.takedowns) else "",
     ]
-    told_wrong = [part for part in wrong if part] or ["nothing went wrong on record"]
+    late = sum(clock.missed for clock in told.clocks)
+    none = f"{things(draft, 'late', late, 'deadline')} missed" if late else "nothing went wrong on record"
+    told_wrong = [part for part in wrong if part] or [none]
     from_where = f" from {where}" if where else ""
     if told.escalation.is_one:
         return f"Case {told.escalation.case_ids[0]}: {rule(told)}{from_where}; {', '.join(told_wrong)}"

@@ -73,8 +73,8 @@ def notice(told: Done) -> Answer:
         return not_on_record("notice", question, "the source keeps no log of events")
     if not told.decided_cases:
         return answered("notice", question, draft, "Nothing is decided yet, so that nobody had to be told.")
-    of = draft.number("decided", told.decided_cases)
-    first = f"The parties were told of {draft.number('told', told.told_cases)} of {of} decisions"
+    of = _decisions(draft, "decided", told.decided_cases)
+    first = f"The parties were told of {draft.number('told', told.told_cases)} of {of}"
     if not told.told_cases:
         return answered("notice", question, draft, f"{first}, as far as the log says.", ref="story")
     after = _soon(draft, told)
@@ -98,11 +98,12 @@ def appealed(escalation: Escalation, told: Done) -> Answer:
         )
         if number
     ]
-    of = f" of {draft.number('decided', told.decided_cases)} decisions" if told.decided_cases else ""
+    of = f" of {_decisions(draft, 'decided', told.decided_cases)}" if told.decided_cases else ""
+    none = f" against any{of}" if told.decided_cases != 1 else f" against the {of.removeprefix(' of ')}"
     made = (
         f"{draft.number('appeals', told.appeals)}{of} {'was' if told.appeals == 1 else 'were'} appealed: {listed(results)}."
         if told.appeals
-        else f"Nobody appealed{f' against any{of}' if of else ''} so far."
+        else f"Nobody appealed{none if of else ''} so far."
     )
     answer = answered("appeal", question, draft, made, _until(escalation, draft), ref="decided")
     return replace(answer, tone="worse" if told.overturned else "")
@@ -159,12 +160,16 @@ def _less_first(escalation: Escalation, draft: Draft) -> str:
     return f" Of {plural(len(gone), 'item')} taken away, {first} had been limited first."
 
 
+def _decisions(draft: Draft, name: str, number: int) -> str:
+    return f"{draft.number(name, number)} {'decision' if number == 1 else 'decisions'}"
+
+
 def _one_rule(escalation: Escalation, draft: Draft, decided: pd.DataFrame, name: str) -> str:
     mine = decided[decided["policy_id"].eq(name)]
     words = escalation.words(name)
     named = name if words == name else f"{words} ({draft.text(f'rule_{name}', name)})"
     of = draft.number(f"decided_{name}", len(mine))
-    whole = f"{capital(named)} in {of} of {draft.number('decided', len(decided))} decisions"
+    whole = f"{capital(named)} in {of} of {_decisions(draft, 'decided', len(decided))}"
     versions = escalation.versions.get(name)
     if "policy_version" not in mine or versions is None or versions.empty:
         return f"{whole}; which version is not on record."

@@ -69,7 +69,8 @@ def spread_of(escalation: Escalation) -> Spread:
         return Spread("few", first, last)
     if not reported:
         return Spread("unsaid", first, last)
-    arrived = arrivals(escalation.case_set, until=escalation.until, zone=escalation.zone.key)
+    # The same hours of earlier weeks are those of the team: where somebody reads it must not change what is usual.
+    arrived = arrivals(escalation.case_set, until=escalation.until, zone=escalation.case_set.casebook.zone)
     hours = arrived.hours(first, last)
     if len(hours) > _MOST_HOURS:
         return Spread("long", first, last)

@@ -37,7 +37,8 @@ class Clock:
 
     `passed` of those that missed it have not met it yet.
 
-    `next_at` is None where no case is left that it is still running for; `missed_at` is when it first passed unmet.
+    `next_at` is None where no case is left that it is still running for; `missed_at` is when it first passed for a case
+    that has not met it yet, or where there is none, for one that met it too late.
     """
 
     name: str
@@ -156,19 +157,21 @@ def _clocks(escalation: Escalation) -> tuple[Clock, ...]:
 
 
 def _clock(name: str, part: pd.DataFrame) -> Clock:
-    first = part.iloc[0]
+    said = part.iloc[0]
     running = part.loc[part["verdict"].eq("not due yet") & part["met_at"].isna(), "due_at"]
     missed = part.loc[part["verdict"].eq("missed"), "due_at"]
+    passed = part.loc[part["verdict"].eq("missed") & part["met_at"].isna(), "due_at"]
+    first = passed if len(passed) else missed
     return Clock(
         name,
-        str(first["kind"]),
-        str(first["basis"] or ""),
-        str(first["as_of"] or ""),
+        str(said["kind"]),
+        str(said["basis"] or ""),
+        str(said["as_of"] or ""),
         len(part),
         len(missed),
-        int((part["verdict"].eq("missed") & part["met_at"].isna()).sum()),
+        len(passed),
         running.min().to_pydatetime() if len(running) else None,
-        missed.min().to_pydatetime() if len(missed) else None,
+        first.min().to_pydatetime() if len(first) else None,
     )
 
 

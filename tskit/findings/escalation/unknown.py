@@ -52,7 +52,8 @@ def _gaps(escalation: Escalation, told: Done, draft: Draft) -> Iterator[str]:
     if told.open_cases:
         yield f"How {plural(told.open_cases, 'open case')} will be decided{_untouched(draft, told)}."
     if escalation.log.empty:
-        yield "Why it was decided as it was: the decision log has no entry about these cases."
+        asked = "Why it was decided as it was" if told.decided_cases else "What was considered so far"
+        yield f"{asked}: the decision log has no entry about {'this case' if escalation.is_one else 'these cases'}."
     if escalation.known.is_past:
         yield "What came after the moment that this is seen from, and columns that nobody can date."
 
@@ -81,4 +82,5 @@ def _untouched(draft: Draft, told: Done) -> str:
     draft.number("open", told.open_cases)
     if not told.untouched_cases:
         return ""
-    return f"; nobody has worked on {draft.number('untouched', told.untouched_cases)} of them"
+    untouched = draft.number("untouched", told.untouched_cases)
+    return f"; nobody has worked on {'it' if told.open_cases == 1 else f'{untouched} of them'}"

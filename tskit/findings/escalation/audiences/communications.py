@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["statement"]
 
+_NOT_YET = "Until the next decision is made, nothing can be said about what follows."
 _NEVER = (
     "Do not say who is behind it, why, or who reported it; name no account, no title and no person. Do not guess at what "
     "is not known, and promise neither an outcome nor a time."
@@ -50,7 +51,7 @@ def statement(told: Told) -> Statement:
         ),
         sentences(takedown(draft, told), _restored(told)),
         sentences(unknown(told) or "Nothing that was looked for is missing from the record.", _NEVER),
-        sentences(next_step(draft, told), "Until it is made, nothing can be said about what follows."),
+        sentences(next_step(draft, told), _NOT_YET if told.next else ""),
     )
     return said("communications", headline, paragraphs, draft=draft)
 
