@@ -1,15 +1,17 @@
 """What a handover looks at: which cases, which deadlines, since when, and whether its people are enough."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pandas as pd
 import pytest
 
 from tests.support.tables import case_set_from
 from tskit.duty import CaseEntry, ShiftEntry, open_duty, write_case, write_shift
 from tskit.findings import handover
 from tskit.findings.handover import Ahead
+from tskit.findings.handover.noticed import Notice
 from tskit.model import Casebook, Clock, Deadline, Shift, Site
 
 NOW = "2026-03-07 20:00"
@@ -86,9 +88,11 @@ def test_the_boundary_of_four_hours_belongs_to_the_four_hours(book):
     assert rows.iloc[0][["in_4", "in_12"]].tolist() == [1, 1]
 
 
-def test_news_is_what_came_since_the_last_handover_and_twelve_hours_at_least(book):
+def test_news_is_what_came_since_the_last_handover_twelve_hours_at_least_and_a_week_at_most(book):
     log = open_duty(book)
     assert looked(book).since == at("2026-03-07 08:00")
+    write_shift(log, ShiftEntry("singapore", "handover", "ann", at("2026-02-01 21:00"), key="h0", shift="day"))
+    assert looked(book).since == at("2026-02-28 20:00")
     write_shift(log, ShiftEntry("singapore", "handover", "ann", at("2026-03-06 21:00"), key="h1", shift="day"))
     assert looked(book).since == at("2026-03-06 21:00")
     write_shift(log, ShiftEntry("singapore", "handover", "ann", at("2026-03-07 18:00"), key="h2", shift="day"))
@@ -216,3 +220,31 @@ def test_who_decides_next_is_told_where_somebody_else_has_the_escalation(book):
     claim = next(item.claim for item in handover.record(look).items if "in flight" in item.claim)
     assert "case missed with ann, for bob to decide by Saturday 23:00" in claim
     assert "case soon with bob, to be decided by Saturday 23:00" in claim
+
+
+def test_where_somebody_reads_it_does_not_change_what_is_expected(book):
+    """Two come each Saturday at 21:30 in Singapore; the clocks of London, which go back in between, do not matter."""
+    saturdays = [date(2026, 11, 7) - timedelta(weeks=n) for n in range(1, 20)]
+    rows = [f"c{n}{m} | inbox | SG | {day:%Y-%m-%d} 21:30" for n, day in enumerate(saturdays) for m in range(2)]
+    cases = case_set_from(
+        "\n".join(["case_id | queue | market | created_at", *rows]), as_of="2026-11-07 20:00", casebook=book
+    )
+    here, there = (handover.handover(cases, zone=zone) for zone in ("", "Europe/London"))
+    assert here.work.cases == there.work.cases == 2
+    assert here.hours["expected"].tolist() == there.hours["expected"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("what", "kind", "said"),
+    [
+        ("threats", "spike", "threats climb in SG"),
+        ("scam", "spike", "scam climbs in SG"),
+        ("", "spike", "cases climb in SG"),
+        ("scam", "silence", "scam is silent in SG"),
+        ("threats", "silence", "threats are silent in SG"),
+        ("scam", "fewer", "scam came less than usual in SG"),
+    ],
+)
+def test_what_stands_out_is_said_in_words_that_agree(what, kind, said):
+    notice = Notice(kind, what, ("SG",), "", 12, 9, 1, 5, 13, at("2026-03-07 08:00"), pd.DataFrame())
+    assert notice.short == said

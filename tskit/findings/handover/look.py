@@ -41,10 +41,9 @@ BINDING = ("statutory", "contractual")
 _DRAWN = timedelta(hours=24)
 _EARLY = timedelta(hours=1)
 """Whoever comes on duty goes through the list up to so long before."""
-_QUARTER = timedelta(minutes=15)
 _WEEK = 7
-_LEAST_HOURS = 12
-"""A handover looks back at least so far: what began in the shift before is no less news."""
+_LEAST, _MOST = timedelta(hours=12), timedelta(days=7)
+"""A handover looks back at least and at most so far: what began in the shift before is no less news."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +140,10 @@ def handover(
     turn = _turn(case_set, place, shift, at=moment)
     state = duty_state(case_set.casebook, (ESCALATIONS, SHIFTS), zone=reader.key, until=asked, log_until=log_until)
     duty = _duty(state, turn, at=moment)
-    since = _since(case_set, place, duty, at=moment)
     queue, deadlines = _open(case_set, turn, at=moment)
-    arrived = arrivals(case_set, until=moment, queues=turn.queues, zone=reader.key)
+    # The same hours of earlier weeks are those of the site: where somebody reads it must not change what is usual.
+    arrived = arrivals(case_set, until=moment, queues=turn.queues, zone=place.zone)
+    since = _since(case_set, place, duty, at=moment, ends_at=arrived.ends_at)
     stands_out = unusual(arrived, since=since)
     is_binding = deadlines["kind"].isin(BINDING)
     return Handover(
@@ -180,13 +180,15 @@ def _moment(text: str, zone: ZoneInfo) -> datetime | None:
     return at
 
 
-def _since(case_set: CaseSet, place: Site, duty: Duty, *, at: datetime) -> datetime:
-    """Return since when there is news: the last handover, else the beginning of the shift that is on, 12 hours at least."""
+def _since(case_set: CaseSet, place: Site, duty: Duty, *, at: datetime, ends_at: datetime) -> datetime:
+    """Return since when there is news: the last handover, else the beginning of the shift that is on.
+
+    It is 12 hours at least and a week at most before arrivals are counted to: where nobody wrote a handover down for
+    longer, what came in between is no news any more.
+    """
     before = last_turn(case_set.casebook, place.name, at=at)
     told = duty.handed_at or (before.begins_at if before else at)
-    # Arrivals are counted in whole hours back from the next quarter.
-    rounded = at + (-(at - datetime.min.replace(tzinfo=UTC)) % _QUARTER)
-    return min(told, rounded - timedelta(hours=_LEAST_HOURS)).astimezone(UTC)
+    return max(min(told, ends_at - _LEAST), ends_at - _MOST).astimezone(UTC)
 
 
 def _turn(case_set: CaseSet, place: Site, shift: str, *, at: datetime) -> Turn:

@@ -71,8 +71,9 @@ class Notice:
     def short(self) -> str:
         """Return the few words that a title has room for."""
         where = f" in {listed(list(self.markets))}" if self.markets else self.place
-        does = "climb" if self.is_spike else "are silent" if self.kind == "silence" else "are unusually few"
-        return f"{self.subject} {does}{where}"
+        is_one = bool(self.what) and not self.what.endswith("s")
+        does = {"spike": "climbs" if is_one else "climb", "silence": f"{'is' if is_one else 'are'} silent"}
+        return f"{self.subject} {does.get(self.kind, 'came less than usual')}{where}"
 
 
 def notices(case_set: CaseSet, found: Unusual, *, queues: Sequence[str], until: datetime) -> tuple[Notice, ...]:
