@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.support.samples import shared_sample
+from tests.support.template_cells import displayed
 from tskit import Scope, load
 from tskit.cases import contents
 from tskit.charts import Figure
@@ -23,6 +24,7 @@ from tskit.runs.template import build
 TEMPLATE = Path(__file__).parents[2] / "templates" / "case_deep_dive.py"
 TEXT = TEMPLATE.read_text(encoding="utf-8")
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
+run = partial(displayed, TEMPLATE)
 
 
 def test_the_template_keeps_the_rules():
@@ -52,26 +54,6 @@ def planted(told):
 @pytest.fixture(scope="module")
 def one_of_the_cluster(told, planted):
     return run(casebook=str(told), case_id=[planted[0]])
-
-
-def run(**parameters) -> list[object]:
-    """Return what the cells display, with the parameters set after the tagged cell."""
-    space: dict[str, object] = {}
-    shown: list[object] = []
-    for position, code in enumerate(cells()):
-        tree = ast.parse(code)
-        last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
-        exec(compile(tree, str(TEMPLATE), "exec"), space)
-        if position == 0:
-            space |= parameters
-        if last is not None:
-            shown.append(eval(compile(ast.Expression(last.value), str(TEMPLATE), "eval"), space))
-    return shown
-
-
-def cells() -> list[str]:
-    parts = re.split(r"(?m)^# %%(.*)$", TEXT)[1:]
-    return [body for head, body in zip(parts[::2], parts[1::2], strict=True) if "markdown" not in head]
 
 
 def found(folder, *case_ids, **moments):

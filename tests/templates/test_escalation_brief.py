@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.support.samples import shared_sample
+from tests.support.template_cells import displayed
 from tskit import Scope, load
 from tskit.cases import contents
 from tskit.charts import Figure
@@ -23,6 +24,7 @@ from tskit.runs.template import build
 TEMPLATE = Path(__file__).parents[2] / "templates" / "escalation_brief.py"
 TEXT = TEMPLATE.read_text(encoding="utf-8")
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
+run = partial(displayed, TEMPLATE)
 
 
 def test_the_template_keeps_the_rules():
@@ -65,26 +67,6 @@ def of_the_incident(told, planted):
 @pytest.fixture(scope="module")
 def look(told, planted):
     return escalation.escalate(load(Scope(), casebook=told), planted["lead_case_id"], linked=True)
-
-
-def run(**parameters) -> list[object]:
-    """Return what the cells display, with the parameters set after the tagged cell."""
-    space: dict[str, object] = {}
-    shown: list[object] = []
-    for position, code in enumerate(cells()):
-        tree = ast.parse(code)
-        last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
-        exec(compile(tree, str(TEMPLATE), "exec"), space)
-        if position == 0:
-            space |= parameters
-        if last is not None:
-            shown.append(eval(compile(ast.Expression(last.value), str(TEMPLATE), "eval"), space))
-    return shown
-
-
-def cells() -> list[str]:
-    parts = re.split(r"(?m)^# %%(.*)$", TEXT)[1:]
-    return [body for head, body in zip(parts[::2], parts[1::2], strict=True) if "markdown" not in head]
 
 
 def table(shown, key):

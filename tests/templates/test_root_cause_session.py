@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 import shutil
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
 
 from tests.support.samples import shared_sample
+from tests.support.template_cells import displayed
 from tskit import Scope, load
 from tskit.findings import session
 from tskit.findings.disclosure import covered_table
@@ -24,6 +24,7 @@ TEMPLATE = Path(__file__).parents[2] / "templates" / "root_cause_session.py"
 TEXT = TEMPLATE.read_text(encoding="utf-8")
 WRONG = ["qa_incorrect", "overturned"]
 BY = ["decided_vendor", "policy_id", "market"]
+run = partial(displayed, TEMPLATE)
 
 
 def test_the_template_keeps_the_rules():
@@ -54,26 +55,6 @@ def quiet(tmp_path_factory):
 @pytest.fixture(scope="module")
 def shown(told):
     return run(casebook=str(told))
-
-
-def run(**parameters) -> list[object]:
-    """Return what the cells display, with the parameters set after the tagged cell."""
-    space: dict[str, object] = {}
-    displayed: list[object] = []
-    for position, code in enumerate(cells()):
-        tree = ast.parse(code)
-        last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
-        exec(compile(tree, str(TEMPLATE), "exec"), space)
-        if position == 0:
-            space |= parameters
-        if last is not None:
-            displayed.append(eval(compile(ast.Expression(last.value), str(TEMPLATE), "eval"), space))
-    return displayed
-
-
-def cells() -> list[str]:
-    parts = re.split(r"(?m)^# %%(.*)$", TEXT)[1:]
-    return [body for head, body in zip(parts[::2], parts[1::2], strict=True) if "markdown" not in head]
 
 
 def by_key(shown, key):

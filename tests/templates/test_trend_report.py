@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.support.samples import shared_sample
+from tests.support.template_cells import displayed
 from tskit import Scope, findings, load
 from tskit.model import Findings
 from tskit.runs.rules import rules
@@ -19,6 +20,7 @@ TEMPLATE = Path(__file__).parents[2] / "templates" / "trend_report.py"
 TEXT = TEMPLATE.read_text(encoding="utf-8")
 BY = ["market", "queue", "policy_id"]
 METRICS = ["cases_opened", "sla_attainment", "overturn_rate", "backlog", "decisions"]
+run = partial(displayed, TEMPLATE)
 
 
 def test_the_template_keeps_the_rules():
@@ -42,26 +44,6 @@ def quiet(tmp_path_factory):
 @pytest.fixture(scope="module")
 def run_on_told(told):
     return run(casebook=str(told))
-
-
-def run(**parameters) -> list[object]:
-    """Return what the cells display, with the parameters set after the tagged cell."""
-    space: dict[str, object] = {}
-    shown: list[object] = []
-    for position, code in enumerate(cells()):
-        tree = ast.parse(code)
-        last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
-        exec(compile(tree, str(TEMPLATE), "exec"), space)
-        if position == 0:
-            space |= parameters
-        if last is not None:
-            shown.append(eval(compile(ast.Expression(last.value), str(TEMPLATE), "eval"), space))
-    return shown
-
-
-def cells() -> list[str]:
-    parts = re.split(r"(?m)^# %%(.*)$", TEXT)[1:]
-    return [body for head, body in zip(parts[::2], parts[1::2], strict=True) if "markdown" not in head]
 
 
 def bundle(value) -> dict:
