@@ -156,14 +156,17 @@ def test_where_nothing_may_be_copied_the_words_are_selected(opened):
     assert "What executive decides next" in tab.evaluate("String(window.getSelection())")
 
 
+def _unfold(tab):
+    tab.locator("details").evaluate_all("folds => folds.forEach(fold => { fold.open = true; })")
+
+
 @pytest.mark.parametrize("name", ["escalation", "handover", "quiet"])
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_no_barrier(opened, name, size, theme):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     tab = opened(name, size=size, color_scheme=theme)
-    for fold in tab.locator("summary").filter(visible=True).all():
-        fold.click()
+    _unfold(tab)
     found = axe.Axe().run(tab).response["violations"]
     assert [(v["id"], [n["html"][:160] for n in v["nodes"]][:3]) for v in found] == []
 
@@ -172,8 +175,7 @@ def test_axe_finds_no_barrier(opened, name, size, theme):
 @pytest.mark.parametrize("width", [320, 390, 700, 1280])
 def test_nothing_scrolls_sideways_on_a_phone(opened, name, width):
     tab = opened(name, size={"width": width, "height": 844})
-    for fold in tab.locator("main summary").filter(visible=True).all():
-        fold.click()
+    _unfold(tab)
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
     lists = "[...document.querySelectorAll('.scroll:has(.stacked)')].filter(b => b.scrollWidth > b.clientWidth).length"
     assert width > 640 or tab.evaluate(lists) == 0
@@ -205,6 +207,16 @@ def test_a_chart_of_a_compact_page_is_folded_on_a_phone_alone(opened, size, show
     assert tab.locator("figure svg[role=img]").filter(visible=True).count() == shown
     tab.locator("details.roomy:has(figure)").evaluate("fold => { fold.open = true; }")
     assert tab.locator("figure svg[role=img]").filter(visible=True).count() == 1
+
+
+@pytest.mark.parametrize(("size", "shown"), [(PHONE, 0), (DESK, 1)], ids=["phone", "desk"])
+@pytest.mark.parametrize("scripts", [True, False])
+def test_what_a_brief_looks_up_is_folded_on_a_phone_and_a_link_opens_it(opened, size, shown, scripts):
+    tab = opened("escalation", size=size, scripts=scripts)
+    assert tab.locator("#s-table-log").filter(visible=True).count() == shown
+    assert tab.locator(".answers, .finding, .statement.asked .words").filter(visible=True).count() == 3
+    tab.locator('.answers a[href="#s-table-log"]').click()
+    tab.locator("#s-table-log").wait_for(state="visible")
 
 
 def _sheets(path, folder):

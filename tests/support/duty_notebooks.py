@@ -62,10 +62,13 @@ def escalation(*, asked: str = "executive") -> NotebookNode:
         kind="incident",
         of_single_cases=True,
     )
+    values = Finding(
+        "The first page answers 9 questions", (Evidence("table", "first_page"),), {"reports": 26}, kind="fact"
+    )
     answer = Findings(
         "Threats in one episode drew 26 reports in Singapore and Malaysia; it is down, one decision is due",
         "Reports rose from 1 to 11 an hour within five hours. Everything below is as of Sunday night.",
-        (finding,),
+        (finding, values),
         title_to_share="An escalation, without its cases",
         statements=statements,
         as_of=AS_OF,

@@ -4,6 +4,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from nbformat import v4
 
 from tests.support.duty_notebooks import escalation, handover, quiet
 from tests.support.notebooks import PAYLOADS
@@ -129,6 +130,31 @@ def test_a_compact_page_puts_lists_before_findings_and_folds_what_is_read_once()
     assert "What breaches in 4, 12 and 24 hours." not in page
     assert '<details class="folded kept"><summary><h2 id="provenance">' in page
     assert page.count("How this was computed") == 1
+
+
+def test_below_the_answers_a_phone_folds_what_is_looked_up_and_nothing_points_back_to_the_top(page):
+    assert '<details class="folded kept roomy"><summary><h2 id="s-decision-log">Decision log</h2></summary>' in page
+    assert '<details class="folded kept roomy"><summary><h2 id="provenance">' in page
+    for left_out in (">First page<", ">What it adds up to<", "at the top of this page"):
+        assert left_out not in page
+    held = re.sub(r"<[^>]+>", "", page.partition('id="provenance"')[2])
+    assert "first_page(escalation)" in held
+    assert "record(escalation)" in held
+
+
+def test_what_the_first_page_answers_is_no_finding_of_its_own(page):
+    """Its values stand in findings.json; the page shows them above."""
+    assert page.count('<article class="finding') == 1
+    assert "The first page answers" not in page
+
+
+def test_a_step_that_failed_is_never_folded():
+    notebook = escalation()
+    cell = next(cell for cell in notebook.cells if cell.source == "log_table(escalation)")
+    cell.outputs = [v4.new_output("error", ename="ValueError", evalue="", traceback=[])]
+    section = html.page(notebook, html.Setting()).partition('<h2 id="s-decision-log">')
+    assert section[0].endswith("<section>\n")
+    assert "This step stopped: ValueError." in section[2]
 
 
 def test_a_section_without_rows_is_one_line_and_can_still_be_linked_to():

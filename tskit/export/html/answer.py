@@ -11,7 +11,7 @@ from tskit.text import neutralise
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Card", "Link", "Tile", "cards", "sparkline", "tiles"]
+__all__ = ["ANSWERS", "Card", "Link", "Tile", "cards", "sparkline", "tiles"]
 
 _SURE = {"very high": 4, "high": 3, "moderate": 2, "low": 1}
 _KINDS = {
@@ -23,6 +23,8 @@ _KINDS = {
     "pattern": "Pattern",
     "fact": "On record",
 }
+ANSWERS = "#answers-t"
+"""Where the answers of the first page stand."""
 _TONES = {"worse": "worse", "better": "better"}
 _WIDE, _HIGH, _PAD = 200.0, 34.0, 4.0
 
@@ -88,8 +90,11 @@ def tiles(table: Mapping[str, Any] | None, *, recent: int = 0) -> tuple[Tile, ..
 
 
 def cards(findings: Sequence[Mapping[str, Any]], places: Mapping[str, Link]) -> tuple[Card, ...]:
-    """Return the findings as cards; `places` tells where figures and tables lie, by key."""
-    return tuple(_card(finding, places) for finding in findings)
+    """Return the findings as cards; `places` tells where figures and tables lie, by key.
+
+    A fact that rests on the answers of the page alone has no card: it stands there, and its values in `findings.json`.
+    """
+    return tuple(_card(finding, places) for finding in findings if not _is_answered(finding, places))
 
 
 def sparkline(values: Sequence[float | None], *, recent: int = 0) -> Spark | None:
@@ -145,6 +150,11 @@ def _tile(row: Mapping[str, Any], recent: int) -> Tile:
         range=neutralise(text(row, "range")),
         spark=sparkline(row.get("spark") or [], recent=recent),
     )
+
+
+def _is_answered(finding: Mapping[str, Any], places: Mapping[str, Link]) -> bool:
+    shown = [places.get(text(item, "ref")) for item in finding.get("evidence", [])]
+    return text(finding, "kind") == "fact" and bool(shown) and all(at and at.target == ANSWERS for at in shown)
 
 
 def _card(finding: Mapping[str, Any], places: Mapping[str, Link]) -> Card:

@@ -38,6 +38,8 @@ class Prose:
     """Text from Markdown, made harmless."""
 
     html: Markup
+    is_pointer: bool = False
+    """Whether it only says that something was moved to the top of the page."""
     kind: str = "prose"
 
 

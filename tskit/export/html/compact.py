@@ -1,18 +1,18 @@
-"""The layout of a page that is read on a phone while somebody waits: lists first, and what is quiet in one line."""
+"""The layout of pages that are read on a phone while somebody waits: what is urgent stands open, the rest is folded."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tskit.export.html.blocks import Code, Figure, Grid, Prose, Quality, Section
+from tskit.export.html.blocks import Code, Figure, Grid, Note, Prose, Quality, Section
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tskit.export.html.blocks import Block
 
-__all__ = ["compacted", "sources"]
+__all__ = ["below_answers", "compacted", "sources"]
 
 _NOTHING = "Nothing."
 
@@ -24,6 +24,16 @@ def compacted(sections: Sequence[Section]) -> tuple[Section, ...]:
     """
     bare = [_bare(section) for section in sections]
     return tuple(section for section in bare if section.blocks)
+
+
+def below_answers(sections: Sequence[Section]) -> tuple[tuple[Section, ...], Code | None]:
+    """Return the sections of a page that opens with its answers, folded on a phone, and the code of those left out.
+
+    Left out is what only points to the top, where its reader comes from. The rest is looked up, not read through.
+    """
+    moved = [section for section in sections if _is_moved(section)]
+    kept = [section for section in sections if section not in moved]
+    return tuple(section if _has_failed(section) else _folded(section) for section in kept), sources(moved)
 
 
 def sources(sections: Sequence[Section]) -> Code | None:
@@ -41,6 +51,20 @@ def _bare(section: Section) -> Section:
         return replace(section, blocks=tuple(replace(t, caption=t.caption or _NOTHING) for t in tables), is_quiet=True)
     is_drawn = bool(section.title and blocks) and all(isinstance(block, Figure) for block in blocks)
     return replace(section, blocks=blocks, is_folded=is_drawn or _is_of_the_load(blocks), is_roomy=is_drawn)
+
+
+def _folded(section: Section) -> Section:
+    return replace(section, is_folded=True, is_roomy=True)
+
+
+def _has_failed(section: Section) -> bool:
+    return any(isinstance(block, Note) and block.is_failure for block in section.blocks)
+
+
+def _is_moved(section: Section) -> bool:
+    said = [block for block in section.blocks if isinstance(block, Prose)]
+    is_told = all(isinstance(block, Prose | Code) for block in section.blocks)
+    return is_told and any(block.is_pointer for block in said)
 
 
 def _is_bare(table: Grid) -> bool:

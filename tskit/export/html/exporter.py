@@ -12,7 +12,7 @@ from traitlets import Bool, Unicode
 
 from tskit.export.html.answer import cards, tiles
 from tskit.export.html.blocks import text
-from tskit.export.html.compact import compacted, sources
+from tskit.export.html.compact import below_answers, compacted, sources
 from tskit.export.html.policy import content_policy
 from tskit.export.html.provenance import provenance
 from tskit.export.html.reading import Reading, read
@@ -24,8 +24,10 @@ from tskit.export.sharing import to_share
 from tskit.text import neutralise
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from tskit.export.html.blocks import Code, Section
 
 __all__ = ["ReportExporter", "page", "write"]
 
@@ -69,6 +71,7 @@ def page(notebook: Any, setting: Setting) -> str:  # noqa: ANN401  # nbformat ha
     style, script = _style(), _script()
     is_compact = bool(found.answer.get("is_compact"))
     title = neutralise(text(found.answer, "title") or found.title or "Report")
+    sections, code = _arranged(found, is_compact=is_compact)
     return _template().render(
         policy=content_policy(style=style, script=script),
         style=style,
@@ -84,14 +87,21 @@ def page(notebook: Any, setting: Setting) -> str:  # noqa: ANN401  # nbformat ha
         answers=answers(found.answers, found.places, found.clock),
         cards=cards(found.findings, found.places),
         statements=said(found.answer),
-        sections=compacted(found.sections) if is_compact else found.sections,
+        sections=sections,
         is_compact=is_compact,
-        sources=sources(found.sections) if is_compact else None,
+        sources=code,
         clock=found.clock,
         provenance=provenance(notebook, found, setting),
         names_cases=found.names_cases,
         is_shared=setting.is_shared,
     )
+
+
+def _arranged(found: Reading, *, is_compact: bool) -> tuple[Sequence[Section], Code | None]:
+    """Return the sections as they stand on the page, and the code that has its place at the end."""
+    if is_compact:
+        return compacted(found.sections), sources(found.sections)
+    return below_answers(found.sections) if found.answers else (found.sections, None)
 
 
 def _band(reading: Reading, inputs: Mapping[str, Any] | None, setting: Setting) -> str:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from tskit.charts.figure import FIGURE_MIME
 from tskit.export.html import prose
-from tskit.export.html.answer import Link
+from tskit.export.html.answer import ANSWERS, Link
 from tskit.export.html.blocks import Block, Code, Image, Note, Prose, Section, text
 from tskit.export.html.due import Clock, clock_of
 from tskit.export.html.grids import case_table, figure, frame, grid, quality
@@ -178,7 +178,7 @@ class Reader:
             self._found.answers = value
             self._found.names_cases = self._found.names_cases or bool(value.get("of_single_cases"))
             if value.get("rows"):
-                self._found.places.setdefault(text(value, "key"), Link("The answers", "#answers-t"))
+                self._found.places.setdefault(text(value, "key"), Link("The answers", ANSWERS))
             self._blocks.append(_moved("The answers stand", "answer"))
             return
         identity, number = self._placed("Table", text(value, "key"), text(value, "title"))
@@ -224,7 +224,7 @@ def _others(data: Mapping[str, Any], metadata: Mapping[str, Any], identify: Any)
 
 
 def _moved(what: str, place: str) -> Prose:
-    return Prose(Markup('<p>{} <a href="#{}">at the top of this page</a>.</p>').format(what, place))
+    return Prose(Markup('<p>{} <a href="#{}">at the top of this page</a>.</p>').format(what, place), is_pointer=True)
 
 
 def _joined(value: object) -> str:
