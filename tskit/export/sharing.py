@@ -6,7 +6,8 @@ import copy
 from typing import TYPE_CHECKING, Any, cast
 
 from tskit.charts.figure import FIGURE_MIME
-from tskit.findings.disclosure import covered_figure, covered_sentence, covered_table
+from tskit.findings.covered_words import covered_sentence
+from tskit.findings.disclosure import covered_figure, covered_table
 from tskit.findings.tables import TABLE_MIME
 from tskit.model import FINDING_MIME, INPUTS_MIME, LOGS_MIME
 
@@ -102,12 +103,16 @@ def _findings(answer: Mapping[str, Any], smallest: int) -> dict[str, Any]:
     return cast("dict[str, Any]", _sentences({**answer, **own, "findings": told}, smallest))
 
 
-def _sentences(node: Any, smallest: int) -> Any:  # noqa: ANN401  # any part of a JSON tree
+def _sentences(node: Any, smallest: int, values: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401  # any part of a JSON tree
     if isinstance(node, str):
-        return covered_sentence(node, smallest=smallest)
+        return covered_sentence(node, smallest=smallest, values=values)
     if isinstance(node, dict):
-        return {key: _sentences(value, smallest) for key, value in node.items()}
-    return [_sentences(item, smallest) for item in node] if isinstance(node, list | tuple) else node
+        told = cast("dict[str, Any]", node)
+        # What a finding or a statement quotes goes for all its sentences.
+        own = told.get("values")
+        quoted: Mapping[str, Any] | None = own if isinstance(own, dict) else values
+        return {key: value if key == "values" else _sentences(value, smallest, quoted) for key, value in told.items()}
+    return [_sentences(item, smallest, values) for item in node] if isinstance(node, list | tuple) else node
 
 
 def _answers(table: Mapping[str, Any]) -> Mapping[str, Any]:

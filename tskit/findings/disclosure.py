@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, cast
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["HIDDEN", "covered_figure", "covered_sentence", "covered_table"]
+__all__ = ["HIDDEN", "covered_figure", "covered_table"]
 
 HIDDEN = "hidden"
 """Stands for a figure from which a small count could be worked out."""
@@ -29,19 +29,6 @@ _COUNTS = "cases"
 _MEASURES = {"share", "points", "hours", "ratio", "number"}
 _NUMBER = r"[<>+\u2212-]?\s?[\d.,]+(?:\s?(?:%|h|d|min|points?))?"
 _FIGURE = re.compile(rf"(?:no change )?{_NUMBER}(?: to {_NUMBER})?|{_NUMBER} \(.*\)")
-_NOUN = "case|appeal|decision|review|report|action|escalation|hand-off|takedown|request|order|promise|account|reporter"
-_NOUNS = rf"(?:{_NOUN})s?"
-_OTHER_THINGS = (
-    r"[A-Z]|of\b|days?|weeks?|months?|years?|hours?|points?|h\b|%|queues?|markets?|policies|policy|segments?|values?"
-)
-_QUOTED = re.compile(
-    rf"(?<![\w.,\u202f\u00a0-])(\d+)"
-    rf"(?= (?:(?:[a-z]+ ){{0,2}}(?:{_NOUNS})\b|of \d[\d,]* (?:[a-z]+ ){{0,2}}(?:{_NOUNS})\b|against \d|expected\b))"
-    rf"|(?:(?<=\bfrom )|(?<!\bup to )(?<=\bto )|(?<=\bagainst ))(\d+)(?=[,;.)]?(?: |$))(?! (?:{_OTHER_THINGS}))"
-)
-_ONE = re.compile(rf"(?<=fewer than )(\d+ (?:[a-z]+ ){{0,2}}(?:{_NOUN}))\b((?: [a-z]+){{0,3}}? (?:is|was|has)\b)?")
-_VERBS = {"is": "are", "was": "were", "has": "have"}
-_BEGUN = re.compile(r"(?:^|(?<=[.!?] ))fewer than(?= \d)")
 _EXEMPT = {"data_quality"}
 _WHY = "Counts from 1 to {most} stand as <{smallest}; figures that would give them away are hidden."
 _CASES = "Single cases are not listed in this copy; the team's own copy has them."
@@ -84,29 +71,6 @@ def covered_figure(figure: Mapping[str, Any], *, smallest: int) -> dict[str, Any
     return {**figure, "spec": {}, "narrow": {}, "alt": undrawn, "caption": covered["caption"], "table": covered}
 
 
-def covered_sentence(text: str, *, smallest: int) -> str:
-    """Return a sentence with every small count of cases covered.
-
-    >>> covered_sentence("3 cases of severity S3, against 1 in the period before; 12 cases are open", smallest=5)
-    'Fewer than 5 cases of severity S3, against fewer than 5 in the period before; 12 cases are open'
-    """
-
-    def cover(match: re.Match[str]) -> str:
-        return f"fewer than {smallest}" if 0 < int(match[0]) < smallest else match[0]
-
-    covered = _QUOTED.sub(cover, text)
-    if covered == text:
-        return text
-    # What was one is now fewer than some, and a sentence still begins with a capital.
-    covered = _ONE.sub(lambda match: f"{match[1]}s{_of_several(match[2])}", covered)
-    return _BEGUN.sub(lambda match: f"F{match[0][1:]}", covered)
-
-
-def _of_several(words: str | None) -> str:
-    before, _, verb = (words or "").rpartition(" ")
-    return f"{before} {_VERBS[verb]}" if verb else ""
-
-
 def _units(table: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(str(column.get("name", "")), str(column.get("unit", ""))) for column in table.get("columns", [])]
 
@@ -119,6 +83,7 @@ def _covered(columns: Sequence[tuple[str, str]], rows: Sequence[list[Any]], smal
         if _is_small(cell, unit, smallest)
     }
     hidden = {(r, c) for c in {c for _, c in small} for r in _second(rows, small, c)}
+    hidden |= _parts(columns, rows, small | hidden)
     touched = {r for r, _ in small | hidden} | {r for r, row in enumerate(rows) if _tells(columns, row, smallest)}
     mark = f"<{smallest}"
     return [
@@ -153,6 +118,36 @@ def _second(rows: Sequence[Sequence[Any]], small: set[tuple[int, int]], column: 
         return []
     others = [(row[column], r) for r, row in enumerate(rows) if (r, column) not in small and _is_count(row[column])]
     return [min(others)[1]] if others else []
+
+
+def _parts(
+    columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]], covered: set[tuple[int, int]]
+) -> set[tuple[int, int]]:
+    """Return what else to hide so that no row or column whose parts add up to one of its cells gives a part back."""
+    counts = [c for c, (_, unit) in enumerate(columns) if unit == _COUNTS]
+    lines = [[(r, c) for c in counts] for r in range(len(rows))] + [[(r, c) for r in range(len(rows))] for c in counts]
+    numbers = {(r, c): rows[r][c] for line in lines for r, c in line if c < len(rows[r]) and _is_count(rows[r][c])}
+    wholes = [
+        line for line in ([place for place in line if place in numbers] for line in lines) if _adds_up(line, numbers)
+    ]
+    found = set[tuple[int, int]]()
+    # What is hidden in a row may leave a column with a single gap, and the other way round.
+    while more := {place for line in wholes for place in _next_of(line, numbers, covered | found)}:
+        found |= more
+    return found
+
+
+def _adds_up(line: Sequence[tuple[int, int]], numbers: Mapping[tuple[int, int], float]) -> bool:
+    values = [numbers[place] for place in line]
+    return len(values) > 2 and max(values) * 2 == sum(values)
+
+
+def _next_of(
+    line: Sequence[tuple[int, int]], numbers: Mapping[tuple[int, int], float], covered: set[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """Return the smallest that is left of a line in which only one is covered."""
+    left = [place for place in line if place not in covered]
+    return [min(left, key=lambda place: (numbers[place], place))] if len(left) == len(line) - 1 and left else []
 
 
 def _is_count(cell: object) -> bool:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tskit.findings.disclosure import HIDDEN, covered_figure, covered_sentence, covered_table
+from tskit.findings.covered_words import covered_sentence
+from tskit.findings.disclosure import HIDDEN, covered_figure, covered_table
 
 
 def made(rows, *columns, **more):
@@ -137,6 +138,84 @@ def test_sentences_lose_small_counts_of_cases_and_keep_other_numbers():
 )
 def test_a_covered_sentence_still_reads_as_one(said, covered):
     assert covered_sentence(said, smallest=5) == covered
+
+
+@pytest.mark.parametrize(
+    ("said", "covered"),
+    [
+        ("13 decisions under version 2026-03, 1 overturned", "13 decisions under version 2026-03, fewer than 5 overturned"),
+        (
+            "Of the 8 decisions most like these, 1 differs in something on record and 2 named another version.",
+            "Of the 8 decisions most like these, fewer than 5 differ in something on record and fewer than 5 named another version.",
+        ),
+        ("Of 5 answered appeals 1 was accepted (20.0 %, 0.5 to 71.6 %).", "Of 5 answered appeals fewer than 5 were accepted (share hidden)."),
+        ("Late (statutory, 46 cases): 2 missed it, the first on Sunday 1 November 2026.", "Late (statutory, 46 cases): fewer than 5 missed it, the first on Sunday 1 November 2026."),
+        ("Decided by automation: 0 of 13 in full, 1 in part; reported as threats (2).", "Decided by automation: 0 of 13 in full, fewer than 5 in part; reported as threats (fewer than 5)."),
+        ("1 of 13 decisions was appealed: 1 reversed in full or in part", "Fewer than 5 of 13 decisions were appealed: fewer than 5 reversed in full or in part"),
+        ("Standing now: content removed in 14, account closed in 2, content blocked in 1 and 1 more.", "Standing now: content removed in 14, account closed in fewer than 5, content blocked in fewer than 5 and fewer than 5 more."),
+        ("On Sunday 1 was quiet, and version 2 is in force", "On Sunday 1 was quiet, and version 2 is in force"),
+    ],
+)  # fmt: skip
+def test_what_became_of_a_few_is_covered_as_well(said, covered):
+    assert covered_sentence(said, smallest=5) == covered
+
+
+@pytest.mark.parametrize(
+    ("said", "covered"),
+    [
+        ("Of the cases 23 in Malaysia and 1 in Singapore.", "Of the cases some in Malaysia and fewer than 5 in Singapore."),
+        (
+            "Of the cases 20 in A, 9 in B, 8 in C, 7 in D and 2 elsewhere.",
+            "Of the cases 20 in A, 9 in B, 8 in C, some in D and fewer than 5 elsewhere.",
+        ),
+        ("Of the cases 2 in Malaysia and 1 in Singapore.", "Of the cases fewer than 5 in Malaysia and fewer than 5 in Singapore."),
+        (
+            "Of 24 cases 23 are decided, 12 of them with an action that stands; still open: 1 case.",
+            "Of 24 cases some are decided, 12 of them with an action that stands; still open: fewer than 5 cases.",
+        ),
+        (
+            "Actions that stand: content removed (1,400 cases), restricted (6 cases), account closed (4 cases).",
+            "Actions that stand: content removed (1,400 cases), restricted (some cases), account closed (fewer than 5 cases).",
+        ),
+        (
+            "Appealed: 9 decisions; upheld: 6, overturned: 3, pending: none.",
+            "Appealed: 9 decisions; upheld: some, overturned: fewer than 5, pending: none.",
+        ),
+        ("1 action rests on the law and 12 actions rest on our own terms.", "Fewer than 5 actions rest on the law and some actions rest on our own terms."),
+    ],
+)  # fmt: skip
+def test_the_other_parts_of_a_whole_do_not_give_a_covered_one_away(said, covered):
+    values = {"a": 1, "b": 2, "c": 3, "d": 4, "e": 23}
+    assert covered_sentence(said, smallest=5, values=values) == covered
+
+
+def test_the_rest_of_a_whole_is_told_nowhere_in_the_same_text():
+    values = {"cases": 1_401, "decided": 1_400, "open": 1, "wrong": 6}
+    assert covered_sentence("Threats: 1,400 decisions, 6 overturned", smallest=5, values=values) == (
+        "Threats: some decisions, 6 overturned"
+    )
+
+
+def test_what_a_text_quotes_is_covered_wherever_it_stands_and_names_are_left():
+    said = "Tier 2: 1, and 3 from Region 2; 2 items, 2 min, on 2 November."
+    values = {"region": "Region 2", "team": "Tier 2", "one": 1, "two": 2, "count": 3}
+    assert covered_sentence(said, smallest=5, values=values) == (
+        "Tier 2: fewer than 5, and fewer than 5 from Region 2; 2 items, 2 min, on 2 November."
+    )
+    assert (
+        covered_sentence("1 case of 3 things", smallest=5, values={"market": "1", "b": 1})
+        == "Fewer than 5 cases of 3 things"
+    )
+
+
+def test_a_row_that_adds_up_gives_nothing_back():
+    """Open, late, due now, due later, and a last row for all: 13 = 6 + 2 + 5."""
+    columns = ("severity", ""), ("open", "cases"), ("late", "cases"), ("now", "cases"), ("later", "cases")
+    rows = [["S1", 13, 6, 2, 5], ["S0", 30, 10, 10, 10], ["all", 43, 16, 12, 15]]
+    for row in covered(rows, *columns):
+        assert sum(cell in {"<5", HIDDEN} for cell in row[1:]) != 1
+    for column in list(zip(*covered(rows, *columns), strict=True))[1:]:
+        assert sum(cell in {"<5", HIDDEN} for cell in column) != 1
 
 
 @given(st.lists(st.integers(0, 60), min_size=2, max_size=8), st.integers(2, 20))

@@ -111,7 +111,7 @@ def _clocks(draft: Draft, told: Told) -> str:
         return f"No deadline of the casebook applies to these cases. {_VERIFY}"
     shown = [_clock(draft, told, clock, n) for n, clock in enumerate(clocks[:_MOST_CLOCKS], start=1)]
     more = len(clocks) - len(shown)
-    rest = f"{things(draft, 'more_deadlines', more, 'further deadline')} apply." if more else ""
+    rest = f"{things(draft, 'more_deadlines', more, 'further deadline')} {'applies' if more == 1 else 'apply'}." if more else ""
     return sentences(*shown, rest, _VERIFY)
 
 
