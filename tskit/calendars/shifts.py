@@ -72,7 +72,7 @@ def turns(casebook: Casebook, site: str = "", *, begin_after: datetime, begin_un
     shifts = own or [_opening_hours(place)]
     first, last = begin_after.astimezone(zone).date() - _ONE_DAY, begin_until.astimezone(zone).date() + _ONE_DAY
     years = range(first.year, last.year + 1)
-    off = set(public_holidays(place.country, years, subdivision=place.subdivision)["day"])
+    off = set(public_holidays(place.country, years, subdivision=place.subdivision)["day"]) if place.country else set()
     # Where the casebook says who is there on holidays, these and no others are.
     holidays = off if any(shift.on_holidays for shift in own) else set[date]()
     found = [
@@ -135,4 +135,5 @@ def _instant(day: date, clock: timedelta, zone: ZoneInfo) -> datetime:
 
 
 def _opening_hours(place: Site) -> Shift:
-    return Shift("opening hours", place.name, place.opens, place.closes, days=place.workdays)
+    name = "opening hours" if place.opens != place.closes else "the whole day"
+    return Shift(name, place.name, place.opens, place.closes, days=place.workdays)

@@ -86,7 +86,9 @@ def _show(found: Triaged, book: Casebook, *, top: int) -> None:
         say("")
         count = len(found.frame)
         soon = found.due_within(_SOON)
-        say(f"{count:,} open, {found.overdue:,} overdue, {soon:,} due within {_SOON} h.")
+        known = bool(found.frame["due_at"].notna().any())
+        due = f"{found.overdue:,} overdue, {soon:,} due within {_SOON} h" if known else "by when any is due is not known"
+        say(f"{count:,} open, {due}.")
         if count > top:
             say(f"The first {top:,} are shown; --top shows more, --out FILE.csv writes all.")
     say(f"As of {as_of}.")

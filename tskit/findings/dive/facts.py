@@ -126,14 +126,23 @@ def _side_by_side(dive: Dive) -> Table:
 
 def outcome(dive: Dive, case: Mapping[str, Any]) -> str:
     """Return what became of a case in a few words."""
-    first, now = case.get("decision_initial", case.get("decision")), case.get("decision", case.get("decision_initial"))
-    parts = [f"{_words(first)}, now {_words(now)}" if first != now else _words(now) if now else "not decided"]
+    parts = [_decided(dive, case)]
     appeal = case.get("appeal_status", "none")
     if appeal != "none":
         parts.append(f"appeal {_words(appeal)}")
     if "qa_label_final" in case:
         parts.append(f"review: {dive.words(case['qa_label_final'])}")
     return "; ".join(parts)
+
+
+def _decided(dive: Dive, case: Mapping[str, Any]) -> str:
+    first, now = case.get("decision_initial", case.get("decision")), case.get("decision", case.get("decision_initial"))
+    if now:
+        return f"{_words(first)}, now {_words(now)}" if first != now else _words(now)
+    if "decided_at" in case:
+        return "decided, and how is not on record"
+    is_told = dive.case_set.has("decision") or dive.case_set.has("decided_at")
+    return "not decided" if is_told else "and whether it was decided is not on record"
 
 
 def _row(dive: Dive, case_id: str) -> dict[str, object]:

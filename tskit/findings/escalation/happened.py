@@ -96,7 +96,7 @@ def _one(escalation: Escalation, told: Done) -> Answer:
     state = (
         f"It is open{held}, {outcome(escalation.dive, case)}."
         if told.open_cases
-        else f"It is closed: {outcome(escalation.dive, case)}."
+        else f"It is closed, {outcome(escalation.dive, case)}."
     )
     others = escalation.tied["linked_id"].nunique()
     company = (

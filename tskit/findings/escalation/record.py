@@ -10,6 +10,7 @@ from tskit.findings.escalation.audiences.parts import next_step, places, reached
 from tskit.findings.escalation.cards import cards
 from tskit.findings.escalation.counted import things
 from tskit.findings.escalation.statements import statements
+from tskit.findings.escalation.went_wrong import unseen_of
 from tskit.findings.wording import quoted
 from tskit.model import Evidence, Finding, Findings
 
@@ -55,7 +56,9 @@ def _title(told: Told) -> str:
         things(draft, "wrong", len(told.takedowns), "wrong takedown") if len(told.takedowns) else "",
     ]
     late = sum(clock.missed for clock in told.clocks)
-    none = f"{things(draft, 'late', late, 'deadline')} missed" if late else "nothing went wrong on record"
+    unseen = unseen_of(told.escalation, told.done)
+    nothing = f"{' and '.join(unseen)} are not on record" if unseen else "nothing went wrong on record"
+    none = f"{things(draft, 'late', late, 'deadline')} missed" if late else nothing
     told_wrong = [part for part in wrong if part] or [none]
     from_where = f" from {where}" if where else ""
     if told.escalation.is_one:

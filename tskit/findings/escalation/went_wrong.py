@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tskit.findings.escalation.done import Done
     from tskit.findings.escalation.look import Escalation
 
-__all__ = ["went_wrong"]
+__all__ = ["unseen_of", "went_wrong"]
 
 _MOST = 3
 
@@ -49,11 +49,20 @@ def went_wrong(escalation: Escalation, told: Done) -> Answer:
         lines.append(
             f"Past their target: {draft.number('late', told.late_cases)} of {cases_of(draft, 'cases', told.cases)}."
         )
+    unseen = unseen_of(escalation, told)
     nothing = "Nothing that is on record: no action was reversed, and no hand-off was left without an answer."
+    if unseen:
+        nothing = f"Nothing that is on record, but the source does not tell of {' or '.join(unseen)}."
     return Answer(
         "wrong", "What went wrong?", tuple(lines) or (nothing,), draft.values,
-        tone="worse" if lines else "better", ref="mishaps" if shown else "", of_single_cases=bool(shown),
+        tone="worse" if lines else "" if unseen else "better", ref="mishaps" if shown else "", of_single_cases=bool(shown),
     )  # fmt: skip
+
+
+def unseen_of(escalation: Escalation, told: Done) -> tuple[str, ...]:
+    """Return by what something may have gone wrong that the source does not tell of."""
+    untold = {"appeals": told.appeals is None, "hand-offs": not escalation.known.has_log}
+    return tuple(name for name, is_unseen in untold.items() if is_unseen)
 
 
 def _takedown(escalation: Escalation, draft: Draft, nth: int, row: Mapping[Any, Any]) -> _Mishap:

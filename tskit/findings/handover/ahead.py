@@ -75,7 +75,8 @@ def work_table(look: Handover) -> Table:
     """
     found = ahead(look)
     arrive = _arrive(found)
-    wait = f"{count(found.waiting)}, {count(found.due)} of them late or due before it ends{_stopped(found)}"
+    due = f", {count(found.due)} of them late or due before it ends" if look.knows_deadlines else ""
+    wait = f"{count(found.waiting)}{due}{_stopped(found)}"
     can = "not known" if look.turn.is_assumed else count(found.capacity)
     rows = [
         ("Waiting already", wait), ("Expected to arrive", arrive), ("Can be decided", can), ("The people are", found.verdict),

@@ -14,6 +14,7 @@ from tskit.duty import ESCALATIONS, SHIFTS, checks, duty_state, escalations, han
 from tskit.errors import ParameterError
 from tskit.findings.handover.noticed import Notice, notices
 from tskit.findings.wording import day
+from tskit.model import Site
 from tskit.patterns import (
     Expected,
     Unusual,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from tskit.calendars import Turn
     from tskit.duty import DutyState
-    from tskit.model import CaseSet, Site
+    from tskit.model import CaseSet
 
 __all__ = ["BINDING", "Duty", "Handover", "handover", "inputs"]
 
@@ -89,6 +90,20 @@ class Handover:
         """Return the hours of the shift that are still to come."""
         return (self.turn.ends_at - max(self.turn.begins_at, self.until)).total_seconds() / 3600
 
+    @property
+    def knows_severity(self) -> bool:
+        """Say whether the source tells how grave an open case is."""
+        return self.case_set.has("severity") and self._tells("severity")
+
+    @property
+    def knows_deadlines(self) -> bool:
+        """Say whether the source or the casebook tells by when anything is due; else nothing can be late, or in time."""
+        book = self.case_set.casebook
+        return bool(book.deadlines or book.clocks) or (self.case_set.has("sla_target_at") and self._tells("due_at"))
+
+    def _tells(self, column: str) -> bool:
+        return self.queue.empty or bool(self.queue[column].notna().any())
+
     def words(self, value: object) -> str:
         """Return what the casebook calls a value, or the value with spaces."""
         return self.case_set.casebook.labels.get(str(value), str(value).replace("_", " "))
@@ -122,7 +137,7 @@ def handover(
 
     Args:
         case_set: the loaded cases.
-        site: a site of the casebook; empty for the first that has shifts.
+        site: a site of the casebook; empty for the first that has shifts, or everybody where the casebook names none.
         shift: a shift of the site that is on or begins next; empty for whichever begins next.
         until: the moment to look from, as 2026-11-01T20:45; empty for the end of the data, and then the logs of duty
             are read to their end, since they are written while the data waits.
@@ -133,17 +148,18 @@ def handover(
     Raises:
         ParameterError: a site, a shift, a moment or a zone is unknown.
     """
-    place = duty_site(case_set.casebook, site)
+    placed = _with_a_place(case_set)
+    place = duty_site(placed.casebook, site)
     reader = _zone(zone or place.zone)
     asked = _moment(until, reader)
     moment = case_set.as_of if asked is None else min(asked, case_set.as_of)
-    turn = _turn(case_set, place, shift, at=moment)
+    turn = _turn(placed, place, shift, at=moment)
     state = duty_state(case_set.casebook, (ESCALATIONS, SHIFTS), zone=reader.key, until=asked, log_until=log_until)
     duty = _duty(state, turn, at=moment)
     queue, deadlines = _open(case_set, turn, at=moment)
     # The same hours of earlier weeks are those of the site: where somebody reads it must not change what is usual.
     arrived = arrivals(case_set, until=moment, queues=turn.queues, zone=place.zone)
-    since = _since(case_set, place, duty, at=moment, ends_at=arrived.ends_at)
+    since = _since(placed, place, duty, at=moment, ends_at=arrived.ends_at)
     stands_out = unusual(arrived, since=since)
     is_binding = deadlines["kind"].isin(BINDING)
     return Handover(
@@ -164,6 +180,18 @@ def inputs(look: Handover) -> CaseSet:
     last = (look.until - timedelta(seconds=60)).astimezone(look.zone).date()
     scope = replace(look.case_set.scope, start=first, end=max(first, last) + timedelta(days=1))
     return replace(look.case_set, scope=scope)
+
+
+def _with_a_place(case_set: CaseSet) -> CaseSet:
+    """Return the case set with the whole day in its zone as one shift, where the casebook names no site.
+
+    What is open, late and unusual can be told before anybody wrote down who is where.
+    """
+    book = case_set.casebook
+    if book.sites:
+        return case_set
+    anywhere = Site("everybody", "", book.zone, workdays=tuple(range(1, 8)), opens="00:00", closes="00:00")
+    return replace(case_set, casebook=replace(book, sites=(anywhere,)))
 
 
 def _zone(name: str) -> ZoneInfo:

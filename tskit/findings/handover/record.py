@@ -67,7 +67,8 @@ def _is_ordinary(card: Card) -> bool:
 
 def _title(look: Handover, made: Sequence[Card]) -> str:
     """Return what is due and late, then what is out of the ordinary as far as there is room, the most urgent first."""
-    title = f"{count(len(look.due_within(HORIZONS[0])))} due within {limit(HORIZONS[0], 'hours')}, {count(len(look.overdue()))} late"
+    due = f"{count(len(look.due_within(HORIZONS[0])))} due within {limit(HORIZONS[0], 'hours')}, {count(len(look.overdue()))} late"
+    title = due if look.knows_deadlines else _untold(look)
     for card in made:
         longer = f"{title}; {card.short}"
         if card.short and not _rests_on(card) & _ORDINARY and len(longer) <= _ROOM:
@@ -75,7 +76,15 @@ def _title(look: Handover, made: Sequence[Card]) -> str:
     return title
 
 
+def _untold(look: Handover) -> str:
+    """Return what is open where nobody can tell what of it is due: not quiet, but not known."""
+    what = "deadlines are not known" if look.knows_severity else "neither severity nor deadlines are known"
+    return f"{count(len(look.queue))} open, {what}"
+
+
 def _quiet(look: Handover) -> str:
+    if len(look.queue) and not look.knows_deadlines:
+        return _untold(look)
     soon, late = look.due_within(HORIZONS[0]), look.overdue()
     ahead = look.queue[look.queue["hours_left"] >= 0]
     opened = f"Quiet: {count(len(look.queue))} open{f', {count(len(late))} late' if len(late) else ''}"
@@ -94,18 +103,44 @@ def _lead(look: Handover) -> str:
         else "No handover is on record before this one."
     )
     when = f"{look.soon(turn.begins_at)} to {look.soon(turn.ends_at)}"
-    return f"{look.words(look.site.name)}, {turn.shift.name}, {when}. {handed}"
+    who = look.words(look.site.name) if look.case_set.casebook.sites else "Everybody"
+    return f"{who}, {turn.shift.name}, {when}. {handed}"
 
 
 def _nothing(look: Handover) -> Finding:
     draft = Draft()
-    claim = f"Nothing needs anybody now; {draft.number('open', len(look.queue))} cases are open"
+    number = draft.number("open", len(look.queue))
+    claim = f"Nothing needs anybody now; {number} cases are open"
+    if len(look.queue) and not look.knows_deadlines:
+        claim = f"{number} cases are open, and what is urgent among them cannot be told"
     return Finding(claim, (Evidence("table", "open", "Open by urgency"),), draft.values, "", kind="steady")
+
+
+def _assumed(look: Handover) -> str:
+    if look.case_set.casebook.sites:
+        return "The casebook names no shifts for the site: its opening hours stand in, and its people are not known."
+    return (
+        "The casebook names no site and no shifts: the next whole day stands in, for all queues, and its people are not known. "
+        "Add them as [sites.NAME] and [[shifts]]."
+    )
+
+
+def _unknown(look: Handover) -> Iterator[tuple[str, str]]:
+    """Tell what rests on columns or settings that are not there."""
+    if look.knows_deadlines:
+        yield "Deadlines", "Presets of the casebook and targets of the source; verify those of the law with legal."
+    else:
+        yield (
+            "Deadlines",
+            "The source has no targets and the casebook no [[deadlines]]: what is late or due cannot be told.",
+        )
+    if not look.knows_severity:
+        yield "Severity", "The source does not say how grave a case is: what is of S2 or S3 cannot be told."
 
 
 def _limits(look: Handover) -> Iterator[tuple[str, str]]:
     yield "Spikes and silence", f"{how_judged(look)} What builds up slowly over weeks is not seen."
-    yield "Deadlines", "Presets of the casebook and targets of the source; verify those of the law with legal."
+    yield from _unknown(look)
     unknown = int(look.queue.attrs.get("unknown") or 0)
     if unknown:
         yield "Open cases", f"Of {plural(unknown, 'case')} nobody can tell whether they are open; they are left out."
@@ -115,10 +150,7 @@ def _limits(look: Handover) -> Iterator[tuple[str, str]]:
     if look.until < look.case_set.as_of:
         yield "Moment", f"As of {look.spoken(look.until)}; who has a case is known as of the end of the data alone."
     if look.turn.is_assumed:
-        yield (
-            "Shifts",
-            "The casebook names no shifts for the site: its opening hours stand in, and its people are not known.",
-        )
+        yield "Shifts", _assumed(look)
     if not look.duty.handed_at:
         yield (
             "Handover",

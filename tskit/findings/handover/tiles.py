@@ -38,13 +38,16 @@ def tiles(look: Handover) -> Table:
     flights = look.duty.escalations.to_dict("records")
     troubled = sum(bool(trouble_of(look, row)) for row in flights)
     in_words = f"{spread(found.low, found.high, 'cases')}" if found.expected == found.expected else ""  # NaN
+    rated = f"{count(grave)} of {GRAVEST}" if look.knows_severity else f"{GRAVEST} not known"
     rows = [
         _tile(f"Due in {limit(HORIZONS[0], 'hours')}", len(soon), f"{count(law)} by law", is_bad=law > 0),
         _tile("Late", len(late), f"{count(int(late['severity'].isin(['S2', GRAVEST]).sum()))} of S2, S3", is_bad=bool(late["severity"].isin(["S2", GRAVEST]).any())),
-        _tile("Open", len(queue), f"{count(grave)} of {GRAVEST}", is_bad=grave > 0),
+        _tile("Open", len(queue), rated, is_bad=grave > 0),
         _tile("Escalations", len(flights), f"{count(troubled)} to take up", is_bad=troubled > 0),
         _tile("To arrive", found.expected, f"{in_words}; {_PEOPLE[found.verdict]}" if in_words else "not known", is_bad=found.verdict == "not enough"),
     ]  # fmt: skip
+    if not look.knows_deadlines:
+        rows[:2] = [{**row, "value": float("nan"), "text": "not known", "verdict": ""} for row in rows[:2]]
     frame = pd.DataFrame([{**row, "key": f"tile_{n}"} for n, row in enumerate(rows)], columns=list(_NAMES))
     made = table(frame, [(name, name) for name in _NAMES], key="glance", title="At a glance", role="headlines")
     return replace(made, of_single_cases=True)

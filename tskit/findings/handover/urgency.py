@@ -21,11 +21,12 @@ HORIZONS = (4, 12, 24)
 """Hours ahead that a shift looks."""
 GRAVE = ("S2", GRAVEST)
 """A case of these that is late is no ordinary work."""
+_NOT_KNOWN = "No deadline is known."
 _MOST = 12
 _SEVERITIES = ("S3", "S2", "S1", "S0")
 _HEADERS = [
     ("case_id", "Case"), ("due", "Due", "due"), ("severity", "Severity"), ("name", "Deadline"), ("queue", "Queue"),
-    ("holder", "Has it"),
+    ("holder", "With"),
 ]  # fmt: skip
 
 
@@ -66,16 +67,18 @@ def gravest_table(look: Handover) -> Table:
         age=[float(age) for age in rows["age_hours"]], case_id=list(rows["case_id"])
     )
     headers = [
-        ("case_id", "Case"), ("due", "Due", "due"), ("age", "Open for", "hours"), ("queue", "Queue"), ("holder", "Has it"),
+        ("case_id", "Case"), ("due", "Due", "due"), ("age", "Open for", "hours"), ("queue", "Queue"), ("holder", "With"),
     ]  # fmt: skip
     caption = f"Each open case of severity {GRAVEST}, the next deadline first." if len(rows) else "None is open."
+    if not look.knows_severity:
+        caption = "Severity is not known."
     return _cases(frame, headers, key="gravest", title=f"Severity {GRAVEST}, one by one", caption=caption)
 
 
 def binding_table(look: Handover) -> Table:
     """Return what the law or a contract wants within 24 hours, and what has passed, whoever is at fault."""
     rows = look.binding[look.binding["hours_left"] <= HORIZONS[-1]].sort_values("hours_left", kind="stable")
-    nothing = f"Nothing within {limit(HORIZONS[-1], 'hours')}."
+    nothing = f"Nothing within {limit(HORIZONS[-1], 'hours')}." if look.knows_deadlines else _NOT_KNOWN
     caption = f"{_windows(rows)} Deadlines are presets of the casebook: verify with legal." if len(rows) else nothing
     return _cases(
         _listed(look, _with_case(look, rows).head(_MOST)),
@@ -91,7 +94,8 @@ def own_table(look: Handover) -> Table:
     """
     rows = look.due_within(HORIZONS[-1], of=look.own).sort_values("hours_left", kind="stable")
     is_near = len(look.due_within(HORIZONS[1], of=look.own)) > 0
-    caption = _windows(rows) if len(rows) else f"None within {limit(HORIZONS[-1], 'hours')}."
+    nothing = f"None within {limit(HORIZONS[-1], 'hours')}." if look.knows_deadlines else _NOT_KNOWN
+    caption = _windows(rows) if len(rows) else nothing
     if len(rows) and not is_near:
         within, day = limit(HORIZONS[1], "hours"), limit(HORIZONS[-1], "hours")
         caption = f"None within {within}, {plural(len(rows), 'case')} within {day}."
@@ -112,7 +116,8 @@ def late_table(look: Handover) -> Table:
     )
     is_grave = rows["severity"].isin(GRAVE).any()
     number = f"{plural(len(rows), 'case')} past {'its' if len(rows) == 1 else 'their'} target"
-    caption = "None." if rows.empty else f"{number}, the gravest first.{_rest(rows)}"
+    nothing = "None." if look.knows_deadlines else _NOT_KNOWN
+    caption = nothing if rows.empty else f"{number}, the gravest first.{_rest(rows)}"
     if len(rows) and not is_grave:
         caption = f"{plural(len(rows), 'case')}, none of S2 or S3."
     listed_rows = (rows if is_grave else rows.head(0)).head(_MOST)
@@ -120,13 +125,13 @@ def late_table(look: Handover) -> Table:
 
 
 def holder(row: object) -> str:
-    """Return who has a case: a pseudonym, that somebody took it, or nobody."""
+    """Return who has a case: a pseudonym, somebody where the source tells no more, or nobody."""
     owner, taken = getattr(row, "owner_id", None), getattr(row, "first_assigned_at", None)
     if getattr(row, "is_stopped", False) is True:
         return "waits for an answer"
     if isinstance(owner, str) and owner:
         return owner[:8]
-    return "nobody" if pd.isna(taken) else "taken"
+    return "nobody" if pd.isna(taken) else "somebody"
 
 
 def _counted(name: str, rows: pd.DataFrame) -> dict[str, object]:
@@ -152,6 +157,9 @@ def _with_case(look: Handover, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _listed(look: Handover, rows: pd.DataFrame) -> pd.DataFrame:
+    logged = look.duty.escalations
+    # Whoever had it handed it on, and whoever was to take it up has not answered.
+    waiting = set(logged.loc[logged["handed_to"].ne(""), "case_id"])
     return pd.DataFrame(
         {
             "case_id": list(rows["case_id"]),
@@ -159,7 +167,7 @@ def _listed(look: Handover, rows: pd.DataFrame) -> pd.DataFrame:
             "severity": list(rows["severity"].astype(object).where(rows["severity"].notna(), None)),
             "name": list(rows["name"].astype(object).where(rows["name"].notna(), None)),
             "queue": [look.words(name) if isinstance(name, str) and name else None for name in rows["queue"]],
-            "holder": [holder(row) for row in rows.itertuples()],
+            "holder": ["nobody yet" if row.case_id in waiting else holder(row) for row in rows.itertuples()],
         }
     )
 

@@ -52,10 +52,14 @@ def statement(told: Told) -> Statement:
 
 def _headline(draft: Draft, told: Told) -> str:
     name = capital(draft.text("rule", rule(told)))
-    decided = things(draft, "decided", told.done.decided_cases or 0, "decision")
+    if told.done.decided_cases is None:
+        return f"{name}: what was decided is not on record"
+    decided = things(draft, "decided", told.done.decided_cases, "decision")
     back = some(draft, "wrong_takedowns", len(told.takedowns))
     version = told.precedents.like.version
     under = f" under version {draft.text('version', version)}" if version else ""
+    if told.done.appeals is None and told.takedowns.empty:
+        return f"{name}: {decided}{under}, appeals not on record"
     return f"{name}: {decided}{under}, {back} overturned"
 
 
