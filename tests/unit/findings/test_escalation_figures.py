@@ -8,7 +8,7 @@ from tests.support.tables import case_set_from
 from tskit.findings import escalation
 from tskit.model import Casebook
 
-HEADER = "case_id | created_at | closed_at | is_closed | market | policy_id | content_id | reach | severity | decided_at | decision | sla_target_at | appeal_status | record_type"
+HEADER = "case_id | created_at | closed_at | is_closed | market | policy_id | content_id | reach | severity | decided_at | decision | sla_target_at | appeal_status | record_type | appealed_at | appeal_decided_at"
 BOOK = Casebook(Path("drawn"), "drawn", zone="Asia/Singapore")
 LOG = "case_id | event_type | occurred_at | actor_id | actor_type\n"
 
@@ -18,14 +18,15 @@ def row(case_id, *, reach="", decided="", target="2026-11-01 17:00"):
     decision = "action" if decided else ""
     return (
         f"{case_id} | 2026-11-01 09:00 | {decided} | {'yes' if decided else 'no'} | SG | P | item-{case_id} | {reach} | S2 | "
-        f"{decided} | {decision} | {target} | none | report"
+        f"{decided} | {decision} | {target} | none | report | |"
     )
 
 
-def look(*rows, as_of="2026-11-01 16:00", **asked):
+def look(*rows, as_of="2026-11-01 16:00", others=(), **asked):
+    """Return the look at some cases of a source that has others, too."""
     ids = [one.split(" ", 1)[0] for one in rows]
     log = LOG + "\n".join(f"{case} | created | 2026-11-01 09:00 | | system" for case in ids)
-    cases = case_set_from("\n".join([HEADER, *rows]), events=log, as_of=as_of, casebook=BOOK)
+    cases = case_set_from("\n".join([HEADER, *rows, *others]), events=log, as_of=as_of, casebook=BOOK)
     return escalation.escalate(cases, ids, **asked)
 
 
@@ -90,3 +91,30 @@ def test_where_nothing_is_due_nothing_is_waited_for():
     found = recorded(look(row("a")))
     spoken = next(one for one in found.statements if one.audience == "communications")
     assert spoken.paragraphs[-1].endswith("Until the next decision is made, nothing can be said about what follows.")
+
+
+REVERSED = (
+    "w | 2026-11-01 08:00 | 2026-11-01 10:30 | yes | SG | P | item-w | 5 | S2 | 2026-11-01 10:00 | action | "
+    "2026-11-01 17:00 | reversed | report | 2026-11-01 11:00 | 2026-11-01 12:00"
+)
+
+
+def test_a_wrong_takedown_beside_the_cases_is_none_of_theirs():
+    found = recorded(look(row("a"), others=[REVERSED]))
+    headline, *said = (found.statements[0].headline, *found.statements[0].paragraphs)
+    assert "takedown" not in headline + found.title
+    assert "none overturned" in next(one.headline for one in found.statements if one.audience == "policy")
+    assert any(
+        text.startswith(
+            "Not among these cases, but of the same rule, markets and days, overturned on appeal: 1 decision"
+        )
+        for text in said
+    )
+    assert "Overturned on appeal" not in " ".join(said)
+
+
+def test_over_months_nothing_is_beside_the_cases():
+    """A case of two months before makes of a reversal in between the ordinary course of things."""
+    early = row("e", decided="2026-09-01 10:00").replace("2026-11-01 09:00", "2026-09-01 09:00")
+    assert escalation.wrong_takedowns(look(row("a"), others=[REVERSED, early]))["case_id"].tolist() == ["w"]
+    assert escalation.wrong_takedowns(look(row("a"), early, others=[REVERSED])).empty

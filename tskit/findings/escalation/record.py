@@ -53,7 +53,7 @@ def _title(told: Told) -> str:
     hours = (told.done.last_report_at - told.done.first_report_at).total_seconds() / 3600
     wrong = [
         f"{things(draft, 'missed', len(told.left), 'hand-off')} missed" if len(told.left) else "",
-        things(draft, "wrong", len(told.takedowns), "wrong takedown") if len(told.takedowns) else "",
+        things(draft, "wrong", len(told.overturned), "wrong takedown") if len(told.overturned) else "",
     ]
     late = sum(clock.missed for clock in told.clocks)
     unseen = unseen_of(told.escalation, told.done)

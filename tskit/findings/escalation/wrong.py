@@ -18,6 +18,7 @@ __all__ = ["missed_handoffs", "wrong_takedowns"]
 _ACTED = ("action", "partial")
 _BESIDE = timedelta(hours=24)
 _MOST_BESIDE = 200
+_MOST_DAYS = timedelta(days=14)
 _TAKEN_DOWN = (
     *("case_id", "decided_at", "appealed_at", "reversed_at", "policy_id", "market", "decided_vendor", "hours_up"),
     "is_beside",
@@ -30,7 +31,8 @@ def wrong_takedowns(escalation: Escalation) -> pd.DataFrame:
 
     Columns: `case_id`, `decided_at`, `appealed_at`, `reversed_at`, `policy_id`, `market`, `decided_vendor`, `hours_up`
     (how long the wrong decision stood) and `is_beside`: the case is not one of these, but was decided under the same
-    rule in one of their markets, between the first report and a day after the last. What the source lacks is missing.
+    rule in one of their markets, between the first report and a day after the last. Where the cases lie more than two
+    weeks apart, nothing is beside them but the ordinary course of things. What the source lacks is missing.
     """
     mine = _overturned(escalation.cases).assign(is_beside=False)
     beside = _overturned(_decided_beside(escalation)).assign(is_beside=True)
@@ -73,6 +75,8 @@ def _decided_beside(escalation: Escalation) -> pd.DataFrame:
         return mine.head(0)
     cases, until = case_set.cases, escalation.until
     first, last = mine["created_at"].min(), mine["created_at"].max() + _BESIDE
+    if last - first > _MOST_DAYS + _BESIDE:
+        return mine.head(0)
     near = cases.filter(
         cases.decided_at.between(first, min(last, pd.Timestamp(until))), cases.appeal_decided_at <= until
     )

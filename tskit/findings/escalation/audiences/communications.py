@@ -77,7 +77,7 @@ def _may_be_said(draft: Draft, told: Told) -> str:
 
 
 def _restored(told: Told) -> str:
-    number = len(told.takedowns)
+    number = len(told.overturned) or len(told.takedowns)
     if not number:
         return ""
     return f"If asked, say that {'it' if number == 1 else 'they'} {were(number)} corrected, not why the first decision was made."

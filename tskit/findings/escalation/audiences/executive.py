@@ -50,7 +50,7 @@ def _headline(draft: Draft, told: Told) -> str:
     cases = things(draft, "cases", told.done.cases, "case")
     wrong = [
         things(draft, "missed_handoffs", len(told.left), "missed hand-off") if len(told.left) else "",
-        things(draft, "wrong_takedowns", len(told.takedowns), "wrong takedown") if len(told.takedowns) else "",
+        things(draft, "wrong_takedowns", len(told.overturned), "wrong takedown") if len(told.overturned) else "",
     ]
     parts = [f"{cases}{f' in {where}' if where else ''}", *(part for part in wrong if part)]
     return f"{capital(draft.text('rule', rule(told)))}: {', '.join(parts)}"

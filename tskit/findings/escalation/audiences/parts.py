@@ -154,12 +154,19 @@ def handled(draft: Draft, told: Told) -> str:
 
 
 def takedown(draft: Draft, told: Told) -> str:
-    """Return what was wrongly taken down, when, and when it was restored; empty where nothing was."""
-    wrong = told.takedowns
+    """Return what was wrongly taken down, when, and when it was restored; empty where nothing was.
+
+    What is not among these cases is told only where nothing among them is, and as such.
+    """
+    wrong = told.overturned if len(told.overturned) else told.takedowns
     if wrong.empty:
         return ""
     number = len(wrong)
-    what = f"Overturned on appeal: {things(draft, 'wrong_takedowns', number, 'decision')} to act"
+    if len(told.overturned):
+        what = f"Overturned on appeal: {things(draft, 'wrong_takedowns', number, 'decision')} to act"
+    else:
+        other = things(draft, "wrong_beside", number, "decision")
+        what = f"Not among these cases, but of the same rule, markets and days, overturned on appeal: {other} to act"
     row = wrong.iloc[-1]
     reversed_at = _at(row["reversed_at"])
     if number > 1 or reversed_at is None or pd.isna(row["hours_up"]):

@@ -55,7 +55,7 @@ def _headline(draft: Draft, told: Told) -> str:
     if told.done.decided_cases is None:
         return f"{name}: what was decided is not on record"
     decided = things(draft, "decided", told.done.decided_cases, "decision")
-    back = some(draft, "wrong_takedowns", len(told.takedowns))
+    back = some(draft, "wrong_takedowns", len(told.overturned))
     version = told.precedents.like.version
     under = f" under version {draft.text('version', version)}" if version else ""
     if told.done.appeals is None and told.takedowns.empty:
