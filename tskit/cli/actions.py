@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path  # Typer reads the annotations while it runs
@@ -11,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from tskit.cli.asked import answer
+from tskit.cli.asked import answer, own_name
 from tskit.cli.casebook import casebook_of
 from tskit.cli.screen import say
 from tskit.errors import ParameterError
@@ -29,7 +28,9 @@ app = typer.Typer(
 )
 
 _Casebook = Annotated[Path | None, typer.Option("--casebook", help="The folder that holds casebook.toml.")]
-_Author = Annotated[str, typer.Option("--author", help="Who writes it down; the name on this machine otherwise.")]
+_Author = Annotated[
+    str, typer.Option("--author", help="Who writes it down; TSKIT_PERSON or the name of the login otherwise.")
+]
 _Id = Annotated[str, typer.Argument(metavar="ID", help="The short name of the action.")]
 _What = Annotated[str, typer.Option("--what", help="What is to be done, as an instruction.")]
 _Cause = Annotated[str, typer.Option("--cause", help="The cause that it is against, as in RC2.1.")]
@@ -80,7 +81,7 @@ def add(
         partner=partner,
     )  # fmt: skip
     written = planned(_over(book, source, start=start, end=end), action)
-    _say(add_action(log, written, author=author or getpass.getuser(), at=datetime.now(UTC)), log, book)
+    _say(add_action(log, written, author=author or own_name(), at=datetime.now(UTC)), log, book)
     if written.baseline is None:
         say("The figure has no value yet: there will be nothing to hold its effect against.", err=True)
 
@@ -153,7 +154,7 @@ def _change(book: Casebook, action_id: str, author: str, changed: Callable[[Acti
     if action_id not in known:
         fix = nearest(action_id, known) if known else "The register is empty: tskit tags action add"
         raise ParameterError(f"There is no action of that name. {fix}")
-    who = author or getpass.getuser()
+    who = author or own_name()
     _say(change_action(log, changed(known[action_id]), author=who, at=datetime.now(UTC)), log, book)
 
 

@@ -45,7 +45,7 @@ _Expect = Annotated[
     typer.Option("--expect", metavar="LOG:COUNT:DIGEST", help="With --verify: what it said on an earlier day."),
 ]
 _New = Annotated[bool, typer.Option("--new", help="The source does not hold the case yet; write all the same.")]
-_Author = Annotated[str, typer.Option("--author", help="Who writes; the name on this machine otherwise.")]
+_Author = Annotated[str, typer.Option("--author", help="Who writes; TSKIT_PERSON or the name of the login otherwise.")]
 _Source = Annotated[str, typer.Option("--source", help="Where the case is looked up; the casebook's first otherwise.")]
 _Casebook = Annotated[Path | None, typer.Option("--casebook", help="The folder that holds casebook.toml.")]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import UTC, datetime
 from pathlib import Path  # Typer reads the annotations while it runs
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from tskit.cli.asked import own_name
 from tskit.cli.casebook import casebook_of
 from tskit.cli.screen import say
 from tskit.errors import NoDataError, ParameterError
@@ -42,7 +42,9 @@ _Start = Annotated[str, typer.Option("--start", help="The first day, as in 2026-
 _End = Annotated[str, typer.Option("--end", help="The last day, included.")]
 _Question = Annotated[str, typer.Option("--question", help="What the round is to answer.")]
 _NotBlind = Annotated[bool, typer.Option("--not-blind", help="Let people see earlier tags and suggestions.")]
-_Author = Annotated[str, typer.Option("--author", help="Who opens it; the name on this machine otherwise.")]
+_Author = Annotated[
+    str, typer.Option("--author", help="Who opens it; TSKIT_PERSON or the name of the login otherwise.")
+]
 _PROBLEMS = "overturned,qa_incorrect"
 _WORST = 10
 
@@ -80,7 +82,7 @@ def open_(
     if sample.empty:
         raise NoDataError("No case of the period has such a problem; name a longer period or another problem.")
     assigned = assign(sample, people=_listed(people), per_case=per_case, overlap=overlap, seed=drawn_by)
-    who = author or getpass.getuser()
+    who = author or own_name()
     opened = open_round(open_log(book), name, assigned, author=who, at=now, is_blind=not not_blind, question=question)
     _say_opened(opened, case_set, of=len(pool))
 

@@ -14,7 +14,7 @@ from tskit.cli.on_duty import desk_of, fresh_key, number_of, words_of
 from tskit.cli.screen import say
 from tskit.cli.shift_shown import say_checklist, say_promise, say_site, show_list
 from tskit.cli.shift_turns import shift_ending, shift_on
-from tskit.errors import ParameterError, nearest
+from tskit.errors import ParameterError
 
 if TYPE_CHECKING:
     from tskit.cli.on_duty import Desk
@@ -37,7 +37,7 @@ _Due = Annotated[str, typer.Option("--due", help="Until when: 2026-11-02T09:00 i
 _Instead = Annotated[str, typer.Option("--instead", metavar="PROMISE", help="The promise that this one replaces.")]
 _Until = Annotated[str, typer.Option("--until", help="As of a day, a time, or a number of entries, as in #12.")]
 _Json = Annotated[bool, typer.Option("--json", help="Print it as JSON, times in UTC.")]
-_Author = Annotated[str, typer.Option("--author", help="Who writes; the name on this machine otherwise.")]
+_Author = Annotated[str, typer.Option("--author", help="Who writes; TSKIT_PERSON or the name of the login otherwise.")]
 _Casebook = Annotated[Path | None, typer.Option("--casebook", help="The folder that holds casebook.toml.")]
 
 
@@ -212,10 +212,12 @@ def _promised(duty: DutyLog, name: str) -> Entry:
     """Return the promise that goes by a short name."""
     from tskit.duty import SHIFTS, numbered, promises
 
-    known = list(promises(duty)["id"])
+    known = promises(duty)
     short = f"P{number_of(name)}"
-    if short not in known:
-        fix = nearest(short, known) if known else 'Nothing is promised yet: tskit shift promise "..."'
+    if short not in set(known["id"]):
+        waiting = ", ".join(known.loc[known["done_at"].isna(), "id"])
+        none = "Every promise is done or dropped." if len(known) else "Nothing is promised yet:"
+        fix = f"Not done yet: {waiting}." if waiting else f'{none} tskit shift promise "..."'
         raise ParameterError(f"There is no promise {short}. {fix}")
     return numbered(duty, SHIFTS, number_of(name))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from datetime import UTC, datetime
 from pathlib import Path  # Typer reads the annotations while it runs
@@ -11,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from tskit.cli.asked import own_name
 from tskit.cli.casebook import casebook_of
 from tskit.cli.screen import say
 from tskit.errors import ParameterError
@@ -36,7 +36,9 @@ def add(
     because: Annotated[list[str] | None, typer.Option("--because", help="An answer; once a step, in order.")] = None,
     evidence: Annotated[list[str] | None, typer.Option("--evidence", help="What shows it; once a step.")] = None,
     cause: Annotated[list[str] | None, typer.Option("--cause", help="The cause it names, or -; once a step.")] = None,
-    author: Annotated[str, typer.Option("--author", help="Who writes; the name on this machine otherwise.")] = "",
+    author: Annotated[
+        str, typer.Option("--author", help="Who writes; TSKIT_PERSON or the name of the login otherwise.")
+    ] = "",
     casebook: _Casebook = None,
 ) -> None:
     """Write the whys about a cause or a case, in place of those that stand; asks step by step where none is given."""
@@ -46,7 +48,7 @@ def add(
     log = open_log(book)
     subject = _subject(about, log.taxonomy)
     steps = _given(because, evidence or [], cause or []) if because else _asked(log.taxonomy)
-    chain = record_whys(log, subject, steps, author=author or getpass.getuser(), at=datetime.now(UTC))
+    chain = record_whys(log, subject, steps, author=author or own_name(), at=datetime.now(UTC))
     _say(chain, log.taxonomy, book)
 
 

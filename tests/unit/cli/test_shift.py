@@ -209,9 +209,10 @@ def test_what_does_not_hold_up_is_refused_unquoted_and_nothing_is_written(call, 
     assert duty.store.head(SHIFTS)[0] == 0
 
 
-def test_a_promise_that_is_not_there_is_refused_with_the_nearest(call):
-    call("promise", "x")
-    call("promise", "y")
+def test_a_promise_that_is_not_there_is_refused_with_those_that_wait(call):
+    for words in ("x", "y", "w"):
+        call("promise", words)
+    call("done", "P2")
     code, _, told = call("drop", "P21", "z")
-    assert (code, "Did you mean 'P2'" in told) == (12, True)
+    assert (code, "There is no promise P21. Not done yet: P1, P3." in told) == (12, True)
     assert "Say why it is given up" in call("drop", "P1", " ")[2]
