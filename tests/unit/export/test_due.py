@@ -33,6 +33,12 @@ def test_what_is_left_is_told_in_whole_minutes(seconds, words):
     assert left_in_words(seconds) == words
 
 
+def test_a_year_is_told_where_it_is_another_one_than_that_of_the_write_up():
+    clock = Clock(datetime(2026, 12, 31, 16, 30, tzinfo=UTC), ZoneInfo("Asia/Singapore"))
+    told = [clock.due(said) for said in ("2026-12-31T16:00:00Z", "2026-12-31T15:59:00Z", "2024-08-01T02:00:00Z")]
+    assert [due.short for due in told] == ["Fri 1 Jan, 00:00", "Thu 31 Dec 2026, 23:59", "Thu 1 Aug 2024, 10:00"]
+
+
 @given(st.integers(60, 10**8))
 def test_never_more_is_told_than_there_is(seconds):
     numbers = [int(word) for word in left_in_words(seconds).split() if word.isdigit()]

@@ -61,6 +61,12 @@ def at(text):
     return pd.Timestamp(text, tz="Asia/Singapore")
 
 
+def test_standstills_are_told_in_the_zone_and_words_of_the_other_times():
+    told = escalation.gaps_table(look("d"))
+    assert {header.name: header.unit for header in told.columns}["from"] == "moment"
+    assert told.frame["from"].tolist() == ["2026-11-01T04:00:00+00:00"]
+
+
 def test_what_was_done_is_counted_over_all_cases():
     done = escalation.done(look())
     assert (done.cases, done.open_cases, done.untouched_cases) == (5, 2, 1)
@@ -224,6 +230,9 @@ def test_a_deadline_of_the_law_comes_before_targets_and_asks_to_be_verified(tmp_
     assert "verify with legal" in answer.lines[0]
     table = escalation.deadlines_table(escalated).frame
     assert table.loc[table["name"].eq("Removal, 24 h"), "state"].tolist().count("ahead") == 2
+    kinds = table["kind"].tolist()
+    assert kinds == sorted(kinds, key="target".__eq__)
+    assert set(kinds) == {"statutory", "target"}
     assert table.loc[table["kind"].eq("statutory"), "basis"].str.contains("verify with legal").all()
 
 

@@ -120,6 +120,7 @@ def test_precedents_say_how_they_differ_and_under_which_version(brief):
     told = precedents_table(brief)
     assert len(told.frame) == 8
     assert told.of_single_cases
+    assert {header.name: header.unit for header in told.columns}["decided"] == "moment"
     assert set(told.frame["differs"]) == {"in nothing on record"}
     assert told.frame["version"].str.contains("not the one in force").any()
     assert brief.precedents.rate.cases == 38

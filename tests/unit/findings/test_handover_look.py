@@ -64,7 +64,7 @@ def test_only_the_queues_of_the_shift_are_handed_over(book):
 def test_the_gravest_are_listed_one_by_one_with_who_has_them(book):
     table = handover.gravest_table(looked(book))
     assert ids(table) == ["grave"]
-    assert table.frame.iloc[0]["holder"] == "taken"
+    assert table.frame.iloc[0]["holder"] == "somebody"
 
 
 def test_law_and_contract_stand_apart_from_targets(book):
@@ -130,6 +130,8 @@ def test_an_escalation_that_nobody_took_up_comes_before_one_that_is_due_sooner(b
     frame = handover.escalations_table(look).frame
     assert frame["case_id"].tolist() == ["missed", "soon"]
     assert frame.iloc[0]["trouble"] == "handed to dao and not taken up"
+    held = handover.late_table(look).frame.set_index("case_id")["holder"]
+    assert held["missed"] == "nobody yet"
     claims = [item.claim for item in handover.record(look).items]
     assert "Nobody has taken up case missed, handed to dao on Saturday 14:00" in claims
 

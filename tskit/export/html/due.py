@@ -61,7 +61,9 @@ class Clock:
         if at is None:
             return None
         local = at.astimezone(self.zone)
-        short = f"{day(local.date(), weekday=True)}, {local:%H:%M}"
+        # A year goes without saying only where it is the one that the write-up speaks of.
+        is_other = self.as_of is not None and self.as_of.astimezone(self.zone).year != local.year
+        short = f"{day(local.date(), weekday=True, year=is_other)}, {local:%H:%M}"
         if self.as_of is None:
             return Due(_iso(at), instant(at, self.zone), short)
         is_past = at < self.as_of

@@ -91,14 +91,12 @@ def steps(escalation: Escalation) -> list[Step]:
 def deadlines_table(escalation: Escalation) -> Table:
     """Return all deadlines that apply: of the log, of the reader, and of the casebook, with what they rest on.
 
-    Targets of the cases stand beside those of the law only while nobody has met them.
+    Targets of the cases stand here only while nobody has met them, and below all others unless there is but one case.
     """
     rows = [*_rows_of_steps(escalation), *_rows_of_deadlines(escalation)]
     columns = ["case_id", "name", "due", "kind", "state", "owner", "basis", "as_of"]
     frame = pd.DataFrame(rows, columns=columns)
-    frame = (
-        frame.assign(_at=pd.to_datetime(frame["due"], utc=True)).sort_values("_at", kind="stable").drop(columns="_at")
-    )
+    frame = _in_order(frame, is_one=escalation.is_one)
     headers = [
         ("name", "What"), ("due", "Due", "due"), ("case_id", "Case"), ("state", "State"), ("kind", "Kind"),
         ("owner", "Owner"), ("basis", "Rests on"), ("as_of", "Held against it on"),
@@ -107,6 +105,13 @@ def deadlines_table(escalation: Escalation) -> Table:
     kept = [header for header in headers if shown.empty or shown[header[0]].replace("", None).notna().any()]
     made = table(shown, kept, key="deadlines", title="Deadlines", caption=_caption(frame), role="cases")
     return replace(made, of_single_cases=True)
+
+
+def _in_order(frame: pd.DataFrame, *, is_one: bool) -> pd.DataFrame:
+    at = pd.to_datetime(frame["due"], utc=True)
+    is_last = frame["kind"].eq("target") & (not is_one)
+    order = frame.assign(_at=at, _last=is_last).sort_values(["_last", "_at"], kind="stable")
+    return order.drop(columns=["_last", "_at"])
 
 
 def _logged(escalation: Escalation) -> Iterator[Step]:
@@ -235,5 +240,5 @@ def _caption(frame: pd.DataFrame) -> str:
     if frame.empty:
         return "No deadline of the casebook applies to these cases, and the log names none."
     more = len(frame) - _MOST_ROWS
-    left_out = f" The first {_MOST_ROWS} of {len(frame):,} by due time." if more > 0 else ""
+    left_out = f" The first {_MOST_ROWS} of {len(frame):,}." if more > 0 else ""
     return f"Targets stand here while nobody has met them. Deadlines of the law and of contracts are presets: {_VERIFY}.{left_out}"

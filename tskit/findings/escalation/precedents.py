@@ -117,7 +117,7 @@ def precedents_table(brief: Told) -> Table:
     frame = pd.DataFrame(
         {
             "case_id": told["case_id"],
-            "decided": [escalation.local(at) for at in told["decided_at"]],
+            "decided": [at.isoformat() if pd.notna(at) else None for at in told["decided_at"]],
             "outcome": [
                 _outcome(*row) for row in told[["first_decision", "outcome", "appeal"]].itertuples(index=False)
             ],
@@ -131,7 +131,7 @@ def precedents_table(brief: Told) -> Table:
     )
     headers: list[tuple[str, str] | tuple[str, str, str]] = [
         ("case_id", "Case"), ("outcome", "Decided"), ("differs", "How it differs"), ("version", "Policy version"),
-        ("decided", "When"), ("alike", "Wording alike", "share"),
+        ("decided", "When", "moment"), ("alike", "Wording alike", "share"),
     ]  # fmt: skip
     kept = [header for header in headers if frame.empty or frame[header[0]].notna().any()]
     made = table(

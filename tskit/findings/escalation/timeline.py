@@ -65,7 +65,10 @@ def course(escalation: Escalation) -> Drawn:
 
 def gaps_table(escalation: Escalation) -> Table:
     """Return when nobody touched an open case for four hours or more, among the cases whose course is worked out."""
-    return _with_rest(dive.gaps_table(escalation.whole), escalation)
+    made = dive.gaps_table(escalation.whole)
+    since = [at.isoformat() for at in escalation.whole.course.gaps["from_at"]]
+    columns = tuple(replace(header, unit="moment") if header.name == "from" else header for header in made.columns)
+    return _with_rest(replace(made, columns=columns, frame=made.frame.assign(**{"from": since})), escalation)
 
 
 def story_table(escalation: Escalation) -> Table:
