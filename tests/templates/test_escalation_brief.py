@@ -196,12 +196,21 @@ def test_times_are_told_in_the_readers_zone(told, planted):
     assert "Europe/Stockholm" in page.caption
 
 
-def test_thousands_of_cases_are_counted_and_the_most_telling_are_told(told):
+def test_more_cases_than_a_page_can_list_are_counted_and_the_most_telling_are_told(told):
+    look = escalation.escalate(load(Scope(), casebook=told), where="policy_id=DEC-SCAM; since=2026-10-01")
+    cases, page = escalation.cases_table(look), escalation.first_page(look)
+    assert len(cases.frame) == 100 < len(look.case_ids)
+    assert f"{len(look.case_ids) - 100} more are counted on the first page, and not listed" in cases.caption
+    assert re.search(rf"{len(look.case_ids)} cases on [\d,]+ items", " ".join(page.frame["answer"].iloc[0]))
+
+
+@pytest.mark.slow
+@pytest.mark.acceptance
+def test_thousands_of_cases_are_briefed_as_well(told):
     shown = run(casebook=str(told), where="policy_id=DEC-SCAM")
-    cases = table(shown, "cases")
-    assert len(cases.frame) == 100
-    assert "more are counted on the first page, and not listed" in cases.caption
-    assert re.search(r"[\d,]+ cases on [\d,]+ items", answer(shown, "happened"))
+    assert len(table(shown, "cases").frame) == 100
+    assert re.search(r"\d,\d{3} cases on \d,\d{3} items", answer(shown, "happened"))
+    assert isinstance(shown[-1], Findings)
 
 
 def test_a_case_whose_content_may_not_be_handled_here_says_where_to_work_on_it(told):
