@@ -87,7 +87,9 @@ def _show(found: Triaged, book: Casebook, *, top: int) -> None:
         count = len(found.frame)
         soon = found.due_within(_SOON)
         known = bool(found.frame["due_at"].notna().any())
-        due = f"{found.overdue:,} overdue, {soon:,} due within {_SOON} h" if known else "by when any is due is not known"
+        due = (
+            f"{found.overdue:,} overdue, {soon:,} due within {_SOON} h" if known else "by when any is due is not known"
+        )
         say(f"{count:,} open, {due}.")
         if count > top:
             say(f"The first {top:,} are shown; --top shows more, --out FILE.csv writes all.")
@@ -160,7 +162,7 @@ def _sheet(found: Triaged) -> Iterator[str]:
 
 
 def _cell(value: object) -> str:
-    from tskit.causes.sheets import guarded
+    from tskit.runs.collect import guarded
 
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")

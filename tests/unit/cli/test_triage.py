@@ -122,6 +122,7 @@ def test_no_text_of_a_case_reaches_the_screen_or_the_file(call, tmp_path):
         "created_at": "2026-03-02T09:00:00Z",
         "severity": "S2",
         "queue": "=HYPERLINK(1)",
+        "policy_id": "\u202e=SUM(1)\u200b",
         "subject": CANARY,
         "description": CANARY,
     }
@@ -130,7 +131,8 @@ def test_no_text_of_a_case_reaches_the_screen_or_the_file(call, tmp_path):
     assert code == 0, said
     written = (tmp_path / "order.csv").read_text(encoding="utf-8")
     assert CANARY not in shown + said + written
-    assert "\x1b" not in shown
+    assert "\x1b" not in shown + written
+    assert not re.search("[\x80-\x9f\u200b\u202e]", written)
     assert "'=HYPERLINK(1)" in written
     assert "keeps no log" in shown
     assert "count for no case: live." in shown
