@@ -7,6 +7,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
@@ -14,7 +15,7 @@ from tskit import Scope
 from tskit.cases import all_contents, contents, load
 from tskit.causes import neighbours, open_log, record, rule_hits, rules_of, suggester
 from tskit.model import Casebook, Tag
-from tskit.patterns import links, wordings
+from tskit.patterns import links, triage, wordings
 from tskit.ui import review
 from tskit.ui.filter_query import Picked, Picker
 
@@ -122,19 +123,61 @@ def test_the_queue_tells_its_route_and_counts_no_opening(book, case_set):
     assert told[1]["content"] == {"subject": "", "description": "", "route": ROUTE}
 
 
-@pytest.mark.slow
-@pytest.mark.acceptance
-@pytest.mark.parametrize(("template", "is_told"), [("case_deep_dive", True), ("escalation_brief", False)])
-def test_a_write_up_of_it_says_nothing_of_its_words_and_a_dive_where_to_work(book, template, is_told):
+def test_triage_says_where_to_work_on_it_and_nothing_of_its_words(case_set):
+    found = triage(case_set).frame.set_index("case_id")
+    assert set(found.loc[HIDDEN, "route"]) == {ROUTE}
+    assert set(found.loc[SHOWN, "route"]) == {""}
+    assert WORD not in found.to_csv()
+
+
+def test_a_cluster_does_not_grow_by_its_words(case_set):
+    texts = wordings(case_set)
+    assert set(texts.company([SHOWN[0]], within=np.timedelta64(14, "D"))[0]) <= set(SHOWN)
+    assert not set(HIDDEN) & set(texts.places)
+
+
+@pytest.fixture(scope="module")
+def call(book):
     home = book.root.parent
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("TSKIT_", "JUPYTER", "IPYTHON"))}
-    done = subprocess.run(
-        [sys.executable, "-m", "tskit.cli", "run", template, "--casebook", book.root, "-p", f"case_id={HIDDEN[0]}"],
-        env=kept | {"HOME": str(home), "PYTHONPATH": str(ROOT), "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"},
-        capture_output=True, text=True, encoding="utf-8", timeout=300, check=False,
-    )  # fmt: skip
+
+    def call(*arguments):
+        return subprocess.run(
+            [sys.executable, "-m", "tskit.cli", *arguments, "--casebook", book.root],
+            env=kept | {"HOME": str(home), "PYTHONPATH": str(ROOT), "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"},
+            capture_output=True, text=True, encoding="utf-8", timeout=300, check=False,
+        )  # fmt: skip
+
+    return call
+
+
+@pytest.mark.slow
+@pytest.mark.acceptance
+@pytest.mark.parametrize(
+    ("template", "asked", "is_told"),
+    [
+        ("case_deep_dive", [f"case_id={HIDDEN[0]}"], True),
+        ("escalation_brief", [f"case_id={HIDDEN[0]}"], True),
+        ("escalation_brief", [f"case_id={SHOWN[0]}", "linked=true", "audience=vendor"], False),  # its twin in words
+        ("escalation_brief", ["where=policy_id=P-CHILD", "audience=communications"], True),
+        ("oncall_handover", [], False),
+    ],
+)
+def test_a_write_up_of_it_says_where_to_work_on_it_and_nothing_of_its_words(call, template, asked, is_told):
+    done = call("run", template, *(part for pair in asked for part in ("-p", pair)))
     assert done.returncode == 0, done.stderr
+    assert WORD not in done.stdout + done.stderr
     run = Path(done.stdout.splitlines()[-1]).parent
     assert not is_told or ROUTE in (run / "report.html").read_text(encoding="utf-8")
     for path in run.rglob("*"):
         assert path.is_dir() or WORD.encode() not in path.read_bytes(), path.name
+
+
+@pytest.mark.slow
+@pytest.mark.acceptance
+def test_no_verb_of_a_duty_says_anything_of_its_words(call, tmp_path):
+    for verb in (["log", HIDDEN[0], "Handed to the desk"], ["log", HIDDEN[0]], ["triage", "--out", tmp_path / "t.csv"]):
+        done = call(*verb)
+        assert done.returncode == 0, done.stderr
+        assert WORD not in done.stdout + done.stderr
+    assert WORD not in (tmp_path / "t.csv").read_text(encoding="utf-8")
