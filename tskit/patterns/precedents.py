@@ -54,8 +54,8 @@ _LEVELS = ("rule", "item", "market", "version")
 class Likeness:
     """What some cases have in common: their rules, their traits (values by attribute), and the version in force for them.
 
-    `contents` are the items that they are about, which are the same matter and no precedent. `version` is "" where
-    nobody can tell.
+    `contents` are the items that they are about, which are the same matter and no precedent. `rules` come in the order
+    of how many cases they have. `version` is "" where nobody can tell, and for several rules, each of which has its own.
     """
 
     case_ids: tuple[str, ...]
@@ -78,7 +78,7 @@ def likeness_of(case_set: CaseSet, case_ids: Sequence[str], *, until: datetime |
         rule = rule.fillna(cases[name].astype(object)) if name in cases else rule
     rules = _common(rule)
     traits = {name: _common(cases[name]) for name in ATTRIBUTES if name in cases}
-    versions = policy_versions(case_set, rules[0], until=told.until) if rules else pd.DataFrame()
+    versions = policy_versions(case_set, rules[0], until=told.until) if len(rules) == 1 else pd.DataFrame()
     now = in_force(versions, pd.Timestamp(told.until)) if len(versions) else None
     contents = tuple(sorted(cases["content_id"].dropna().unique())) if "content_id" in cases else ()
     return Likeness(told.case_ids, rules, traits, "" if now is None else str(now["policy_version"]), contents)

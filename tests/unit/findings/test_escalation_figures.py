@@ -118,3 +118,20 @@ def test_over_months_nothing_is_beside_the_cases():
     early = row("e", decided="2026-09-01 10:00").replace("2026-11-01 09:00", "2026-09-01 09:00")
     assert escalation.wrong_takedowns(look(row("a"), others=[REVERSED, early]))["case_id"].tolist() == ["w"]
     assert escalation.wrong_takedowns(look(row("a"), early, others=[REVERSED])).empty
+
+
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        ("PPPP", "4 cases of P "),
+        ("PPPQ", "4 cases of P and Q "),
+        ("PQRS", "4 cases of several rules "),
+        ("PPPPPQRST", "9 cases of P "),
+        ("PPQRSTUVW", "9 cases of several rules "),
+    ],
+)
+def test_cases_are_called_by_a_rule_only_where_most_of_them_fall_under_it(rules, said):
+    """A rule is named that at least a fifth have, one or two of them, where these hold half of the cases."""
+    rows = [row(f"c{n}").replace("| P |", f"| {rule} |") for n, rule in enumerate(rules)]
+    found = recorded(look(*rows))
+    assert found.statements[0].paragraphs[0].startswith(said)

@@ -42,12 +42,23 @@ __all__ = [
 
 _KINDS: Mapping[str, str] = {"other": "item", "message": "message", "profile": "profile"}
 _MOST_MARKETS = 4
+_MOST_RULES = 2
 
 
 def rule(told: Told) -> str:
-    """Return what the cases are about in the casebook's words: the rule that most of them fall under."""
-    rules = told.precedents.like.rules
-    return told.escalation.words(rules[0]) if rules else "a rule that is not on record"
+    """Return what the cases are about in the casebook's words: one rule or two, where most of them fall under these."""
+    cases, rules = told.escalation.cases, told.precedents.like.rules
+    named = pd.Series(None, index=cases.index, dtype=object)
+    for name in ("policy_id", "abuse_type_reported"):
+        named = named.fillna(cases[name].astype(object)) if name in cases else named
+    if not named.notna().any():
+        return "a rule that is not on record"
+    is_most = named.isin(rules[:_MOST_RULES]).sum() * 2 >= named.notna().sum()
+    return (
+        listed([told.escalation.words(one) for one in rules])
+        if is_most and len(rules) <= _MOST_RULES
+        else "several rules"
+    )
 
 
 def subject(draft: Draft, told: Told) -> str:

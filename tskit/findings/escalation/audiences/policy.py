@@ -65,6 +65,8 @@ def _headline(draft: Draft, told: Told) -> str:
 
 def _version(draft: Draft, told: Told) -> str:
     like = told.precedents.like
+    if len(like.rules) > 1:
+        return "They fall under several rules, each with versions of its own."
     if not like.version:
         return "Which version of the policy is in force cannot be told from the decisions on record."
     text = f"Version {draft.text('version', like.version)} is in force"
