@@ -70,7 +70,7 @@ def _version(draft: Draft, told: Told) -> str:
     if not like.version:
         return "Which version of the policy is in force cannot be told from the decisions on record."
     text = f"Version {draft.text('version', like.version)} is in force"
-    versions = told.escalation.versions.get(like.rules[0])
+    versions = told.escalation.versions.get(next(iter(like.rules), ""))
     now = None if versions is None or versions.empty else in_force(versions, pd.Timestamp(told.escalation.until))
     if now is None:
         return f"{text}."
