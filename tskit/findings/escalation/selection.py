@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 from tskit.calendars import moment_of
 from tskit.errors import ParameterError
 from tskit.findings.session import read_where
-from tskit.model import CASES, Kind
+from tskit.findings.where import check_values
+from tskit.model import Kind
 from tskit.patterns import cluster, found_by, named_ids
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tskit.model import CaseSet
+    from tskit.model import CaseSet, Column
     from tskit.patterns import Wordings
 
 __all__ = ["Selected", "as_moment", "selected"]
 
-_NAMES = frozenset(column.name for column in CASES.columns)
 _KINDS = (Kind.TEXT, Kind.CATEGORY, Kind.ORDERED, Kind.BOOLEAN)
 _TIMES = ("since", "before")
 _WRITTEN = "Write the query as in: policy_id=DAN-THREATS; market=SG,MY; since=2026-11-01T08:00."
@@ -96,7 +96,8 @@ def _asked(case_set: CaseSet, where: str, until: datetime) -> list[str]:
         if column in _TIMES:
             times[column] = _time(column, given, zone)
         else:
-            _check(case_set, column, given)
+            what = "column to ask by in 'where'"
+            check_values(case_set, column, given, what=what, may=_may_be_asked_by, besides=_TIMES)
             values[column] = given
     return found_by(case_set, values, until=until, since=times.get("since"), before=times.get("before"))
 
@@ -119,13 +120,5 @@ def _time(name: str, values: Sequence[str], zone: str) -> datetime:
     return at + timedelta(microseconds=1) - timedelta(days=1) if is_day else at
 
 
-def _check(case_set: CaseSet, column: str, values: Sequence[str]) -> None:
-    columns = [n for n in case_set.cases.columns if n in _NAMES and CASES[n].kind in _KINDS]
-    if column not in columns:
-        raise ParameterError.unknown(column, [*columns, *_TIMES], what="column to ask by in 'where'")
-    cases = case_set.cases
-    texts = cases.select(value=cases[column].cast("string"))
-    there = set(texts.filter(texts.value.isin(list(values))).distinct().to_pyarrow()["value"].to_pylist())
-    for value in values:
-        if value not in there:  # the value is what the person typed, and may be named to them
-            raise ParameterError(f"No case has {value!r} in {column}. Values are written as the source writes them.")
+def _may_be_asked_by(column: Column) -> bool:
+    return column.kind in _KINDS

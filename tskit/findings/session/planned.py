@@ -9,18 +9,18 @@ import numpy as np
 
 from tskit.errors import ParameterError
 from tskit.findings.session.effects import baseline
+from tskit.findings.where import check_values
 from tskit.metrics import find
-from tskit.model import CASES, Kind, Sensitivity
+from tskit.model import Kind, Sensitivity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tskit.causes import Action
-    from tskit.model import CaseSet
+    from tskit.model import CaseSet, Column
 
 __all__ = ["free_id", "planned", "read_where"]
 
-_NAMES = frozenset(column.name for column in CASES.columns)
 _LISTED = (Kind.CATEGORY, Kind.ORDERED, Kind.BOOLEAN)
 
 
@@ -34,25 +34,13 @@ def planned(case_set: CaseSet, action: Action) -> Action:
     """
     find(action.metric)
     for column, values in action.where:
-        _check_where(case_set, column, values)
+        check_values(case_set, column, values, what="column to watch in", may=_may_be_watched)
     before = baseline(case_set, action.metric, where=action.where)
     return replace(action, baseline=before if np.isfinite(before.value) else None)
 
 
-def _check_where(case_set: CaseSet, column: str, values: Sequence[str]) -> None:
-    known = [
-        name
-        for name in case_set.cases.columns
-        if name in _NAMES and CASES[name].sensitivity is Sensitivity.OPEN and CASES[name].kind in _LISTED
-    ]
-    if column not in known:
-        raise ParameterError.unknown(column, known, what="column to watch in")
-    cases = case_set.cases
-    texts = cases.select(value=cases[column].cast("string"))
-    there = set(texts.filter(texts.value.isin(list(values))).distinct().to_pyarrow()["value"].to_pylist())
-    for value in values:
-        if value not in there:  # the value is what the person typed, and may be named to them
-            raise ParameterError(f"No case has {value!r} in {column}. Values are written as the source writes them.")
+def _may_be_watched(column: Column) -> bool:
+    return column.sensitivity is Sensitivity.OPEN and column.kind in _LISTED
 
 
 def read_where(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
