@@ -2,6 +2,7 @@
 
     python notebooks/build.py --casebook DIR            write NAME.ipynb for each template
     python notebooks/build.py --casebook DIR --check    fail where the findings differ from the ones that are kept
+    python notebooks/build.py --casebook DIR NAME       only this template, or these
 
 Charts get a PNG beside their spec, since most viewers of notebooks draw no Vega-Lite.
 """
@@ -30,6 +31,9 @@ STARTED = datetime(2026, 11, 2, 1, tzinfo=UTC)
 QUESTIONS: dict[str, dict[str, Any]] = {
     "root_cause_session": {"start": "2026-08-10", "end": "2026-11-01"},
     "case_deep_dive": {"case_id": ["5005g0000171389AAA"]},  # one of the coordinated cluster of the default sample
+    # The first report of the incident of the default sample, and the hour at which its shift ends.
+    "escalation_brief": {"case_id": ["5005g0000200001AAA"], "linked": True, "deadline": "2026-11-02T09:00"},
+    "oncall_handover": {"until": "2026-11-01T21:00"},
 }
 """What the worked example asks, where the template's own defaults are not the best story."""
 
@@ -39,8 +43,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--casebook", type=Path, required=True, help="a folder made by: tskit init DIR --sample")
     parser.add_argument("--check", action="store_true", help="write nothing; compare the findings")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="the templates to run; all where none is named")
     options = parser.parse_args()
-    stale = [path.stem for path in sorted(TEMPLATES.glob("*.py")) if not _built(path, options.casebook, options.check)]
+    sources = {path.stem: path for path in sorted(TEMPLATES.glob("*.py"))}
+    if strange := sorted(set(options.names) - set(sources)):
+        parser.error(f"There is no template {strange[0]}; there are: {', '.join(sources)}.")
+    asked = options.names or list(sources)
+    stale = [name for name in asked if not _built(sources[name], options.casebook, options.check)]
     for name in stale:
         sys.stderr.write(f"notebooks/{name}.ipynb does not hold the findings of this code. Run: make examples\n")
     return 1 if stale else 0
