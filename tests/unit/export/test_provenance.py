@@ -34,6 +34,11 @@ def test_how_far_each_log_was_read_stands_in_the_provenance_and_in_a_copy_to_sha
     assert ("How far it was read." in made) is not is_shared
 
 
+def test_the_moment_that_the_logs_were_read_as_of_stands_there_as_well():
+    made = page(LOGS_MIME, {**LOGS, "until": "2026-11-01T12:45:00+00:00"})
+    assert "the last 368102351894; of these what was written up to 1 Nov 2026, 12:45 UTC</dd>" in made
+
+
 def test_the_command_for_the_same_run_reads_the_logs_as_far(tmp_path):
     command = re.search(r"tskit run [^<]*", page(LOGS_MIME, LOGS).partition('id="provenance"')[2])
     assert "-p log_until='#17/#1'" in unescape(command[0])

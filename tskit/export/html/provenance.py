@@ -48,7 +48,7 @@ def provenance(notebook: Any, found: Reading, setting: Setting) -> Provenance:  
         ("Days are those of", text(first, "zone")),
         ("Profile", text(first, "profile")),
         ("Fingerprint of the cases", text(first, "fingerprint")[:12]),
-        ("Logs that were read", "; ".join(_place(place) for one in found.logs for place in one.get("places", []))),
+        ("Logs that were read", "; ".join(_read(one) for one in found.logs)),
         ("Made with", _versions(notebook)),
     ]
     return Provenance(
@@ -74,6 +74,13 @@ def _command(template: str, given: Mapping[str, Any]) -> str:
 def _again(logs: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """Return the parameters by which the same of the logs is read again, whoever writes to them meanwhile."""
     return {str(name): str(value) for one in logs for name, value in one.get("again", {}).items()}
+
+
+def _read(logs: Mapping[str, Any]) -> str:
+    """Return how far logs were read, and as of which moment where there was one."""
+    told = "; ".join(_place(place) for place in logs.get("places", []))
+    at = _moment(text(logs, "until"))
+    return f"{told}; of these what was written up to {at}" if at else told
 
 
 def _place(place: Mapping[str, Any]) -> str:

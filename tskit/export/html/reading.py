@@ -157,7 +157,7 @@ class Reader:
             self._found.inputs.append(data[INPUTS_MIME])
             self._blocks.append(quality(data[INPUTS_MIME], identity=self._id("quality")))
         elif TAGS_MIME in data or LOGS_MIME in data:
-            self._found.logs.append(data.get(LOGS_MIME) or {"places": [data[TAGS_MIME]]})
+            self._found.logs.append(data.get(LOGS_MIME) or _of_tags(data[TAGS_MIME]))
             said = neutralise(_joined(data.get("text/plain", "")), limit=_LONGEST)
             if said:  # a copy to share keeps the place alone
                 self._blocks.append(Prose(Markup("<p>{}</p>").format(said)))
@@ -208,6 +208,11 @@ def _compared(value: Mapping[str, Any]) -> str:
     """Return the period that a run compares with, as the table of what was asked says it."""
     rows = value.get("rows", []) if text(value, "key") == _ASKED else []
     return next((str(row[1]) for row in rows if len(row) > 1 and row[0] == _COMPARED), "")
+
+
+def _of_tags(state: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return how far the log of tags was read, as the logs of duty say it."""
+    return {"places": [state], "until": state.get("until", "")}
 
 
 def _others(data: Mapping[str, Any], metadata: Mapping[str, Any], identify: Any) -> Sequence[Block]:  # noqa: ANN401  # a bound method
