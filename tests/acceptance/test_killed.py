@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 import time
@@ -14,6 +15,9 @@ from pathlib import Path
 import psutil
 import pyarrow.parquet as pq
 import pytest
+
+from tskit.duty import ESCALATIONS, SHIFTS, open_duty
+from tskit.model import Casebook
 
 ROOT = Path(__file__).parents[2]
 CASES = "12000"
@@ -124,8 +128,9 @@ def test_a_killed_load_is_mended_by_the_next_one(home, book):
         assert not [path.name for path in cache.iterdir() if path.name.startswith((".making-", ".gone-"))]
 
 
-def test_a_killed_run_shows_that_it_is_unfinished_and_the_next_one_is_whole(home, book):
-    command = [sys.executable, "-m", "tskit.cli", "run", "trend_report", "--casebook", book]
+@pytest.mark.parametrize("template", ["trend_report", "oncall_handover"])
+def test_a_killed_run_shows_that_it_is_unfinished_and_the_next_one_is_whole(home, book, template):
+    command = [sys.executable, "-m", "tskit.cli", "run", template, "--casebook", book]
     undisturbed, times = moments(home, command, count=4)
     expected = findings(Path(undisturbed.stdout.splitlines()[-1]).parent)
     runs = book / "runs"
@@ -139,6 +144,39 @@ def test_a_killed_run_shows_that_it_is_unfinished_and_the_next_one_is_whole(home
     folder = Path(done.stdout.splitlines()[-1]).parent
     assert findings(folder) == expected
     assert json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["status"] == "ok"
+
+
+def test_the_logs_that_a_sample_brings_are_taken_over_once_and_whole_whoever_is_killed_at_it(home, book):
+    (home / "logs").mkdir()
+
+    def fresh(name):
+        folder = home / "logs" / name
+        left_out = shutil.ignore_patterns(".cache", "records*", "runs")
+        shutil.copytree(book, folder, ignore=left_out, copy_function=os.link)
+        return folder
+
+    def listed(folder):
+        return [sys.executable, "-m", "tskit.cli", "log", "--json", "--casebook", folder]
+
+    first = fresh("undisturbed")
+    undisturbed, times = moments(home, listed(first), count=6)
+    for number, after in enumerate(times):
+        folder = fresh(f"killed{number}")
+        beside = subprocess.Popen(
+            list(map(str, listed(folder))), env=variables(home), cwd=home, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+        )  # fmt: skip
+        kill(home, *listed(folder), after=after)
+        shown, _ = beside.communicate(timeout=60)
+        done = finish(home, *listed(folder))
+        assert (beside.returncode, shown) == (0, undisturbed.stdout)
+        assert (done.returncode, done.stdout) == (0, undisturbed.stdout), done.stderr
+        assert heads(folder) == heads(first)
+
+
+def heads(folder):
+    with open_duty(Casebook.read(folder)).store as store:
+        assert all(store.verify(log).is_whole for log in (ESCALATIONS, SHIFTS))
+        return [store.head(log) for log in (ESCALATIONS, SHIFTS)]
 
 
 def tells_its_end(folder):
