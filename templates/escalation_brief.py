@@ -6,7 +6,7 @@
 
 # %% tags=["parameters"]
 case_id: list[str] = []  # one case or several, by id or by case number
-where: str = ""  # or a query, as in policy_id=DAN-THREATS; market=SG,MY; since=2026-11-01T08:00
+where: str = ""  # or a query: columns with their values, and since or before when; the how-to on briefs shows some
 audience: str = "executive"  # who reads it: executive, policy, legal, communications or vendor
 deadline: str = ""  # by when it must be answered, as 2026-11-02T09:00; empty where nobody said so
 linked: bool = False  # the whole cluster: what has the same item or account, or nearly the same wording

@@ -134,11 +134,10 @@ def _draw(found: Triaged, *, top: int) -> None:
         # Made harmless before it is measured, since the screen shows it so.
         cells = (str(row.rank), _name(row), _left(row.hours_left), f"{row.score:,.1f}", str(row.why))
         drawn.add_row(*(Text(neutralise(cell)) for cell in cells))
-    lines = io.StringIO()
     width = max(_NARROW, shutil.get_terminal_size((_NARROW, 24)).columns)
-    Console(file=lines, width=width, color_system=None, legacy_windows=False).print(drawn)
-    for line in lines.getvalue().splitlines():
-        say(line.rstrip())
+    console = Console(file=io.StringIO(), width=width, color_system=None, legacy_windows=False)
+    for line in console.render_lines(drawn, pad=False):
+        say("".join(segment.text for segment in line).rstrip())
 
 
 def _name(row: Any) -> str:  # noqa: ANN401  # a row of a frame
@@ -168,7 +167,7 @@ def _cell(value: object) -> str:
         return value.isoformat(timespec="seconds")
     if isinstance(value, float):
         return f"{value:.{_UNSEEN}f}".rstrip("0").rstrip(".")
-    return guarded(str(value)) if isinstance(value, str) else str(value)
+    return str(guarded(value))
 
 
 def _row(cells: list[str]) -> str:
