@@ -17,7 +17,7 @@ _TEXT = """\
 Press **Shift + Enter** twice, or choose **Run > Run All Cells**. Then choose
 
 * a write-up: fill in the form and press **Run**; the report opens in a tab of its own;
-* or what to review: cases that you pick, your part of a blind round, or what people disagree on.
+* or what to review: the open queue by urgency, cases that you pick, your part of a blind round, or what people disagree on.
 
 Nothing needs to be typed into this notebook.
 """

@@ -28,6 +28,14 @@ _LABELS = {
     "queue": "Queues",
     "metric": "Metrics",
     "by": "Compare by",
+    "case_id": "Cases",
+    "where": "Or a query",
+    "audience": "For whom",
+    "deadline": "Answer by",
+    "linked": "Whole cluster",
+    "until": "As of",
+    "log_until": "Log as of",
+    "zone": "Time zone",
 }
 _STYLE = {"description_width": "9em"}
 _WIDTH = "38em"

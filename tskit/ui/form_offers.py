@@ -54,9 +54,8 @@ def offers(names: Sequence[str], *, casebook: Casebook, source: str = "") -> Off
     if "by" in names:
         values["by"] = tuple(name for name in case_set.cases.columns if _is_compared(name))
     quality, scope = case_set.quality, case_set.scope
-    note = (
-        f"{quality.cases:,} cases, up to {case_set.as_of:%Y-%m-%d}. Without dates: {scope.start} to {scope.last_day}."
-    )
+    period = f" Without dates: {scope.start} to {scope.last_day}." if {"start", "end"} & set(names) else ""
+    note = f"{quality.cases:,} cases, up to {case_set.as_of:%Y-%m-%d}.{period}"
     return Offers(words, {name: found for name, found in values.items() if found}, titles, note)
 
 
@@ -77,12 +76,21 @@ def titles_of(casebook: Casebook) -> dict[str, str]:
 
 
 def _named(names: Sequence[str], casebook: Casebook) -> dict[str, tuple[str, ...]]:
-    """Return what the casebook and the package have names for: sources, problems, and rounds that were opened."""
+    """Return what the casebook and the package have names for, as sources, audiences, sites, and rounds that were opened."""
     found: dict[str, tuple[str, ...]] = {}
     if "source" in names:
         found["source"] = tuple(source.name for source in casebook.sources)
     if "problem" in names:
         found["problem"] = tuple(PROBLEMS)
+    if "audience" in names:
+        from tskit.findings.escalation import AUDIENCES  # noqa: PLC0415  # heavy; one template asks for it
+
+        found["audience"] = AUDIENCES
+    if "site" in names:
+        with_shifts = [shift.site for shift in casebook.shifts]
+        found["site"] = tuple(dict.fromkeys([*with_shifts, *(site.name for site in casebook.sites)]))
+    if "shift" in names:
+        found["shift"] = tuple(dict.fromkeys(shift.name for shift in casebook.shifts))
     if "tagging_round" in names:
         found["tagging_round"] = (*_rounds(casebook), _ALL)
     return found

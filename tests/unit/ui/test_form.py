@@ -279,6 +279,20 @@ def test_a_column_with_a_name_for_every_case_is_no_list(book):
     assert offers(["case_id", "market"], casebook=book).of("case_id") == ()
 
 
+def test_who_hands_over_or_briefs_chooses_audience_site_and_shift_from_lists(book):
+    found = offers(["audience", "site", "shift", "until"], casebook=book)
+    assert found.of("audience") == ("executive", "policy", "legal", "communications", "vendor")
+    assert found.of("site")[0] == "singapore"
+    assert "weekend night" in found.of("shift")
+    assert len(set(found.of("shift"))) == len(found.of("shift"))
+    assert found.of("until") == ()
+
+
+@pytest.mark.parametrize(("names", "is_told"), [(["until"], False), (["start", "end"], True)])
+def test_the_usual_period_is_told_only_where_a_period_is_asked_for(book, names, is_told):
+    assert ("Without dates" in offers(names, casebook=book).note) is is_told
+
+
 def test_labels_are_words():
     assert label_of("policy_id") == "Policies"
     assert label_of("smallest_change") == "Smallest change"

@@ -103,7 +103,8 @@ def test_the_way_through_the_queues_is_told_in_order(path, said):
             "Appeal",
             "Decision reversed on appeal, 6 Oct 2026, 00:00",
         ),
-        ({"reach": 12345}, "Reach", "12,345 listeners at the decision"),
+        ({"reach": 12345, "decision": "action"}, "Reach", "12,345 listeners at the decision"),
+        ({"reach": 12345, "decision": None}, "Reach", "12,345 listeners so far"),
         (
             {"reopened_count": 2, "tier": "T3", "handle_seconds": 600.0},
             "Handling",

@@ -182,7 +182,9 @@ def _appeal(row: Row, speaker: Speaker) -> str | tuple[str, str]:
 
 
 def _reach(row: Row, _: Speaker) -> str:
-    return f"{row['reach']:,} listeners at the decision" if row.get("reach") is not None else NOT_KNOWN
+    if row.get("reach") is None:
+        return NOT_KNOWN
+    return f"{row['reach']:,} listeners {'at the decision' if row.get('decision') else 'so far'}"
 
 
 def _handling(row: Row, speaker: Speaker) -> str:
