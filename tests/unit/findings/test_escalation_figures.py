@@ -135,3 +135,10 @@ def test_cases_are_called_by_a_rule_only_where_most_of_them_fall_under_it(rules,
     rows = [row(f"c{n}").replace("| P |", f"| {rule} |") for n, rule in enumerate(rules)]
     found = recorded(look(*rows))
     assert found.statements[0].paragraphs[0].startswith(said)
+
+
+def test_of_several_rules_no_version_is_called_the_one_of_all():
+    rows = [row(f"c{n}", decided="2026-11-01 10:00").replace("| P |", f"| {rule} |") for n, rule in enumerate("PQ")]
+    policy = next(one for one in recorded(look(*rows)).statements if one.audience == "policy")
+    assert "version" not in policy.headline
+    assert "They fall under several rules, each with versions of its own." in policy.paragraphs[0]

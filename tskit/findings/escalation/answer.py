@@ -84,5 +84,5 @@ def places(escalation: Escalation, draft: Draft) -> str:
     shown = found[:_MOST_PLACES]
     named = [f"{country(market)} ({draft.number(f'cases_{market}', number)})" for market, number in shown]
     more = len(found) - len(shown)
-    named += [f"{draft.number('more_markets', more)} further markets"] if more else []
+    named += [f"{draft.number('more_markets', more)} further {'market' if more == 1 else 'markets'}"] if more else []
     return listed(named)

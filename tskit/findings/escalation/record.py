@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from tskit.findings.cards import Draft, capital, sentences
 from tskit.findings.escalation.answers import answers
-from tskit.findings.escalation.audiences.parts import next_step, places, reached, rule, subject
+from tskit.findings.escalation.audiences.naming import rule
+from tskit.findings.escalation.audiences.parts import next_step, places, reached, subject
 from tskit.findings.escalation.cards import cards
 from tskit.findings.escalation.counted import things
 from tskit.findings.escalation.statements import statements

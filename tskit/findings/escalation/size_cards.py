@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tskit.findings.cards import Draft, sentences
-from tskit.findings.escalation.audiences.parts import doubt, moment, places, reached, rule, similar
+from tskit.findings.escalation.audiences.naming import kinds
+from tskit.findings.escalation.audiences.parts import doubt, moment, places, reached, similar
 from tskit.findings.escalation.card import made
 from tskit.findings.escalation.counted import things
 from tskit.findings.wording import quoted
@@ -31,7 +32,7 @@ def spread_card(told: Told) -> Card | None:
     usual, most = draft.number("usual", seen.usual, "mean"), draft.number("usual_most", seen.most)
     usual = usual if seen.usual else "none"
     hours = things(draft, "hours", seen.hours, "whole hour")
-    claim = f"{count} cases reported as {draft.text('rule', rule(told))}{f' in {where}' if where else ''} came in within {hours}, where {usual} are usual"
+    claim = f"{count} cases reported as {draft.text('rule', kinds(told))}{f' in {where}' if where else ''} came in within {hours}, where {usual} are usual"
     began = f"The first came in on {moment(draft, told, 'from_at', seen.from_at)}, the last on {moment(draft, told, 'until_at', seen.until_at)}."
     sure = (
         f"{most} would be no surprise, judged by the same hours of {draft.number('weeks', seen.weeks)} earlier weeks, "

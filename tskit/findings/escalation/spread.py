@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from tskit.patterns import arrivals, usual
@@ -36,7 +36,8 @@ class Spread:
     """The cases reported as these are, in their markets, from the first of these to the last, against what is usual.
 
     `cases` came in during `hours` whole hours, where `usual` came in during the same hours of `weeks` earlier weeks and
-    up to `most` are no surprise (95 %); `p` is the chance of as many. Figures are missing where `verdict` says why not.
+    up to `most` are no surprise (95 %); `p` is the chance of as many. `kinds` are what they were reported as. Figures are
+    missing where `verdict` says why not.
     """
 
     verdict: Verdict
@@ -48,6 +49,7 @@ class Spread:
     most: float = float("nan")
     p: float = float("nan")
     weeks: int = 0
+    kinds: tuple[str, ...] = ()
 
     @property
     def stands_out(self) -> bool:
@@ -82,7 +84,8 @@ def spread_of(escalation: Escalation) -> Spread:
     if markets:
         rows = rows & arrived.combinations["market"].isin(markets).to_numpy()
     count = float(arrived.seen(hours)[rows].sum())
-    return _judged(count, past[rows].sum(axis=(0, 1)), first=first, last=last, hours=len(hours))
+    found = _judged(count, past[rows].sum(axis=(0, 1)), first=first, last=last, hours=len(hours))
+    return replace(found, kinds=tuple(reported))
 
 
 def _judged(count: float, past: np.ndarray, *, first: datetime, last: datetime, hours: int) -> Spread:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tskit.findings.cards import Draft, capital, sentences
+from tskit.findings.escalation.audiences.naming import rule
 from tskit.findings.escalation.audiences.parts import (
     doubt,
     handled,
@@ -13,7 +14,6 @@ from tskit.findings.escalation.audiences.parts import (
     next_step,
     places,
     reached,
-    rule,
     said,
     spread,
     subject,

@@ -6,12 +6,12 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from tskit.findings.cards import Draft, capital, sentences
+from tskit.findings.escalation.audiences.naming import rule
 from tskit.findings.escalation.audiences.parts import (
     handled,
     moment,
     next_step,
     places,
-    rule,
     said,
     subject,
     takedown,
@@ -111,7 +111,11 @@ def _clocks(draft: Draft, told: Told) -> str:
         return f"No deadline of the casebook applies to these cases. {_VERIFY}"
     shown = [_clock(draft, told, clock, n) for n, clock in enumerate(clocks[:_MOST_CLOCKS], start=1)]
     more = len(clocks) - len(shown)
-    rest = f"{things(draft, 'more_deadlines', more, 'further deadline')} {'applies' if more == 1 else 'apply'}." if more else ""
+    rest = (
+        f"{things(draft, 'more_deadlines', more, 'further deadline')} {'applies' if more == 1 else 'apply'}."
+        if more
+        else ""
+    )
     return sentences(*shown, rest, _VERIFY)
 
 

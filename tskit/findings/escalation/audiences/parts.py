@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from tskit.findings.cards import sentences
+from tskit.findings.escalation.audiences.naming import is_mixed, kinds, like_rules, rule
 from tskit.findings.escalation.counted import some, things, were
 from tskit.findings.places import country, language
 from tskit.findings.wording import listed, quoted
@@ -30,7 +31,6 @@ __all__ = [
     "next_step",
     "places",
     "reached",
-    "rule",
     "said",
     "similar",
     "spread",
@@ -42,23 +42,6 @@ __all__ = [
 
 _KINDS: Mapping[str, str] = {"other": "item", "message": "message", "profile": "profile"}
 _MOST_MARKETS = 4
-_MOST_RULES = 2
-
-
-def rule(told: Told) -> str:
-    """Return what the cases are about in the casebook's words: one rule or two, where most of them fall under these."""
-    cases, rules = told.escalation.cases, told.precedents.like.rules
-    named = pd.Series(None, index=cases.index, dtype=object)
-    for name in ("policy_id", "abuse_type_reported"):
-        named = named.fillna(cases[name].astype(object)) if name in cases else named
-    if not named.notna().any():
-        return "a rule that is not on record"
-    is_most = named.isin(rules[:_MOST_RULES]).sum() * 2 >= named.notna().sum()
-    return (
-        listed([told.escalation.words(one) for one in rules])
-        if is_most and len(rules) <= _MOST_RULES
-        else "several rules"
-    )
 
 
 def subject(draft: Draft, told: Told) -> str:
@@ -144,7 +127,7 @@ def spread(draft: Draft, told: Told) -> str:
         return ""
     count, usual = draft.number("arrived", seen.cases), draft.number("usual", seen.usual, "mean")
     usual, most = usual if seen.usual else "none", draft.number("usual_most", seen.most)
-    held = f"{count} cases reported as these came in during these hours, where {usual} are usual, and {most} would be no surprise"
+    held = f"{count} cases reported as {draft.text('kinds', kinds(told))} came in during these hours, where {usual} are usual, and {most} would be no surprise"
     return f"{held}." if seen.stands_out else f"{held}: that is not more than chance gives."
 
 
@@ -221,8 +204,9 @@ def similar(draft: Draft, told: Told) -> str:
         return "No similar case was decided before."
     share = draft.number("similar_share", rate.actioned_share, "share")
     around = draft.range("similar_share", rate.actioned_low, rate.actioned_high, "share")
+    under = f" under {draft.text('like_rules', like_rules(told))}" if is_mixed(told) else ""
     decided = (
-        f"Of {things(draft, 'similar', rate.cases, 'similar case')} decided before "
+        f"Of {things(draft, 'similar', rate.cases, 'similar case')}{under} decided before "
         f"{some(draft, 'similar_actioned', rate.actioned)} {were(rate.actioned)} actioned ({share}, {around})."
     )
     if not rate.appeals:

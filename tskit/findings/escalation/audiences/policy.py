@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from tskit.findings.cards import Draft, capital, sentences
+from tskit.findings.escalation.audiences.naming import is_mixed, rule
 from tskit.findings.escalation.audiences.parts import (
     handled,
     how_big,
     next_step,
-    rule,
     said,
     similar,
     subject,
@@ -57,7 +57,7 @@ def _headline(draft: Draft, told: Told) -> str:
     decided = things(draft, "decided", told.done.decided_cases, "decision")
     back = some(draft, "wrong_takedowns", len(told.overturned))
     version = told.precedents.like.version
-    under = f" under version {draft.text('version', version)}" if version else ""
+    under = f" under version {draft.text('version', version)}" if version and not is_mixed(told) else ""
     if told.done.appeals is None and told.takedowns.empty:
         return f"{name}: {decided}{under}, appeals not on record"
     return f"{name}: {decided}{under}, {back} overturned"
@@ -65,7 +65,7 @@ def _headline(draft: Draft, told: Told) -> str:
 
 def _version(draft: Draft, told: Told) -> str:
     like = told.precedents.like
-    if len(like.rules) > 1:
+    if is_mixed(told):
         return "They fall under several rules, each with versions of its own."
     if not like.version:
         return "Which version of the policy is in force cannot be told from the decisions on record."

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tskit.findings.cards import Draft, sentences
-from tskit.findings.escalation.audiences.parts import moment, rule, said
+from tskit.findings.escalation.audiences.naming import is_mixed, rule
+from tskit.findings.escalation.audiences.parts import moment, said
 from tskit.findings.escalation.counted import some, things, were
 from tskit.findings.places import country
 from tskit.findings.wording import listed
@@ -77,7 +78,7 @@ def _outcome(draft: Draft, vendor: Vendor) -> str:
 
 
 def _differently(draft: Draft, told: Told, vendor: Vendor) -> str:
-    version = told.precedents.like.version
+    version = "" if is_mixed(told) else told.precedents.like.version
     steps = [
         "check whether content quotes the harm, reports it or speaks against it before acting on it"
         if vendor.overturned
