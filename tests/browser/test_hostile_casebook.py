@@ -1,6 +1,8 @@
 """The real write-ups on a casebook whose every word is an attack: nothing runs, nobody is called, nothing is given away."""
 
 import csv
+import html
+import json
 import os
 import re
 import stat
@@ -14,6 +16,7 @@ import pytest
 
 from tests.browser.lab import Lab, chromium, closed_browser
 from tests.support.hostile_casebook import CANARY, PAYLOADS, hostile_casebook
+from tests.support.hostile_duty import NAMED, NOTED, hostile_duty
 from tests.support.hostile_tags import hostile_tags
 from tskit.records import open_store
 
@@ -24,7 +27,8 @@ PAGES = ("report.html", "report-to-share.html")
 SHARED = ("report-to-share.html", "report.pdf", "brief.md")
 KEPT_APART = {"text.parquet", "event_text.parquet", "rejected.parquet"}
 RECORDS = {"records.sqlite", "records.sqlite-wal", "records.sqlite-shm"}
-WRITE_UPS = ("trend_report", "root_cause_session", "case_deep_dive")
+WRITE_UPS = ("trend_report", "root_cause_session", "case_deep_dive", "escalation_brief", "oncall_handover")
+ON_DUTY = {"escalation_brief", "oncall_handover"}
 CASE_ID = re.compile(r"5005g\w+")
 HOOKS = """
 window.violated = []; window.asked = [];
@@ -71,20 +75,35 @@ def book(home, call):
     assert sample.returncode == 0, sample.stderr
     ids = hostile_casebook(home / "sample", home / "book")
     hostile_tags(home / "book", ids)
+    hostile_duty(home / "book", subjects=[lead(home / "book"), *_odd_cases(home / "book")[:2]])
     return home / "book"
+
+
+def lead(book):
+    """Return the case that the planted incident is told of, whose id no payload has replaced."""
+    stories = json.loads((book / "truth.json").read_text(encoding="utf-8"))["stories"]
+    return next(story["lead_case_id"] for story in stories if story["name"] == "incident")
+
+
+def _odd_cases(book):
+    with open_store(book / "records.sqlite") as store:
+        return [entry.subject for entry in store.entries("tags") if "evil.example" in entry.subject]
 
 
 @pytest.fixture(scope="module")
 def odd_case(book):
     """Return the id of a tagged case, which is an attack itself."""
-    with open_store(book / "records.sqlite") as store:
-        return next(entry.subject for entry in store.entries("tags") if "evil.example" in entry.subject)
+    return _odd_cases(book)[0]
 
 
 @pytest.fixture(scope="module", params=WRITE_UPS)
 def done(call, book, odd_case, request):
     """Return what the terminal was told by a run with every format."""
-    asked = {"root_cause_session": ["start=2026-08-10", "end=2026-11-01"], "case_deep_dive": [f"case_id={odd_case}"]}
+    asked = {
+        "root_cause_session": ["start=2026-08-10", "end=2026-11-01"],
+        "case_deep_dive": [f"case_id={odd_case}"],
+        "escalation_brief": [f"case_id={lead(book)}", f"case_id={odd_case}", "linked=true"],
+    }
     pairs = [part for pair in asked.get(request.param, []) for part in ("-p", pair)]
     done = call("run", request.param, "--casebook", book, "--to", "pdf", *pairs)
     assert done.returncode == 0, done.stderr
@@ -161,10 +180,36 @@ def test_the_notebook_runs_nothing_in_jupyterlab(run, tmp_path):
 
 def test_files_to_share_name_no_case_and_call_nowhere(run, odd_case):
     for name in SHARED:
-        assert CASE_ID.findall(words_of(run / name)) == [], name
-        assert odd_case not in words_of(run / name), name
+        words = words_of(run / name)
+        # A brief for the team says so, and names its cases and who has them.
+        if name != "brief.md" or "For the team: " not in words.splitlines()[0]:
+            assert CASE_ID.findall(words) == [], name
+            assert odd_case not in html.unescape(words), name
+            assert NAMED not in words, name
+        assert NOTED not in words, name
     assert "https://" not in words_of(run / "brief.md")
     assert "pwned=12" not in words_of(run / "report.html")
+
+
+def test_what_was_written_on_duty_is_on_the_teams_own_page_alone(run):
+    if run.name.split("-")[1] not in ON_DUTY:
+        pytest.skip("This write-up reads no log of duty.")
+    noted = {path.name for path in run.rglob("*") if path.is_file() and NOTED.encode() in path.read_bytes()}
+    assert noted == {"report.html", "notebook.ipynb"}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_word_makes_a_page_wider_than_a_phone(run, name):
+    with closed_browser() as page:
+        page.set_viewport_size({"width": 390, "height": 844})
+        body = (run / name).read_text(encoding="utf-8")
+        page.route(
+            "http://127.0.0.1:9/page", lambda route: route.fulfill(body=body, content_type="text/html; charset=utf-8")
+        )
+        page.goto("http://127.0.0.1:9/page")
+        page.evaluate("() => document.querySelectorAll('details').forEach(fold => { fold.open = true; })")
+        page.wait_for_timeout(300)
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
 
 
 def test_no_case_is_among_the_aggregates_and_no_table_is_a_formula_or_a_command(run):
