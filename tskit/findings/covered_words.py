@@ -25,23 +25,28 @@ _OTHER_THINGS = (
 _NO_PEOPLE = (
     rf"{_MONTHS}|(?:earlier |further |such )?(?:days?|weeks?|months?|years?|hours?|minutes?|min|h|d|s|times?|points?"
     r"|items?|episodes?|tracks?|messages?|profiles?|things?|markets?|languages?|versions?|queues?|polic(?:y|ies)"
-    r"|deadlines?|questions?|answers?|comparisons?|streams?|listeners?|segments?|values?)\b|speaks?\b|would be\b|%"
+    r"|deadlines?|questions?|answers?|comparisons?|streams?|listeners?|segments?|values?)\b|speaks?\b|would be\b|more\b|(?:of \d+ )?missed over all|%"
 )
 _NUMBERED = re.compile(r"(?:\b(?:version|policy|queue|tier|level|up to|severity)|\w [A-Z][\w'-]*) $")
 """What a number stands behind that names and does not count: version 3, in Tier 2, on Sunday 1."""
 _STATE = (
-    r"(?:is|are|was|were|has|have|differs?|missed|named|overturned|reversed|upheld|pending|in (?:full|part)"
-    r"|of (?:them|these|those)|more(?! (?:days?|hours?|items?|than)))\b"
+    r"(?:is|are|was|were|has|have|differs?|missed (?:it|its|their)|named|overturned|reversed|upheld|pending|in (?:full|part)"
+    r"|of (?:them|these|those))\b"
 )
 _QUOTED = re.compile(
     rf"(?<![\w.,\u202f\u00a0-])(\d+)"
     rf"(?= (?:(?:[a-z]+ ){{0,2}}(?:{_NOUNS})\b|of \d[\d,]* (?:[a-z]+ ){{0,2}}(?:{_NOUNS})\b|against \d|expected\b))"
     rf"|(?:(?<=\bfrom )|(?<!\bup to )(?<=\bto )|(?<=\bagainst ))(\d+)(?=[,;.)]?(?: |$))(?! (?:{_OTHER_THINGS}))"
     rf"|(?<![\w.,\u202f\u00a0-])(?P<state>\d+)(?= {_STATE})|(?<=[a-z] \()(\d+)(?=\))"
-    r"|(?<=[a-z] in )(\d+)(?=[,;.](?: |$)| and\b)"
+    r"|(?<=[a-z] in )(\d+)(?=[,;.](?: |$)| and\b)|(?<=\d and )(\d+)(?= more\b)"
 )
 _BARE = re.compile(rf"(?:(?<=^)|(?<=[ (]))(\d+(?:,\d{{3}})*)(?=[,.;:)]?(?: |$))(?! (?:{_NO_PEOPLE}))")
-_ONE = re.compile(rf"(?<=fewer than )(\d+ (?:[a-z]+ ){{0,2}}(?:{_NOUN}))\b((?: [a-z]+){{0,3}}? (?:is|was|has)\b)?")
+_ENDS = re.compile(r"\bdecided(?: alike)?: ")
+"""After it stand the ends that decisions came to, each with its number."""
+_END = re.compile(r"(?:(?<=: )|(?<=, )|(?<= and ))(\d+)(?= [a-z])")
+_ONE = re.compile(
+    rf"(?<=fewer than )(\d+ (?:(?!with)[a-z]+ ){{0,2}}(?:{_NOUN}))\b((?: [a-z]+){{0,3}}? (?:is|was|has)\b)?"
+)
 _ALONE = re.compile(
     rf"(?<=fewer than )(\d+(?: of \d[\d,]* (?:[a-z]+ ){{0,2}}(?:{_NOUNS}))?) (is|was|has|differs|action rests)\b"
 )
@@ -59,12 +64,13 @@ _VERBS = {
 }
 _BEGUN = re.compile(r"(?:^|(?<=[.!?] ))(?:fewer than(?= \d)|some(?= ))")
 _SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-Z\ue001-\uf8ff])")
-_SHARE = re.compile(r"\(\d[\d.]* %[^()]*\)")
+_SHARE = re.compile(r"\(\d[\d.]*\s?%[^()]*\)")
 _COUNT = r"(\d+(?:,\d{3})*|fewer than \d+)"
 _WHOLES = (
     (re.compile(r"^Of the cases "), re.compile(rf"(?:^Of the cases |, |and ){_COUNT}(?= (?:in|elsewhere)\b)")),
     (re.compile(r"^Actions that stand: "), re.compile(rf"\({_COUNT}(?= cases?\))")),
     (re.compile(r" decided.*still open: "), re.compile(rf"(?:^Of \d[\d,]* cases |still open: ){_COUNT}(?= )")),
+    (_ENDS, re.compile(rf"(?:(?<=: )|(?<=, )|(?<= and )){_COUNT}(?= [a-z])")),
     (re.compile(r"^Appealed: "), re.compile(rf"(?:upheld|overturned|pending): {_COUNT}")),
     (re.compile(r"\brests? on .*\band .*\brests? on "), re.compile(rf"{_COUNT}(?= actions? rests? )")),
 )
@@ -102,6 +108,7 @@ def _covered(sentence: str, smallest: int, swaps: Mapping[int, str]) -> str:
         return match[0] if is_name else swaps.get(int(match[0].replace(",", "")), match[0])
 
     covered = _BARE.sub(cover_value, _QUOTED.sub(cover, sentence))
+    covered = _END.sub(cover, covered) if _ENDS.search(sentence) else covered
     if _FEWER not in covered:
         return covered
     covered = _with_second(covered.replace(_FEWER, f"fewer than {smallest}"))

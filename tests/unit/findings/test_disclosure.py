@@ -153,6 +153,10 @@ def test_a_covered_sentence_still_reads_as_one(said, covered):
         ("Decided by automation: 0 of 13 in full, 1 in part; reported as threats (2).", "Decided by automation: 0 of 13 in full, fewer than 5 in part; reported as threats (fewer than 5)."),
         ("1 of 13 decisions was appealed: 1 reversed in full or in part", "Fewer than 5 of 13 decisions were appealed: fewer than 5 reversed in full or in part"),
         ("Standing now: content removed in 14, account closed in 2, content blocked in 1 and 1 more.", "Standing now: content removed in 14, account closed in fewer than 5, content blocked in fewer than 5 and fewer than 5 more."),
+        ("Of 19 answered appeals 3 were accepted (15.8\u202f%, 3.4 to 39.6\u202f%).", "Of 19 answered appeals fewer than 5 were accepted (share hidden)."),
+        ("9 of 80 cases decided: 5 with action, 3 duplicate and 1 without action.", "9 of 80 cases decided: 5 with action, fewer than 5 duplicate and fewer than 5 without action."),
+        ("They were not decided alike: 101 action, 8 partial and 2 invalid.", "They were not decided alike: 101 action, some partial and fewer than 5 invalid."),
+        ("Targets: 1 of 4 missed over all; drift and 3 more", "Targets: 1 of 4 missed over all; drift and 3 more"),
         ("On Sunday 1 was quiet, and version 2 is in force", "On Sunday 1 was quiet, and version 2 is in force"),
     ],
 )  # fmt: skip
