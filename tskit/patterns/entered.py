@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import ibis
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["COMBINED", "cases_behind", "cases_by_hour"]
 
+_BEFORE = timedelta(weeks=18)
 COMBINED = ("market", "reported", "queue")
 """What arrivals are counted by; `reported` is what was reported, or the policy where the source does not say."""
 
@@ -45,8 +47,11 @@ def cases_behind(
     `where` keeps values of `market`, `reported` and `queue`; an empty list keeps all. Columns: `case_id`, `at`, `market`,
     and those of `content_id`, `entity_type` and `severity` that the source has.
     """
-    entered = _entered(case_set, queues, since=since, until=until)
-    rows = _opened(case_set, queues, since=since, until=until) if entered is None else entered
+    # What came before and is moved on within these hours has arrived already.
+    before = since - _BEFORE
+    entered = _entered(case_set, queues, since=before, until=until)
+    rows = _opened(case_set, queues, since=before, until=until) if entered is None else entered
+    rows = rows.filter(rows["at"] > since)
     for name, values in where.items():
         rows = rows.filter(rows[name].isin(list(values))) if values else rows
     about = [name for name in ("content_id", "entity_type", "severity") if case_set.has(name)]

@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.tables import case_set_of
 from tskit.model import Casebook, Site
-from tskit.patterns import arrivals, expected, expected_in_all, unusual, usual
+from tskit.patterns import arrivals, cases_behind, expected, expected_in_all, unusual, usual
 
 BOOK = Casebook(Path("drawn"), "drawn", sites=(Site("singapore", "SG", "Asia/Singapore"),))
 SUNDAY = datetime(2026, 6, 21, tzinfo=ZoneInfo("Asia/Singapore"))
@@ -199,3 +199,22 @@ def test_the_time_until_a_case_first_enters_a_queue_counts_where_there_is_a_log(
     assert everywhere.combinations["queue"].tolist() == ["inbox"]
     assert everywhere.seen([at(8).astimezone(UTC)]).sum() == 1
     assert legal.seen([at(9).astimezone(UTC)]).sum() == 1
+
+
+def test_what_was_moved_on_within_the_hours_came_before_them():
+    """Case a came at 08:30 and is escalated at 10:30; only b came after ten."""
+    moved = [
+        {
+            "case_id": case,
+            "event_type": "queue_moved",
+            "occurred_at": f"{at(hour).astimezone(UTC):%Y-%m-%d %H:%M}Z",
+            "to_queue": queue,
+        }
+        for case, hour, queue in (("a", 8.5, "inbox"), ("a", 10.5, "t2"), ("b", 10.25, "inbox"))
+    ]
+    cases = [one | {"case_id": case} for one, case in zip(rows([(at(8.4), 1), (at(10.2), 1)]), "ab", strict=True)]
+    found = cases_behind(
+        case_set_of({"cases": cases, "events": moved}, zone="Asia/Singapore", as_of=str(at(11)), casebook=BOOK),
+        ["inbox", "t2"], since=at(10), until=at(11), where={},
+    )  # fmt: skip
+    assert found["case_id"].tolist() == ["b"]

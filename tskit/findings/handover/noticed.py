@@ -114,7 +114,7 @@ def _behind(case_set: CaseSet, row: Mapping[Hashable, Any], queues: Sequence[str
         "reported": [row["reported"]] if row["reported"] else [],
         "queue": [row["queue"]] if row["queue"] else [],
     }
-    return cases_behind(case_set, queues, since=row["from_at"], until=until, where=where)
+    return cases_behind(case_set, queues, since=row["from_at"], until=min(until, row["until_at"]), where=where)
 
 
 def _by_share(markets: tuple[str, ...], cases: pd.DataFrame) -> tuple[str, ...]:
