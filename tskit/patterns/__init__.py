@@ -3,7 +3,6 @@
 from tskit.patterns.answered import taken_up
 from tskit.patterns.arrivals import Arrivals, Expected, arrivals, expected, expected_in_all, usual
 from tskit.patterns.cluster import cluster, found_by
-from tskit.patterns.cluster import cluster, found_by
 from tskit.patterns.crowding import DAYS, Crowd, crowding
 from tskit.patterns.due import deadline_columns, deadlines_of, next_due, unjudged_deadlines
 from tskit.patterns.entered import cases_behind
@@ -36,14 +35,12 @@ __all__ = [
     "base_rates",
     "cases_behind",
     "cluster",
-    "cluster",
     "crowding",
     "deadline_columns",
     "deadlines_of",
     "expected",
     "expected_in_all",
     "exposure",
-    "found_by",
     "found_by",
     "gaps",
     "handoffs",
