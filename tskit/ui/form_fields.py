@@ -116,7 +116,7 @@ class Field:
         """Offer these values and the ones that are wanted."""
         options = self._titled([*offered, *(value for value in wanted if value and value not in offered)])
         if isinstance(self.control, ipywidgets.Dropdown):
-            options = [_USUAL, *options]
+            options = _with_usual(self.parameter, options)
         if list(self.control.options) != options:
             self.control.options = options
 
@@ -209,7 +209,12 @@ def _choice(parameter: Parameter, offered: Sequence[tuple[str, str]], given: Map
         return ipywidgets.Combobox(
             options=[value for _, value in offered], value=default, placeholder="the first", **given
         )
-    return ipywidgets.Dropdown(options=[_USUAL, *offered], value=default, **given)
+    return ipywidgets.Dropdown(options=_with_usual(parameter, offered), value=default, **given)
+
+
+def _with_usual(parameter: Parameter, offered: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    # A default that has a name is in the list itself; nothing at all would be no value of its parameter.
+    return list(offered) if parameter.default else [_USUAL, *offered]
 
 
 _PLAIN: Mapping[str, Any] = {

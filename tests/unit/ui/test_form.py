@@ -293,6 +293,17 @@ def test_the_usual_period_is_told_only_where_a_period_is_asked_for(book, names, 
     assert ("Without dates" in offers(names, casebook=book).note) is is_told
 
 
+@pytest.mark.parametrize(
+    ("default", "chosen"), [("executive", ["executive", "legal"]), ("", ["", "executive", "legal"])]
+)
+def test_a_list_holds_nothing_that_its_template_would_refuse(default, chosen):
+    (parameter,) = read(f'audience: str = "{default}"  # who reads it')
+    field = Field(parameter, offered=("executive", "legal"), changed=lambda: None)
+    assert [value for _, value in field.control.options] == chosen
+    field.set("board")
+    assert [value for _, value in field.control.options] == [*chosen, "board"]
+
+
 def test_labels_are_words():
     assert label_of("policy_id") == "Policies"
     assert label_of("smallest_change") == "Smallest change"
