@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,19 +21,6 @@ WRITTEN = datetime.fromisoformat(AS_OF)
 DUE_AT = datetime.fromisoformat(DUE)
 LEFT = ".answer.next .left"
 CLOCK = ".answer.next .clock"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api")
-    path = os.environ.get("TSKIT_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if not path:
-        assert not os.environ.get("CI"), "no Chromium: install it, or name one in TSKIT_CHROMIUM"
-        pytest.skip("no Chromium on the path and none in TSKIT_CHROMIUM")
-    with playwright.sync_playwright() as driver:
-        launched = driver.chromium.launch(executable_path=path, args=pdf.arguments())
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module")

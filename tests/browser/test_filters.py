@@ -1,14 +1,13 @@
 """The panel of filters in JupyterLab: by mouse and by keyboard, in a browser far from the data's zone."""
 
 import json
-import shutil
 from datetime import date
 
 import pytest
 
 from tests.browser.lab import chromium, closed_browser
 from tests.browser.started import Started, violations
-from tests.support.samples import shared_sample
+from tests.support.samples import own_sample
 from tskit import Scope, load
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -27,9 +26,7 @@ bench
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("own") / "casebook"
-    shutil.copytree(shared_sample(tmp_path_factory, cases=2000), folder)
-    return folder
+    return own_sample(tmp_path_factory, cases=2000)
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,12 @@
 """The way of somebody who types no command: open JupyterLab, choose, fill in, run, read."""
 
 import json
-import shutil
 
 import pytest
 
 from tests.browser.lab import chromium, closed_browser
 from tests.browser.started import Started, violations
-from tests.support.samples import shared_sample
+from tests.support.samples import own_sample
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -16,9 +15,7 @@ OUTPUT = ".jp-OutputArea-output"
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("own") / "casebook"
-    shutil.copytree(shared_sample(tmp_path_factory, cases=2000), folder)
-    return folder
+    return own_sample(tmp_path_factory, cases=2000)
 
 
 @pytest.fixture(scope="module")

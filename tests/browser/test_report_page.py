@@ -1,7 +1,6 @@
 """The report in a real browser: it calls nobody, says nothing to the console, runs no attack, and everybody can read it."""
 
 import os
-import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,19 +15,6 @@ HOOKS = """
 window.__violations = [];
 document.addEventListener('securitypolicyviolation', e => window.__violations.push(e.violatedDirective + ' ' + e.blockedURI));
 """
-
-
-@pytest.fixture(scope="module")  # one driver at a time: a second one in the same process refuses to start
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api")
-    path = os.environ.get("TSKIT_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if not path:
-        assert not os.environ.get("CI"), "no Chromium: install it, or name one in TSKIT_CHROMIUM"
-        pytest.skip("no Chromium on the path and none in TSKIT_CHROMIUM")
-    with playwright.sync_playwright() as driver:
-        launched = driver.chromium.launch(executable_path=path, args=pdf.arguments())
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module")

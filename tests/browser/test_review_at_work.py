@@ -1,14 +1,12 @@
 """A person at a queue of 100,000 cases in a real JupyterLab: nothing lost, each tag on the case that was on screen."""
 
 import os
-import shutil
 import signal
 import time
 from itertools import pairwise
 
 import pytest
 
-from tests.browser.lab import Lab, chromium, closed_browser
 from tests.browser.review_desk import (
     CASE,
     kernel_of,
@@ -21,31 +19,14 @@ from tests.browser.review_desk import (
     shown,
     strokes,
 )
-from tests.support.samples import shared_sample
+from tests.support.samples import own_sample
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 
 @pytest.fixture(scope="module")
 def casebook(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("own") / "casebook"
-    shutil.copytree(shared_sample(tmp_path_factory, cases=100_000), folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory):
-    chromium()
-    with Lab(tmp_path_factory.mktemp("lab") / "server") as lab:
-        yield lab
-
-
-@pytest.fixture
-def page(lab):
-    with closed_browser() as page:
-        yield page
-        assert page.refused == []
-        assert page.errors == []
+    return own_sample(tmp_path_factory, cases=100_000)
 
 
 def test_sixty_cases_by_keyboard_then_away_and_back(lab, page, casebook):

@@ -2,13 +2,12 @@
 
 import json
 import os
-import shutil
 import signal
 import time
 
 import pytest
 
-from tests.browser.lab import Lab, chromium, closed_browser
+from tests.browser.lab import Lab
 from tests.browser.review_desk import (
     CASE,
     kernel_of,
@@ -19,7 +18,7 @@ from tests.browser.review_desk import (
     saved,
     shown,
 )
-from tests.support.samples import shared_sample
+from tests.support.samples import own_sample
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -45,24 +44,7 @@ NOTE = "a thought that nobody saved yet"
 
 @pytest.fixture(scope="module")
 def casebook(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("own") / "casebook"
-    shutil.copytree(shared_sample(tmp_path_factory, cases=40_000), folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory):
-    chromium()
-    with Lab(tmp_path_factory.mktemp("lab") / "server") as lab:
-        yield lab
-
-
-@pytest.fixture
-def page(lab):
-    with closed_browser() as page:
-        yield page
-        assert page.refused == []
-        assert page.errors == []
+    return own_sample(tmp_path_factory, cases=40_000)
 
 
 @pytest.fixture(scope="module")

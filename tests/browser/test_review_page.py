@@ -1,12 +1,11 @@
 """The review widget as a page: no barrier that axe knows, nothing kept that was shown, focus never lost."""
 
-import shutil
 import subprocess
 import sys
 
 import pytest
 
-from tests.browser.lab import Lab, chromium, closed_browser
+from tests.browser.lab import Lab, chromium
 from tests.browser.review_desk import (
     CASE,
     keep_widget_state,
@@ -17,7 +16,7 @@ from tests.browser.review_desk import (
     saved,
     shown,
 )
-from tests.support.samples import shared_sample
+from tests.support.samples import own_sample
 from tskit.cases import contents, load, open_casebook
 from tskit.model import Scope
 
@@ -46,9 +45,7 @@ review(cases, log=log, person={person!r}, round="2026-11-wrong-decisions"{more})
 
 @pytest.fixture(scope="module")
 def casebook(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("own") / "casebook"
-    shutil.copytree(shared_sample(tmp_path_factory, cases=40_000), folder)
-    return folder
+    return own_sample(tmp_path_factory, cases=40_000)
 
 
 @pytest.fixture(scope="module")
@@ -57,14 +54,6 @@ def lab(tmp_path_factory):
     with Lab(tmp_path_factory.mktemp("lab") / "server") as lab:
         keep_widget_state(lab)
         yield lab
-
-
-@pytest.fixture
-def page(lab):
-    with closed_browser() as page:
-        yield page
-        assert page.refused == []
-        assert page.errors == []
 
 
 def focus(page):

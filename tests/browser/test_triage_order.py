@@ -1,12 +1,9 @@
 """The open queue in a real JupyterLab: the most urgent case is on the screen first, with the reason for its place."""
 
-import shutil
-
 import pytest
 
-from tests.browser.lab import Lab, chromium, closed_browser
 from tests.browser.review_desk import CASE, SETUP, open_desk, press_and_move_on, run_cell, saved, shown
-from tests.support.samples import shared_sample
+from tests.support.samples import own_sample
 from tskit.cases import load, open_casebook
 from tskit.model import Scope
 from tskit.patterns import triage
@@ -19,9 +16,7 @@ START = "from tskit.ui import start\nstart(casebook={casebook!r})"
 
 @pytest.fixture(scope="module")
 def casebook(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("own") / "casebook"
-    shutil.copytree(shared_sample(tmp_path_factory, cases=40_000), folder)
-    return folder
+    return own_sample(tmp_path_factory, cases=40_000)
 
 
 @pytest.fixture(scope="module")
@@ -29,21 +24,6 @@ def first(casebook):
     """Return the three cases that triage puts first."""
     found = triage(load(Scope(), casebook=open_casebook(casebook))).frame
     return list(found.head(3).itertuples())
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory):
-    chromium()
-    with Lab(tmp_path_factory.mktemp("lab") / "server") as lab:
-        yield lab
-
-
-@pytest.fixture
-def page(lab):
-    with closed_browser() as page:
-        yield page
-        assert page.refused == []
-        assert page.errors == []
 
 
 def test_the_queue_is_worked_in_the_order_of_triage_and_each_case_says_why(lab, page, casebook, first):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 
 from tskit.cases.locks import in_turn
 from tskit.sources.synthetic import write_sample
@@ -21,3 +22,11 @@ def shared_sample(factory, *, cases, seed=7, stories="all"):
         if not (place / "casebook").exists():
             write_sample(place / "casebook", cases=cases, seed=seed, stories=stories)
     return place / "casebook"
+
+
+def own_sample(factory, *, cases, seed=7, stories="all"):
+    """Return the folder of a copy of such a casebook that its taker may write to; nobody has kept records in it."""
+    folder = factory.mktemp("own") / "casebook"
+    shared = shared_sample(factory, cases=cases, seed=seed, stories=stories)
+    shutil.copytree(shared, folder, ignore=shutil.ignore_patterns("records.sqlite*"))
+    return folder

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import shutil
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.support.samples import shared_sample
+from tests.support.samples import own_sample
 from tests.support.template_cells import displayed
 from tskit.charts import Figure
 from tskit.errors import ParameterError
@@ -35,9 +34,7 @@ def test_the_built_notebook_is_what_the_text_builds():
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """Return a casebook of its own, since the log of duty is filled on the first reading."""
-    copy = tmp_path_factory.mktemp("handover") / "casebook"
-    shutil.copytree(shared_sample(tmp_path_factory, cases=12_000), copy)
-    return copy
+    return own_sample(tmp_path_factory, cases=12_000)
 
 
 @pytest.fixture(scope="module")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 
 import pytest
 
-from tests.support.samples import shared_sample
+from tests.support.samples import own_sample
 from tests.support.template_cells import displayed
 from tskit import Scope, load
 from tskit.findings import session
@@ -35,21 +34,14 @@ def test_the_built_notebook_is_what_the_text_builds():
     assert TEMPLATE.with_suffix(".ipynb").read_text(encoding="utf-8") == build(TEXT)
 
 
-def own_copy(factory, **sample):
-    """Return a sample of one's own: its log is written to."""
-    folder = factory.mktemp("session") / "casebook"
-    shutil.copytree(shared_sample(factory, **sample), folder, ignore=shutil.ignore_patterns("records.sqlite*"))
-    return folder
-
-
 @pytest.fixture(scope="module")
 def told(tmp_path_factory):
-    return own_copy(tmp_path_factory, cases=200_000)
+    return own_sample(tmp_path_factory, cases=200_000)
 
 
 @pytest.fixture(scope="module")
 def quiet(tmp_path_factory):
-    return own_copy(tmp_path_factory, cases=100_000, seed=11, stories="none")
+    return own_sample(tmp_path_factory, cases=100_000, seed=11, stories="none")
 
 
 @pytest.fixture(scope="module")
