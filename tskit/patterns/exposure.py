@@ -54,11 +54,6 @@ class Exposure:
     level: float = _LEVEL
     seed: int = 0
 
-    @property
-    def is_estimated(self) -> bool:
-        """Return whether an interval stands around the sum."""
-        return self.basis == "estimate"
-
 
 def exposure(cases: pd.DataFrame, *, seed: int = 0) -> Exposure:
     """Return the exposure of the content of some cases, one row a case with canonical columns as far as there are any.
