@@ -4,14 +4,13 @@ import io
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.support.samples import shared_sample
+from tests.support.samples import own_sample
 from tskit.cli import main, on_duty
 from tskit.duty import case_entries, case_log, escalations, open_duty
 from tskit.model import Casebook
@@ -24,8 +23,7 @@ CANARY = "CANARY-words-7f3a"
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("log") / "book"
-    shutil.copytree(shared_sample(tmp_path_factory, cases=3_000), folder)
+    folder = own_sample(tmp_path_factory, cases=3_000)
     for path in (folder / "data").glob("*.jsonl"):
         path.unlink()
     return folder

@@ -2,13 +2,12 @@
 
 import io
 import json
-import shutil
 import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.support.samples import shared_sample
+from tests.support.samples import own_sample
 from tskit.cli import main, on_duty
 from tskit.duty import CHECKLIST, SHIFTS, checks, handovers, open_duty, promises, shift_notes
 from tskit.model import Casebook
@@ -28,8 +27,7 @@ ends = "{ends}"
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("shift") / "book"
-    shutil.copytree(shared_sample(tmp_path_factory, cases=3_000), folder)
+    folder = own_sample(tmp_path_factory, cases=3_000)
     for path in (folder / "data").glob("*.jsonl"):
         path.unlink()
     settings = folder / "casebook.toml"
