@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from html import escape
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,10 @@ __all__ = ["TABLE_MIME", "Header", "Role", "Table", "plain", "table"]
 TABLE_MIME = "application/vnd.tskit.table+json"
 Role = Literal["", "headlines", "cases", "people", "answers"]
 _NUMERIC = ("cases", "share", "hours", "points", "ratio", "number")
+_INSTANTS = {"due", "moment"}
+_READ = {"question", "answer"}
+_LEFT = 'style="text-align:left"'
+"""Notebooks set tables to the right, which is for figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +81,38 @@ class Table:
         }
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
-        lines = [self.title, "", *("  ".join("" if v is None else str(v) for v in row) for row in self.rows)]
+        rows = self._shown()[1]
+        lines = [self.title, "", *("  ".join(" ".join(cell) for cell in row) for row in rows)]
         return {TABLE_MIME: self.as_json(), "text/html": self._html(), "text/plain": "\n".join(lines)}
 
     def _html(self) -> str:
-        head = "".join(f'<th scope="col">{escape(header.label)}</th>' for header in self.columns)
-        body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in self.rows)
+        columns, rows = self._shown()
+        head = "".join(f'<th scope="col" {_LEFT}>{escape(header.label)}</th>' for header in columns)
+        body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
         caption = f"<caption>{escape(self.title)}</caption>"
         return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
+    def _shown(self) -> tuple[list[Header], list[list[list[str]]]]:
+        """Return what a notebook without the page shows: of answers what people read, and each cell as its lines."""
+        kept = [n for n, header in enumerate(self.columns) if self.role != "answers" or header.name in _READ]
+        columns = [self.columns[n] for n in kept]
+        rows = [[_lines(row[n], self.columns[n].unit) for n in kept] for row in self.rows]
+        return columns, rows
 
-def _cell(value: object) -> str:
-    return f"<td>{'' if value is None else escape(str(value))}</td>"
+
+def _lines(value: object, unit: str) -> list[str]:
+    if isinstance(value, list):
+        return [str(inner) for inner in cast("list[object]", value)]
+    if value is None:
+        return []
+    if unit in _INSTANTS:
+        return [f"{datetime.fromisoformat(str(value)).astimezone(UTC):%Y-%m-%d %H:%M} UTC"]
+    return [str(value)]
+
+
+def _cell(lines: Sequence[str]) -> str:
+    said = "".join(f"<li>{escape(line)}</li>" for line in lines) if len(lines) > 1 else escape("".join(lines))
+    return f"<td {_LEFT}>{f'<ul>{said}</ul>' if len(lines) > 1 else said}</td>"
 
 
 def table(
