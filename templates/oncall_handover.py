@@ -10,7 +10,7 @@ site: str = ""  # a site of the casebook; empty for the first that has shifts
 shift: str = ""  # the shift that takes over; empty for the one that begins next
 until: str = ""  # the moment to look from, as 2026-11-01T20:45; empty for the end of the data
 zone: str = ""  # the zone that times are told in, as Asia/Singapore; empty for the site's
-log_until: str = ""  # as of when the logs are read, or #12/#30 for so many entries of escalations/shifts; empty for until, or all
+log_until: str = ""  # as of when the logs are read, or #12/#30 for so many entries of each; empty for until, or all
 
 # %%
 from tskit import Scope, charts, load
