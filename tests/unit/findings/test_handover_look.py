@@ -1,6 +1,7 @@
 """What a handover looks at: which cases, which deadlines, since when, and whether its people are enough."""
 
 import re
+import sys
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -250,3 +251,19 @@ def test_where_somebody_reads_it_does_not_change_what_is_expected(book):
 def test_what_stands_out_is_said_in_words_that_agree(what, kind, said):
     notice = Notice(kind, what, ("SG",), "", 12, 9, 1, 5, 13, at("2026-03-07 08:00"), pd.DataFrame())
     assert notice.short == said
+
+
+@pytest.mark.parametrize(
+    ("expected", "told"),
+    [
+        (Ahead(20.0, 10.0, 30.0, 10, 5, 0, 14.0), "14, which is not enough"),
+        (Ahead(20.0, 10.0, 30.0, 10, 5, 0, 39.0), "39, which is tight"),
+        (Ahead(float("nan"), float("nan"), float("nan"), 10, 5, 0, 39.0), "39"),
+    ],
+)
+def test_what_the_people_can_decide_is_told_with_its_verdict_among_the_cases(book, monkeypatch, expected, told):
+    """On a phone the label of the column, Cases, stands before each cell."""
+    monkeypatch.setattr(sys.modules[Ahead.__module__], "ahead", lambda _: expected)
+    made = handover.work_table(looked(book))
+    assert [header.label for header in made.columns] == ["What", "Cases"]
+    assert dict(made.frame.itertuples(index=False, name=None))["Can be decided"] == told

@@ -78,9 +78,9 @@ def work_table(look: Handover) -> Table:
     due = f", {count(found.due)} of them late or due before it ends" if look.knows_deadlines else ""
     wait = f"{count(found.waiting)}{due}{_stopped(found)}"
     can = "not known" if look.turn.is_assumed else count(found.capacity)
-    rows = [
-        ("Waiting already", wait), ("Expected to arrive", arrive), ("Can be decided", can), ("The people are", found.verdict),
-    ]  # fmt: skip
+    # On a phone the label "Cases" stands before each cell, so that the verdict has no row of its own.
+    judged = can if found.verdict == "not known" else f"{can}, which is {found.verdict}"
+    rows = [("Waiting already", wait), ("Expected to arrive", arrive), ("Can be decided", judged)]
     caption = f"{_who(look)}{_holidays(found)}"
     if found.verdict == "enough":
         rows = []

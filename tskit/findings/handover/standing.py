@@ -41,7 +41,7 @@ def escalations_table(look: Handover) -> Table:
         }
     )
     headers = [
-        ("case_id", "Case"), ("due", "Due", "due"), ("trouble", "Mind"), ("owner", "Owner"), ("next", "Next decision"),
+        ("case_id", "Case"), ("due", "Due", "due"), ("trouble", "Trouble"), ("owner", "Owner"), ("next", "Next decision"),
         ("decides", "Decided by"), ("last", "Last entry", "moment"), ("by", "By"),
     ]  # fmt: skip
     headers = [header for header in headers if header[0] != "decides" or frame["decides"].notna().any()]
