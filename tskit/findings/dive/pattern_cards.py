@@ -48,10 +48,10 @@ def company_cards(dive: Dive) -> list[Card]:
 def _card(dive: Dive, company: Company, nth: int) -> Card:
     draft, crowd = Draft(), company.crowd
     size = draft.number("cases", len(company.members))
-    days = draft.number("days", company.days)
+    days = f"{draft.number('days', company.days)} {'day' if company.days == 1 else 'days'}"
     accounts = draft.number("accounts", company.accounts)
     of_accounts = f" from {accounts} accounts" if crowd.why != "account" and company.accounts else ""
-    claim = f"{size} cases{of_accounts} {_SHARE[crowd.why]} within {days} days"
+    claim = f"{size} cases{of_accounts} {_SHARE[crowd.why]} within {days}"
     finding = Finding(
         claim,
         (Evidence("table", "links", "What ties them"), Evidence("cases", "linked_cases", "One by one")),

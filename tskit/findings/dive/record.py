@@ -223,7 +223,7 @@ def _rest_card(dive: Dive, cards: Sequence[Card]) -> Card:
     reasons = list(dict.fromkeys(REASONS[crowd.why] for crowd in judged))
     ties = ""
     if reasons:
-        ties = f"Ties by the {listed(reasons)} are no more than chance gives: each was held against other cases of the same policy and language within {draft.number('window_days', DAYS)} days."
+        ties = f"Ties ({listed(reasons)}) are no more than chance gives: each was held against other cases of the same policy and language within {draft.number('window_days', DAYS)} days."
     finding = Finding(
         claim,
         (Evidence("cases", "facts", "What is on record"), Evidence("table", "links", "What ties it to others")),
