@@ -155,7 +155,7 @@ def test_the_people_are_enough_only_as_the_range_allows(waiting, due, capacity, 
 def test_a_source_with_little_more_than_a_time_still_gives_a_handover(book):
     look = looked(book, "case_id | created_at | queue\na | 2026-03-07 10:00 | inbox")
     found = handover.record(look)
-    assert found.title == "Quiet: 1 open, nothing with a deadline ahead"
+    assert found.title == "1 open, neither severity nor deadlines are known"
     for make in (
         handover.open_table,
         handover.gravest_table,
@@ -164,6 +164,13 @@ def test_a_source_with_little_more_than_a_time_still_gives_a_handover(book):
         handover.tiles,
     ):
         assert make(look).caption or len(make(look).frame)
+
+
+@pytest.mark.parametrize(("column", "is_known"), [("market", False), ("severity", True), ("source_type", True)])
+def test_deadlines_are_known_where_the_source_has_what_one_of_them_reads(book, column, is_known):
+    """A new casebook brings presets along: quiet may be said only where some of them can be judged."""
+    look = looked(book, f"case_id | created_at | queue | {column}\na | 2026-03-07 10:00 | inbox | x")
+    assert look.knows_deadlines is is_known
 
 
 def test_nothing_open_is_quiet(book):

@@ -25,6 +25,7 @@ from tskit.patterns import (
     next_due,
     open_pauses,
     open_queue,
+    unjudged_deadlines,
     unusual,
 )
 
@@ -98,8 +99,12 @@ class Handover:
     @property
     def knows_deadlines(self) -> bool:
         """Say whether the source or the casebook tells by when anything is due; else nothing can be late, or in time."""
-        book = self.case_set.casebook
-        return bool(book.deadlines or book.clocks) or (self.case_set.has("sla_target_at") and self._tells("due_at"))
+        if self.case_set.has("sla_target_at") and self._tells("due_at"):
+            return True
+        book, lacking = self.case_set.casebook, unjudged_deadlines(self.case_set)
+        # A new casebook brings presets along; those that fit no case for want of a column tell nothing.
+        judged = len(book.deadlines) - int(lacking["why"].eq("fits no case").sum())
+        return judged > 0 or any(all(map(self.case_set.has, clock.where)) for clock in book.clocks)
 
     def _tells(self, column: str) -> bool:
         return self.queue.empty or bool(self.queue[column].notna().any())
