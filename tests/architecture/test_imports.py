@@ -16,6 +16,8 @@ HOMES = {
     "altair": {"charts", "export"},
     "anywidget": {"ui"},
     "confusable_homoglyphs": {"text"},
+    "cryptography": {"runs"},
+    "distributed": {"runs"},
     "duckdb": {"sources", "cases"},
     "holidays": {"calendars", "sources"},  # the sample's world keeps real holidays, and sits beside calendars' users
     "ibis": {"sources", "cases", "metrics", "patterns", "causes", "model"},
