@@ -10,6 +10,7 @@ from tskit.model.marks import MARKS, in_words
 from tskit.model.oncall import Shift, Triage
 from tskit.model.pattern import Pattern
 from tskit.model.run import Run, RunStatus
+from tskit.model.run_row import Headline, RowStatus, RunRow, Since
 from tskit.model.scope import Scope, Window
 from tskit.model.tag import TAGS_MIME, Tag
 
@@ -32,17 +33,21 @@ __all__ = [
     "Evidence",
     "Finding",
     "Findings",
+    "Headline",
     "InputFile",
     "Kind",
     "LogPlace",
     "Pattern",
     "Presence",
     "Quality",
+    "RowStatus",
     "Run",
+    "RunRow",
     "RunStatus",
     "Scope",
     "Sensitivity",
     "Shift",
+    "Since",
     "Site",
     "Source",
     "Statement",
