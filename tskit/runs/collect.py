@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["FIGURE_MIME", "TABLE_MIME", "Collected", "collect", "guarded", "write"]
+__all__ = ["FIGURE_MIME", "TABLE_MIME", "Collected", "collect", "guarded", "tells_of_cases", "write"]
 
 FIGURE_MIME = "application/vnd.tskit.vegalite+json"
 TABLE_MIME = "application/vnd.tskit.table+json"
@@ -103,7 +103,7 @@ def _named(bundles: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]
     found: dict[str, Mapping[str, Any]] = {}
     for bundle in bundles:
         for mime in (FIGURE_MIME, TABLE_MIME):
-            if mime in bundle and not _tells_of_cases(bundle[mime]):
+            if mime in bundle and not tells_of_cases(bundle[mime]):
                 table = bundle[mime].get("table", {}) if mime == FIGURE_MIME else bundle[mime]
                 found[_file_name(str(bundle[mime].get("key", "")), found)] = table
     return found
@@ -126,5 +126,6 @@ def _csv(table: Mapping[str, Any]) -> str:
     return text.getvalue()
 
 
-def _tells_of_cases(value: Mapping[str, Any]) -> bool:
+def tells_of_cases(value: Mapping[str, Any]) -> bool:
+    """Return whether a table or a chart is about single cases or people, and is not handed on as an aggregate is."""
     return value.get("role") in _APART or bool(value.get("of_single_cases"))
