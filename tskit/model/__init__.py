@@ -10,7 +10,7 @@ from tskit.model.marks import MARKS, in_words
 from tskit.model.oncall import Shift, Triage
 from tskit.model.pattern import Pattern
 from tskit.model.run import Run, RunStatus
-from tskit.model.run_row import Headline, RowStatus, RunRow, Since
+from tskit.model.run_row import Claim, Headline, RowStatus, RunRow, Since
 from tskit.model.scope import Scope, Window
 from tskit.model.tag import TAGS_MIME, Tag
 
@@ -27,6 +27,7 @@ __all__ = [
     "CaseSet",
     "Casebook",
     "Certainty",
+    "Claim",
     "Clock",
     "Column",
     "Deadline",

@@ -5,17 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Headline", "RowStatus", "RunRow", "Since"]
+from tskit.model.finding import Certainty, Kind, Tone
+
+__all__ = ["Claim", "Headline", "RowStatus", "RunRow", "Since"]
 
 RowStatus = Literal["ok", "no_data", "failed", "unfinished"]
 """unfinished: nothing sealed the folder. It is still at work, or was killed."""
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """One finding of a report in its own words: what kind it is, how sure, and for better or for worse."""
+
+    kind: Kind
+    tone: Tone
+    certainty: Certainty
+    claim: str
+
+
+@dataclass(frozen=True, slots=True)
 class Headline:
     """One figure that a report leads with, as the report says it.
 
-    `text`, `change`, `verdict` and `target` are words; `tone` is worse, better or neutral; `unit` is one of the units of
+    `text`, `change`, `verdict` and `target` are words; `unit` is one of the units of
     metrics (cases, share, hours, points, ...). `low` and `high` hold the value in 95 of 100 cases where that is known.
     `spark` are its weekly values, the latest last; None where a week has none.
     """
@@ -26,7 +38,7 @@ class Headline:
     unit: str = ""
     text: str = ""
     change: str = ""
-    tone: str = "neutral"
+    tone: Tone = "neutral"
     verdict: str = ""
     target: str = ""
     low: float | None = None
@@ -58,8 +70,8 @@ class RunRow:
     """One run, told so that a page of many may stand beside it: no case id, no text of a case, no name of a person.
 
     Times are UTC in ISO 8601 and days are days, empty where nobody knows; `seconds` is how long it took. `asked` are the
-    parameters that were set, name and value in words. `told` are up to five claims, each after its tone. `failure` says
-    in words why there is no report. `folder` is the path from the folder of all runs, with forward slashes; `files` are
+    parameters that were set, name and value in words. `told` are up to five claims, in the order of their weight; `findings`
+    counts all, those of single cases included. `failure` says in words why there is no report. `folder` is the path from the folder of all runs, with forward slashes; `files` are
     those of its reports and seal that are there. `batch` is the id of the batch that it belongs to. Runs of one `series`
     have the same template and parameters, but for the days that they look at. `is_of_single_cases` says that the report
     itself names cases.
@@ -81,7 +93,7 @@ class RunRow:
     zone: str = ""
     headlines: tuple[Headline, ...] = ()
     findings: int = 0
-    told: tuple[tuple[str, str], ...] = ()
+    told: tuple[Claim, ...] = ()
     failure: str = ""
     folder: str = ""
     files: tuple[str, ...] = ()
