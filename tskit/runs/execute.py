@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from tskit.errors import NoDataError, RunError
 from tskit.model import Run
@@ -26,7 +26,13 @@ if TYPE_CHECKING:
     from tskit.model import RunStatus
     from tskit.runs.template import Template
 
-__all__ = ["Setting", "execute"]
+__all__ = ["Kernel", "Setting", "execute"]
+
+Kernel = Literal["cold", "warm", "engine"]
+
+
+def _unheard(folder: Path) -> None:
+    """Take no note of a run that ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +40,11 @@ class Setting:
     """Everything about a run that is not the template: clock, places and limits.
 
     `casebook` is handed to the notebook as `TSKIT_CASEBOOK`. `home` is what a run writes as `~`. `choices` are the
-    allowed values by parameter. `cell_seconds` stops a cell that takes longer; None lets it.
+    allowed values by parameter. `cell_seconds` stops a cell that takes longer, `run_seconds` the whole notebook, and
+    `memory_mb` a kernel that takes more memory (in MiB); None lets it. `kernel` says what executes the cells: a process
+    started for the run, a fork that speaks Jupyter's protocol, or a fork that only executes. `id` names the run's
+    folder; without it the name says when the run was started. `sealed` is told the folder of the run that ended,
+    however it ended. `code` and `facts` go into the manifest, which `sign` signs.
     """
 
     clock: Callable[[], datetime]
@@ -44,6 +54,14 @@ class Setting:
     choices: Mapping[str, Collection[str]] = field(default_factory=dict[str, "Collection[str]"])
     cell_seconds: int | None = None
     start_seconds: int = 60
+    kernel: Kernel = "cold"
+    run_seconds: int | None = None
+    memory_mb: int | None = None
+    id: str = ""
+    sealed: Callable[[Path], None] = _unheard
+    code: Mapping[str, object] = field(default_factory=dict[str, object])
+    facts: Mapping[str, object] = field(default_factory=dict[str, object])
+    sign: Callable[[bytes], Mapping[str, str]] | None = None
 
 
 def _quiet(section: str, done: int, total: int) -> None:
@@ -83,7 +101,8 @@ def execute(
     checked = parameters.check(given, template.parameters, choices=setting.choices)
     effective = {parameter.name: parameter.default for parameter in template.parameters} | checked
     started = setting.clock()
-    folder = _reserve(root, template, effective, started)
+    root.mkdir(parents=True, exist_ok=True)
+    folder = _asked(root, setting.id) if setting.id else _reserve(root, template, effective, started)
     watch = Watch(progress, lambda notebook: _keep(notebook, folder, template, home=setting.home))
     account = manifest.Account(
         folder.name.removesuffix(UNFINISHED), template, "ok", started, started, effective, tuple(checked)
@@ -107,11 +126,22 @@ def execute(
 _LATE = Failure("", 0, STOPPED, "It was stopped from outside, before its report was whole.")
 
 
+def _asked(root: Path, name: str) -> Path:
+    folder = root / f"{name}{UNFINISHED}"
+    if not (root / name).exists():
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            pass
+        else:
+            return folder
+    raise RunError(f"{root} already holds a run called {name}; remove its folder or ask for another name.")
+
+
 def _reserve(root: Path, template: Template, values: Mapping[str, object], started: datetime) -> Path:
     text = json.dumps([template.sha256, values], sort_keys=True)
     stamp = started.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
     name = f"{stamp}-{template.name}-{sha256(text.encode()).hexdigest()[:6]}"
-    root.mkdir(parents=True, exist_ok=True)
     for number in range(1, 1000):
         folder = root / f"{name if number == 1 else f'{name}-{number}'}{UNFINISHED}"
         if not folder.with_suffix("").exists():
@@ -153,6 +183,7 @@ def _finish(account: manifest.Account, folder: Path, setting: Setting) -> Run:
     hashes = manifest.seal(account, folder, home=setting.home)
     final = folder.with_name(account.id)
     _rename(folder, final)
+    setting.sealed(final)
     hashes = {"template": account.template.sha256, **hashes}
     return Run(account.id, account.template.name, account.status, final, account.parameters, hashes)
 

@@ -209,3 +209,16 @@ def test_a_folder_that_something_else_looks_into_is_renamed_a_moment_later(tmp_p
     monkeypatch.setattr(Path, "rename", busy)
     assert execute(template(), {}, root=tmp_path / "runs", setting=setting).folder.is_dir()
     assert len(tried) == 3
+
+
+def test_a_run_takes_the_name_that_it_is_asked_for_and_tells_where_it_ended(tmp_path, template, setting, monkeypatch):
+    monkeypatch.setattr(sys.modules["tskit.runs.execute"], "run_notebook", instantly)
+    told = []
+    asked = replace(setting, id="batch-7", sealed=told.append)
+    assert execute(template(), {}, root=tmp_path / "runs", setting=asked).id == "batch-7"
+    assert told == [tmp_path / "runs" / "batch-7"]
+    with pytest.raises(RunError, match="already holds a run called batch-7"):
+        execute(template(), {}, root=tmp_path / "runs", setting=asked)
+    (tmp_path / "runs" / "batch-8.partial").mkdir()
+    with pytest.raises(RunError, match="already holds a run called batch-8"):
+        execute(template(), {}, root=tmp_path / "runs", setting=replace(asked, id="batch-8"))
