@@ -7,7 +7,8 @@
     ├── ParameterError   12  a template was given a parameter that it cannot use
     ├── PrivacyError     13  the step would show or share what must stay covered
     ├── RunError         14  a template stopped while it ran
-    └── VerifyError      15  a finished run does not hold any more
+    ├── VerifyError      15  a finished run does not hold any more
+    └── AlertError       17  an alert about a run did not arrive
 
 A message names the file, row or column and the fix. It never holds the value of a cell.
 """
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = [
+    "AlertError",
     "DataError",
     "NoDataError",
     "ParameterError",
@@ -86,6 +88,12 @@ class VerifyError(TskitError):
     """A finished run does not hold any more."""
 
     exit_code: ClassVar[int] = 15
+
+
+class AlertError(TskitError):
+    """An alert about a run did not arrive."""
+
+    exit_code: ClassVar[int] = 17
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -13,7 +13,7 @@ CLASSES = [c for _, c in inspect.getmembers(errors, inspect.isclass) if issubcla
 def test_exit_codes_differ_by_kind():
     codes = [c.exit_code for c in CLASSES]
     assert len(set(codes)) == len(codes)
-    assert sorted(codes) == [1, 10, 11, 12, 13, 14, 15, 16]
+    assert sorted(codes) == [1, 10, 11, 12, 13, 14, 15, 16, 17]
 
 
 @pytest.mark.parametrize("error", CLASSES)

@@ -1,5 +1,6 @@
 """Words that everybody shares: six frozen types, the columns, and the casebook."""
 
+from tskit.model.alerting import SURENESS, Alert, Alerting, Said, SaidFinding, Signal
 from tskit.model.case_set import INPUTS_MIME, CaseSet, InputFile, Quality, TableAccount
 from tskit.model.casebook import Casebook, Clock, Site, Source, Target, Withheld
 from tskit.model.columns import CASES, EVENTS, REVIEWS, TABLES, Column, Kind, Presence, Sensitivity, Table
@@ -22,8 +23,11 @@ __all__ = [
     "LOGS_MIME",
     "MARKS",
     "REVIEWS",
+    "SURENESS",
     "TABLES",
     "TAGS_MIME",
+    "Alert",
+    "Alerting",
     "CaseSet",
     "Casebook",
     "Certainty",
@@ -45,9 +49,12 @@ __all__ = [
     "Run",
     "RunRow",
     "RunStatus",
+    "Said",
+    "SaidFinding",
     "Scope",
     "Sensitivity",
     "Shift",
+    "Signal",
     "Since",
     "Site",
     "Source",

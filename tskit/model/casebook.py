@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from tskit.errors import ParameterError, SourceError, nearest
+from tskit.model.alerting import Alert, Alerting, require_hosts
 from tskit.model.deadline import Deadline, require_places
 from tskit.model.oncall import Shift, Triage
 
@@ -112,6 +113,8 @@ class Casebook:
     deadlines: tuple[Deadline, ...] = ()
     shifts: tuple[Shift, ...] = ()
     triage: Triage = field(default_factory=Triage)
+    alerts: tuple[Alert, ...] = ()
+    alerting: Alerting = field(default_factory=Alerting)
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     """What the team calls a value of the data, as in `"DEC-SCAM" = "scam"`; findings use these words."""
 
@@ -142,12 +145,17 @@ class Casebook:
             raise SourceError(f"{path} is not a TOML file in UTF-8 ({error}). Correct it there.") from None
         sections = {"sites": Site, "sources": Source}
         lists = {"targets": Target, "clocks": Clock, "withheld": Withheld, "deadlines": Deadline, "shifts": Shift}
+        lists |= {"alerts": Alert}
         parts = {name: _named(raw.pop(name, {}), kind, name) for name, kind in sections.items()}
         parts |= {name: tuple(_make(kind, row, name) for row in raw.pop(name, [])) for name, kind in lists.items()}
-        triage = _make(Triage, raw.pop("triage", {}), "triage")
-        settings = {**raw, **parts, "triage": triage, "root": root, "name": raw.get("name", root.name)}
+        parts |= {
+            name: _make(kind, raw.pop(name, {}), name)
+            for name, kind in {"triage": Triage, "alerting": Alerting}.items()
+        }
+        settings = {**raw, **parts, "root": root, "name": raw.get("name", root.name)}
         casebook = _make(cls, settings, "casebook")
         require_places(casebook.deadlines, [site.name for site in casebook.sites])
+        require_hosts(casebook.alerts, casebook.alerting)
         return casebook
 
     def source(self, name: str) -> Source | None:
