@@ -16,6 +16,7 @@ from tskit.runs.catalogue import UNFINISHED
 from tskit.runs.home import names_of, without_home
 from tskit.runs.kernel import STOPPED, run_notebook, terminable
 from tskit.runs.scrub import scrub_notebook
+from tskit.runs.template import place_of
 from tskit.runs.watch import Failure, Watch
 
 if TYPE_CHECKING:
@@ -105,7 +106,16 @@ def execute(
     folder = _asked(root, setting.id) if setting.id else _reserve(root, template, effective, started)
     watch = Watch(progress, lambda notebook: _keep(notebook, folder, template, home=setting.home))
     account = manifest.Account(
-        folder.name.removesuffix(UNFINISHED), template, "ok", started, started, effective, tuple(checked)
+        folder.name.removesuffix(UNFINISHED),
+        template,
+        "ok",
+        started,
+        started,
+        effective,
+        tuple(checked),
+        place=place_of(template.path, setting.casebook),
+        code=setting.code,
+        facts=setting.facts,
     )
     with terminable():
         try:
@@ -180,7 +190,7 @@ def _keep(notebook: Any, folder: Path, template: Template, *, home: Path | None)
 
 def _finish(account: manifest.Account, folder: Path, setting: Setting) -> Run:
     account = replace(account, finished=setting.clock(), zone=setting.zone)
-    hashes = manifest.seal(account, folder, home=setting.home)
+    hashes = manifest.seal(account, folder, home=setting.home, sign=setting.sign)
     final = folder.with_name(account.id)
     _rename(folder, final)
     setting.sealed(final)

@@ -8,13 +8,13 @@ import platform
 import re
 from dataclasses import dataclass, field
 from hashlib import file_digest, sha256
-from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from tskit.runs.home import names_of, without_home
+from tskit.runs.installed import packages
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -23,18 +23,23 @@ if TYPE_CHECKING:
     from tskit.runs.template import Template
     from tskit.runs.watch import Failure
 
-__all__ = ["FILE", "SCHEMA", "Account", "digests", "packages", "provenance", "seal"]
+__all__ = ["FILE", "HASH_SEED", "SCHEMA", "SIGNATURE", "Account", "digests", "provenance", "seal"]
 
 FILE = "manifest.json"
-SCHEMA = 1
-_DISTRIBUTION = "ts-investigation-kit"
+SCHEMA = 2
 _TOLD = ("papermill", "pandas", "numpy", "duckdb", "ibis-framework", "altair")
-_REQUIREMENT = re.compile(r"\s*([A-Za-z0-9._-]+)(?:\[[^]]*\])?[^;]*(;.*)?")
+SIGNATURE = "manifest.sig"
+HASH_SEED = "0"
+"""The seed of hashes in the kernel of a run, whatever executes it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What is known of a run when it ends; `parameters` are those that it ran with, `given` the ones that were set."""
+    """What is known of a run when it ends; `parameters` are those that it ran with, `given` the ones that were set.
+
+    `place` is the kind of folder that the template lay in. `kernel` is what executed the cells. `code` is the state of
+    tskit's own code, and `facts` are what else the manifest is to keep, as settings and the machine.
+    """
 
     id: str
     template: Template
@@ -48,46 +53,39 @@ class Account:
     logs: Sequence[Mapping[str, Any]] = field(default=(), repr=False)
     failure: Failure | None = None
     zone: str = ""
+    place: str = ""
+    kernel: str = "cold"
+    code: Mapping[str, object] = field(default_factory=dict[str, object], repr=False)
+    facts: Mapping[str, object] = field(default_factory=dict[str, object], repr=False)
 
 
-def seal(account: Account, folder: Path, *, home: Path | None = None) -> dict[str, str]:
+def seal(
+    account: Account,
+    folder: Path,
+    *,
+    home: Path | None = None,
+    sign: Callable[[bytes], Mapping[str, str]] | None = None,
+) -> dict[str, str]:
     """Write `manifest.json` into `folder`, the last file of a run, and return the digests of the others by name.
 
-    A path below `home` is written from `~`, so that a manifest that is shared does not name a user.
+    A path below `home` is written from `~`, so that a manifest that is shared does not name a user. What `sign` says of
+    the manifest's bytes is written beside it, into `manifest.sig`.
     """
     outputs = digests(folder)
-    text = without_home(json.dumps(_body(account, outputs), ensure_ascii=False, indent=1), names_of(home)) + "\n"
-    # Renamed into place: a manifest that is there is whole, whenever the power fails.
-    unsealed = folder / f".{FILE}.partial"
-    with unsealed.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    unsealed.replace(folder / FILE)
+    homes = names_of(home)
+    body = _body(account, outputs)
+    body["template"] |= _as_kept(account.template, homes)
+    content = (without_home(json.dumps(body, ensure_ascii=False, indent=1), homes) + "\n").encode()
+    if sign is not None:
+        _write(folder / SIGNATURE, (json.dumps(dict(sign(content)), indent=1) + "\n").encode())
+    _write(folder / FILE, content)
     return {name: str(entry["sha256"]) for name, entry in outputs.items()}
 
 
 def digests(folder: Path) -> dict[str, dict[str, str | int]]:
-    """Return SHA-256 and size of each file below `folder`, the manifest aside, by its path with forward slashes."""
+    """Return SHA-256 and size of each file below `folder`, the manifest and its signature aside, by its path with forward slashes."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
-    return {path.relative_to(folder).as_posix(): _digest(path) for path in paths if path.name != FILE}
-
-
-def packages(distribution: str = _DISTRIBUTION) -> dict[str, str]:
-    """Return the version of every package that `distribution` needs; of all that are installed when it is not."""
-    found: dict[str, str] = {}
-    waiting = [distribution]
-    while waiting:
-        name = waiting.pop()
-        try:
-            installed = metadata.distribution(name)
-        except metadata.PackageNotFoundError:
-            continue  # needed on another system only
-        if _key(name) not in found:
-            found[_key(name)] = installed.version
-            waiting += _needs(installed)
-    everything = found or {_key(d.name): d.version for d in metadata.distributions()}
-    return dict(sorted(everything.items()))
+    return {path.relative_to(folder).as_posix(): _digest(path) for path in paths if path.name not in (FILE, SIGNATURE)}
 
 
 def provenance(template: Template) -> dict[str, object]:
@@ -100,18 +98,35 @@ def provenance(template: Template) -> dict[str, object]:
     return {"template": template.name, "sha256": template.sha256, "versions": versions}
 
 
-def _body(account: Account, outputs: Mapping[str, object]) -> dict[str, object]:
+def _write(path: Path, content: bytes) -> None:
+    # Renamed into place: a manifest that is there is whole, whenever the power fails.
+    unsealed = path.with_name(f".{path.name}.partial")
+    with unsealed.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    unsealed.replace(path)
+
+
+def _as_kept(template: Template, homes: Iterable[Path]) -> dict[str, str]:
+    """Return the digest of the template as the notebook keeps it, where that is another: where it names a home folder."""
+    kept = without_home(template.notebook, homes)
+    return {} if kept == template.notebook else {"kept_sha256": sha256(kept.encode()).hexdigest()}
+
+
+def _body(account: Account, outputs: Mapping[str, object]) -> dict[str, Any]:
     from tskit import __version__  # noqa: PLC0415  # the front door, which imports nothing of this
 
     failure = account.failure
     return {
+        **account.facts,
         "schema": SCHEMA,
         "tskit": __version__,
         "id": account.id,
         "status": account.status,
         "started": account.started.isoformat(timespec="seconds"),
         "finished": account.finished.isoformat(timespec="seconds"),
-        "template": {"name": account.template.name, "sha256": account.template.sha256},
+        "template": {"name": account.template.name, "sha256": account.template.sha256, "place": account.place},
         "parameters": dict(account.parameters),
         "given": list(account.given),
         "zone": next((str(given["zone"]) for given in account.inputs if given.get("zone")), account.zone),
@@ -123,7 +138,10 @@ def _body(account: Account, outputs: Mapping[str, object]) -> dict[str, object]:
         "outputs": dict(outputs),
         "python": platform.python_version(),
         "platform": platform.platform(),
-        "packages": packages(),
+        "packages": dict(packages()),
+        "code": dict(account.code),
+        "kernel": account.kernel,
+        "seeds": {"PYTHONHASHSEED": HASH_SEED},
     }
 
 
@@ -134,15 +152,6 @@ def _findings_digest(outputs: Mapping[str, Any]) -> str:
 def _digest(path: Path) -> dict[str, str | int]:
     with path.open("rb") as file:
         return {"sha256": file_digest(file, "sha256").hexdigest(), "bytes": path.stat().st_size}
-
-
-def _needs(installed: metadata.Distribution) -> list[str]:
-    matches = [_REQUIREMENT.fullmatch(line) for line in installed.requires or []]
-    return [match[1] for match in matches if match and "extra" not in (match[2] or "")]
-
-
-def _key(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _short_source(given: Mapping[str, Any]) -> dict[str, Any]:

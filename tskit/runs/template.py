@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tskit.runs.parameters import Parameter
 
-__all__ = ["KERNELSPEC", "Template", "adopt", "build", "find", "folders", "is_name", "stale", "templates"]
+__all__ = ["KERNELSPEC", "Template", "adopt", "build", "find", "folders", "is_name", "place_of", "stale", "templates"]
 
 KERNELSPEC: Mapping[str, str] = {"display_name": "Python 3", "language": "python", "name": "python3"}
 _KEPT_METADATA = ("tags", "jupyter", "slideshow")
@@ -68,6 +68,16 @@ def folders(casebook: Path | None) -> tuple[Path, ...]:
     roots = [sysconfig.get_path("data"), sysconfig.get_path("data", sysconfig.get_preferred_scheme("user"))]
     places += [Path(root) / "share" / "jupyter" / "notebook_templates" / "tskit" for root in dict.fromkeys(roots)]
     return tuple(place for place in places if place.is_dir())
+
+
+def place_of(path: Path, casebook: Path | None) -> str:
+    """Return in which kind of folder a template lies: casebook, clone or installed; "file" is somewhere else."""
+    folder = path.parent.resolve()
+    if casebook and folder == (casebook / "templates").resolve():
+        return "casebook"
+    if folder == (Path(__file__).parents[2] / "templates").resolve():
+        return "clone"
+    return "installed" if folder in {place.resolve() for place in folders(casebook)} else "file"
 
 
 def templates(places: Sequence[Path]) -> dict[str, Path]:

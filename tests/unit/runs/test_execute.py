@@ -12,7 +12,7 @@ import nbformat
 import pytest
 
 from tskit.errors import NoDataError, ParameterError, RunError
-from tskit.runs import execute, runs
+from tskit.runs import execute, rows
 from tskit.runs.manifest import digests
 
 CANARY = "canary-7f3a"
@@ -63,7 +63,7 @@ def test_a_run_keeps_and_seals_what_the_notebook_says(tmp_path, template, settin
     assert (run.status, run.folder) == ("ok", root / run.id)
     assert run.id.startswith("20261101T000000Z-small-")
     manifest = json.loads((run.folder / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["template"] == {"name": "small", "sha256": made.sha256}
+    assert manifest["template"] == {"name": "small", "sha256": made.sha256, "place": "file"}
     assert manifest["parameters"] == {"market": given["market"], "top": 7, "by": ["a", "b"]}
     assert manifest["zone"] == "Asia/Singapore"
     assert manifest["inputs"][0]["inputs"][0]["rows"] == 2
@@ -78,7 +78,7 @@ def test_a_run_keeps_and_seals_what_the_notebook_says(tmp_path, template, settin
     assert "$HOME ${HOME}" in notebook
     assert f"{CANARY}\\n" not in notebook.replace(json.dumps(SPEAKS), "")
     assert str(tmp_path) not in (run.folder / "manifest.json").read_text(encoding="utf-8")
-    assert [(entry.id, entry.status) for entry in runs(root)] == [(run.id, "ok")]
+    assert [(entry.id, entry.status) for entry in rows(root)] == [(run.id, "ok")]
 
 
 def test_an_unknown_parameter_starts_and_writes_nothing(tmp_path, template, setting):
@@ -91,7 +91,7 @@ def test_a_failing_cell_leaves_the_notebook_up_to_there_and_hides_a_foreign_text
     code = f'kept = 1\nint("{CANARY[:4]}" + "{CANARY[4:]}")'
     with pytest.raises(RunError, match=r"section '1\. Begin', code cell 4: ValueError in this cell, line 2") as caught:
         execute(template(code), {"top": 2}, root=tmp_path / "runs", setting=setting)
-    (entry,) = runs(tmp_path / "runs")
+    (entry,) = rows(tmp_path / "runs")
     assert entry.status == "failed"
     assert str(tmp_path / "runs" / entry.id) in str(caught.value)
     kept = everything(tmp_path / "runs")
@@ -122,13 +122,13 @@ def test_our_own_error_is_told_and_nothing_in_scope_is_a_status_of_its_own(tmp_p
     code = 'from tskit.errors import NoDataError\nraise NoDataError("No case falls into the period.")'
     with pytest.raises(NoDataError, match=r"No case falls into the period\. The run is kept"):
         execute(template(code), {}, root=tmp_path, setting=setting)
-    assert [entry.status for entry in runs(tmp_path)] == ["no_data"]
+    assert [entry.status for entry in rows(tmp_path)] == ["no_data"]
 
 
 def test_a_kernel_that_dies_is_a_failed_run(tmp_path, template, setting):
     with pytest.raises(RunError, match="The kernel died"):
         execute(template("import os\nos._exit(3)"), {}, root=tmp_path, setting=setting)
-    assert [entry.status for entry in runs(tmp_path)] == ["failed"]
+    assert [entry.status for entry in rows(tmp_path)] == ["failed"]
 
 
 def test_a_cell_that_takes_too_long_is_a_failed_run(tmp_path, template, setting):
@@ -144,7 +144,7 @@ def test_a_failing_export_leaves_a_run_that_is_marked_failed(tmp_path, template,
 
     with pytest.raises(OSError, match=CANARY):
         execute(template(), {}, root=tmp_path / "runs", setting=setting, after=export)
-    assert [entry.status for entry in runs(tmp_path / "runs")] == ["failed"]
+    assert [entry.status for entry in rows(tmp_path / "runs")] == ["failed"]
     assert CANARY not in everything(tmp_path / "runs")
 
 
@@ -157,7 +157,7 @@ def test_a_polite_kill_while_exports_are_written_marks_the_run_and_names_it(tmp_
 
     with pytest.raises(RunError, match=r"The run stopped: It was stopped from outside") as caught:
         execute(template(), {}, root=tmp_path / "runs", setting=setting, after=export)
-    ((entry),) = runs(tmp_path / "runs")
+    ((entry),) = rows(tmp_path / "runs")
     assert entry.status == "failed"
     assert str(tmp_path / "runs" / entry.id) in str(caught.value)
 
