@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from tskit.model.finding import Certainty, Kind, Tone
+if TYPE_CHECKING:
+    from tskit.model.finding import Certainty, Kind, Tone
 
 __all__ = ["Claim", "Headline", "RowStatus", "RunRow", "Since"]
 
@@ -27,9 +28,9 @@ class Claim:
 class Headline:
     """One figure that a report leads with, as the report says it.
 
-    `text`, `change`, `verdict` and `target` are words; `unit` is one of the units of
-    metrics (cases, share, hours, points, ...). `low` and `high` hold the value in 95 of 100 cases where that is known.
-    `spark` are its weekly values, the latest last; None where a week has none.
+    `text`, `change`, `verdict` and `target` are words; `unit` is one of the units of metrics (cases, share, hours,
+    points, ...). `low` and `high` hold the value in 95 of 100 cases where that is known. `spark` are its weekly values,
+    the latest last; None where a week has none.
     """
 
     metric: str

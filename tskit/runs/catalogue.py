@@ -1,45 +1,74 @@
-"""The runs in a folder, read from their manifests."""
+"""The runs in a folder and in the batches below it, the latest first."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from tskit.runs.manifest import FILE
+from tskit.errors import ParameterError
+from tskit.runs.kept import UNFINISHED, open_run
+from tskit.runs.row import row_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["UNFINISHED", "Entry", "runs"]
+    from tskit.model.run_row import RunRow
+    from tskit.runs.kept import Kept
 
-UNFINISHED = ".partial"
-"""The end of a folder's name while its run goes on, and for good when the run was killed."""
+__all__ = ["BATCH", "UNFINISHED", "find_run", "folders_of", "newest", "rows"]
 
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One run of a folder: `status` is ok, no_data, failed or unfinished; `started` is UTC in ISO 8601."""
-
-    id: str
-    template: str
-    status: str
-    started: str
+BATCH = "batch.json"
+"""The plan of a batch, which marks a folder whose folders are its runs."""
+_LATEST = "latest"
 
 
-def runs(root: Path) -> tuple[Entry, ...]:
-    """Return the runs below `root`, the latest first; a folder without a manifest was never finished."""
-    if not root.is_dir():
-        return ()
-    found = [_entry(folder) for folder in root.iterdir() if folder.is_dir() and not folder.name.startswith(".")]
-    return tuple(sorted((entry for entry in found if entry), key=lambda entry: entry.id, reverse=True))
+def rows(root: Path) -> tuple[RunRow, ...]:
+    """Return the runs below `root` and below its batches, the latest first."""
+    return tuple(newest(root))
 
 
-def _entry(folder: Path) -> Entry | None:
+def newest(root: Path) -> Iterator[RunRow]:
+    """Yield the runs below `root`, the latest first, each read only when it is asked for."""
+    for folder in folders_of(root):
+        row = row_of(folder, root=root)
+        if row is not None:
+            yield row
+
+
+def folders_of(root: Path) -> tuple[Path, ...]:
+    """Return the folders that may be runs, those of batches included, the latest name first; links are not followed."""
+    found = [one for folder in _inside(root) for one in (_inside(folder) if _is_batch(folder) else [folder])]
+    return tuple(sorted(found, key=lambda folder: (folder.name, folder.as_posix()), reverse=True))
+
+
+def find_run(asked: str, root: Path) -> Kept:
+    """Return the run called so below `root`: by its id, by a part that no other has, or as `latest`.
+
+    Raises:
+        ParameterError: there is none, or several could be meant.
+    """
+    known = {one.id: one for one in map(open_run, folders_of(root)) if one is not None}
+    if asked in known:
+        return known[asked]
+    meant = list(known)[:1] if asked == _LATEST else [name for name in known if asked and asked in name]
+    if len(meant) == 1:
+        return known[meant[0]]
+    if len(meant) > 1:
+        shown = ", ".join(meant[:4])
+        raise ParameterError(f"{len(meant)} runs could be meant by {asked!r}: {shown}. Write more of the id.")
+    if not known:
+        raise ParameterError(f"There is no run in {root} yet. Make one with: tskit run TEMPLATE")
+    raise ParameterError.unknown(asked, known, what="run")
+
+
+def _is_batch(folder: Path) -> bool:
+    return (folder / BATCH).is_file()
+
+
+def _inside(folder: Path) -> list[Path]:
     try:
-        body: dict[str, Any] = json.loads((folder / FILE).read_text(encoding="utf-8"))
-        return Entry(body["id"], body["template"]["name"], body["status"], body["started"])
-    except (OSError, ValueError, KeyError, TypeError):
-        if not folder.name.endswith(UNFINISHED):
-            return None
-        return Entry(folder.name.removesuffix(UNFINISHED), "", "unfinished", "")
+        return [
+            one for one in folder.iterdir() if not one.name.startswith(".") and one.is_dir() and not one.is_symlink()
+        ]
+    except OSError:
+        return []

@@ -47,13 +47,16 @@ def collect(notebook: Any) -> Collected:  # noqa: ANN401  # nbformat has no type
     bundles = list(_bundles(notebook))
     said = [bundle[FINDING_MIME] for bundle in bundles if FINDING_MIME in bundle]
     last: Mapping[str, Any] = said[-1] if said else {}
-    findings = {
+    findings: dict[str, Any] = {
         "schema": 1,
         "title": last.get("title", ""),
         "lead": last.get("lead", ""),
         "findings": [finding for one in said for finding in one.get("findings", [])],
         **{name: last[name] for name in _AS_SAID if last.get(name)},
     }
+    if last.get("title_to_share") or any(one.get("of_single_cases") for one in findings["findings"]):
+        # A list of runs must know by what title it may call one whose own title can name cases.
+        findings["title_to_share"] = last.get("title_to_share") or findings["title"]
     tags, logs = _once(bundles, TAGS_MIME), _once(bundles, LOGS_MIME)
     return Collected(findings, _once(bundles, INPUTS_MIME), _named(bundles), tags, logs)
 

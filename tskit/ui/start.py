@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
 from tskit.cases import open_casebook
 from tskit.errors import TskitError
-from tskit.runs import Template, folders, runs, templates
+from tskit.runs import Template, folders, newest, templates
 from tskit.ui.form import Form, link
 from tskit.ui.review import person_at_desk
 from tskit.ui.start_desks import desks
@@ -108,8 +109,8 @@ class Start(ipywidgets.VBox):
 
     def _list(self) -> None:
         root = self.book.root / "runs"
-        done = [entry for entry in runs(root) if entry.status == "ok"][:_EARLIER]
-        lines = [link(f"{one.template}, {_moment(one.started)}", root / one.id / "report.html") for one in done]
+        done = islice((row for row in newest(root) if row.status == "ok"), _EARLIER)
+        lines = [link(f"{one.template}, {_moment(one.started)}", root / one.folder / "report.html") for one in done]
         self._earlier.say(*(["Earlier reports"] if lines else []), *lines)
 
 

@@ -117,3 +117,10 @@ def test_statements_are_kept_with_their_values_and_lines_of_a_brief_are_not():
     brief = {"brief": ["5003x: due"], "is_brief_for_team": True, "is_compact": True}
     found = collect(notebook({FINDING_MIME: {"title": "a", "statements": [said], "zone": "UTC", **brief}})).findings
     assert found == {"schema": 1, "title": "a", "lead": "", "findings": [], "statements": [said], "zone": "UTC"}
+
+
+def test_findings_of_single_cases_bring_the_title_that_a_list_may_show():
+    one = {"claim": "case 7 is open", "of_single_cases": True}
+    own = collect(notebook({FINDING_MIME: {"title": "case 7", "title_to_share": "A dive", "findings": [one]}})).findings
+    same = collect(notebook({FINDING_MIME: {"title": "24 cases", "findings": [one]}})).findings
+    assert (own["title_to_share"], same["title_to_share"]) == ("A dive", "24 cases")
