@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import platformdirs
 import typer
 
 from tskit.cli.casebook import casebook_of, refuse_missing, root_nearby, seen_from
+from tskit.cli.reports import export, formats_of, runs_folder
 from tskit.cli.screen import say, sections
 from tskit.errors import ParameterError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from nbformat import NotebookNode
-
-    from tskit.model import Casebook, Run
+    from tskit.model import Run
 
 __all__ = ["run"]
 
@@ -46,7 +43,7 @@ def run(
     from tskit.runs import Setting, execute, find, folders, read_file, read_pairs
 
     given = (read_file(params) if params else {}) | read_pairs(pairs or [])
-    formats = _formats(to or ())
+    formats = formats_of(to or ())
     asked = casebook or str(given.get("casebook", ""))
     _refuse_orphan(str(given.get("source", "")), asked)
     book = casebook_of(asked)
@@ -63,8 +60,8 @@ def run(
         cell_seconds=limit,
     )
     with sections(found.title) as progress:
-        after = partial(_export, formats=formats, record_url=book.record_url)
-        root = (out or _runs_folder(book)).resolve()
+        after = partial(export, formats=formats, record_url=book.record_url)
+        root = (out or runs_folder(book)).resolve()
         finished = execute(found, given, root=root, setting=setting, progress=progress, after=after)
     _report(finished)
 
@@ -75,30 +72,6 @@ def _refuse_orphan(source: str, asked: Path | str) -> None:
         raise ParameterError(
             f"{source} lies in a folder that is no casebook, so nothing says how to read it. Make it one with: tskit init ."
         )
-
-
-def _formats(asked: Sequence[str]) -> tuple[str, ...]:
-    if not asked:
-        return ()
-    from tskit.export import FORMATS
-
-    for name in asked:
-        if name not in FORMATS:
-            raise ParameterError.unknown(name, FORMATS, what="format")
-    return tuple(dict.fromkeys(asked))
-
-
-def _export(notebook: NotebookNode, folder: Path, *, formats: Sequence[str], record_url: str) -> Sequence[Path]:
-    from tskit.export import write_all
-
-    chromium = os.environ.get("TSKIT_CHROMIUM", "")
-    return write_all(notebook, folder, formats=formats, record_url=record_url, chromium=chromium)
-
-
-def _runs_folder(book: Casebook) -> Path:
-    # Nobody looks for a report in a cache folder, where the sample lies that was taken for want of a casebook.
-    cached = book.root.is_relative_to(platformdirs.user_cache_dir("tskit", appauthor=False))
-    return (Path.cwd() if cached else book.root) / "runs"
 
 
 def _report(finished: Run) -> None:
