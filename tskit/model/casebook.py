@@ -115,6 +115,8 @@ class Casebook:
     triage: Triage = field(default_factory=Triage)
     alerts: tuple[Alert, ...] = ()
     alerting: Alerting = field(default_factory=Alerting)
+    signing_keys: tuple[str, ...] = ()
+    """Public keys of those whose signature under a manifest counts, as `tskit key new` prints them."""
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     """What the team calls a value of the data, as in `"DEC-SCAM" = "scam"`; findings use these words."""
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-__all__ = ["Signature", "new_key", "public_key", "public_key_of", "signature_of", "signer"]
+__all__ = ["Signature", "new_key", "public_key", "public_key_of", "sign", "signature_of"]
 
 _ALGORITHM = "Ed25519"
 _PUBLIC = "ed25519:"
@@ -72,19 +72,17 @@ def public_key(text: str) -> str:
     raise ParameterError("That is no public key of Ed25519; one looks like ed25519:AbC... (see: tskit key show).")
 
 
-def signer(private: Callable[[], str]) -> Callable[[bytes], Mapping[str, str]]:
-    """Return a function that signs; it asks for the private key once it is needed, and keeps it nowhere.
+def sign(content: bytes, *, private: Callable[[], str]) -> Mapping[str, str]:
+    """Return the signature for a manifest's bytes, with the public key that it fits.
+
+    `private` is asked for the private key, which is kept nowhere.
 
     Raises:
-        ParameterError: when called, what was given is no private key.
+        ParameterError: what it gives is no private key.
     """
-
-    def sign(content: bytes) -> Mapping[str, str]:
-        key = _private(private())
-        said = base64.b64encode(key.sign(_ABOUT + content)).decode()
-        return {"algorithm": _ALGORITHM, "key": _told(key.public_key().public_bytes_raw()), "signature": said}
-
-    return sign
+    key = _private(private())
+    said = base64.b64encode(key.sign(_ABOUT + content)).decode()
+    return {"algorithm": _ALGORITHM, "key": _told(key.public_key().public_bytes_raw()), "signature": said}
 
 
 def signature_of(content: bytes, said: Mapping[str, object], *, keys: Collection[str]) -> Signature:

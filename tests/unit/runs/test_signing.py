@@ -8,13 +8,13 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tskit.errors import ParameterError
-from tskit.runs.signing import Signature, new_key, public_key, public_key_of, signature_of, signer
+from tskit.runs.signing import Signature, new_key, public_key, public_key_of, sign, signature_of
 
 MANIFEST = b'{"id": "x"}\n'
 
 
 def signed(private, content=MANIFEST):
-    return signer(lambda: private)(content)
+    return sign(content, private=lambda: private)
 
 
 def test_what_was_signed_is_known_by_the_public_key():
@@ -92,10 +92,3 @@ def test_a_key_of_another_kind_is_refused():
             .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
             .decode()
         )
-
-
-def test_the_key_is_asked_for_only_when_something_is_signed():
-    def ask():
-        raise AssertionError
-
-    signer(ask)
