@@ -1,0 +1,19 @@
+"""Processes that are there at once: forked from one that has everything imported; knows nothing of notebooks."""
+
+from tskit.runs.warm.client import fork, is_live, retire
+from tskit.runs.warm.key import key_of
+from tskit.runs.warm.place import NotWarmError, WarmPlace, can_fork, why_not
+from tskit.runs.warm.process import ForkedProcess, Usage
+
+__all__ = [
+    "ForkedProcess",
+    "NotWarmError",
+    "Usage",
+    "WarmPlace",
+    "can_fork",
+    "fork",
+    "is_live",
+    "key_of",
+    "retire",
+    "why_not",
+]
