@@ -1,6 +1,7 @@
 """Words that everybody shares: six frozen types, the columns, and the casebook."""
 
 from tskit.model.alerting import SURENESS, Alert, Alerting, Said, SaidFinding, Signal
+from tskit.model.batch import BatchSummary, Missing
 from tskit.model.case_set import INPUTS_MIME, CaseSet, InputFile, Quality, TableAccount
 from tskit.model.casebook import Casebook, Clock, Site, Source, Target, Withheld
 from tskit.model.columns import CASES, EVENTS, REVIEWS, TABLES, Column, Kind, Presence, Sensitivity, Table
@@ -28,6 +29,7 @@ __all__ = [
     "TAGS_MIME",
     "Alert",
     "Alerting",
+    "BatchSummary",
     "CaseSet",
     "Casebook",
     "Certainty",
@@ -42,6 +44,7 @@ __all__ = [
     "InputFile",
     "Kind",
     "LogPlace",
+    "Missing",
     "Pattern",
     "Presence",
     "Quality",

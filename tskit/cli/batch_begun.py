@@ -1,0 +1,177 @@
+"""Begins a batch, and takes one up again where it rests on what it rested on."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tskit.cli.batch_marks import data_marks, refuse_changed, still_marks
+from tskit.cli.batch_places import casebook_around, casebook_asked, folder_of, found, kept, seen
+from tskit.cli.batch_shown import ending, preview, progress
+from tskit.cli.casebook import casebook_of
+from tskit.cli.reports import export, formats_of, runs_folder
+from tskit.cli.screen import say
+from tskit.errors import NoDataError, RunError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tskit.model import BatchSummary, Casebook
+    from tskit.runs import Template
+    from tskit.runs.batch import Ended, Plan, Work
+
+__all__ = ["Asked", "begin", "take_up"]
+
+_INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How runs are to be done, as the command line says it; `limits` are the fields of a Setting by name."""
+
+    formats: tuple[str, ...]
+    kernel: str
+    limits: Mapping[str, int]
+    workers: int | None
+    share: float
+
+
+def begin(
+    template: str,
+    grid: Path,
+    pairs: Sequence[str],
+    asked: Asked,
+    *,
+    casebook: Path | None,
+    out: Path | None,
+    is_dry: bool,
+) -> int:
+    """Begin a batch and see it through; return the exit code of what became of it."""
+    from tskit.metrics import choices
+    from tskit.runs import find, folders, read_pairs
+    from tskit.runs.batch import make, points, read_grid, reserve, write_plan
+
+    told, fixed = read_grid(grid), read_pairs(pairs)
+    asked = replace(asked, formats=formats_of(asked.formats))
+    book = casebook_of(casebook or casebook_asked(told, fixed))
+    named = find(template, folders(book.root))
+    allowed = choices(parameter.name for parameter in named.parameters)
+    listed = seen(points(told, named.parameters, fixed=fixed, choices=allowed), book)
+    plan = make(named, listed, names=told.names, title=told.title, started=_now())
+    if is_dry:
+        preview(plan, plan.runs)
+        return 0
+    held, data = data_marks(plan, named, book)
+    given = {
+        "template": kept(Path(template).resolve()) if named.path == Path(template) else template,
+        "grid": kept(grid.resolve()),
+        "casebook": kept(book.root.resolve()),
+        "how": asdict(asked),
+    }
+    plan = replace(plan, marks={**still_marks(named, grid, book), **data}, asked=given)
+    folder = reserve(plan, (out or runs_folder(book)).resolve())
+    plan = replace(plan, id=folder.name)
+    write_plan(plan, folder)
+    return _carry_out(plan, folder, asked, book=book, template=named, held=held)
+
+
+def take_up(name: str, asked: Asked, *, casebook: Path | None, out: Path | None, is_again: bool, is_dry: bool) -> int:
+    """Take a batch up again and see it through; return the exit code of what became of it.
+
+    Raises:
+        ParameterError: there is no such batch, or what its runs rest on has changed since it was begun.
+    """
+    from tskit.runs import find, folders
+    from tskit.runs.batch import left_to_do, read_plan, standings
+
+    folder = folder_of(name, casebook=casebook, out=out)
+    plan = read_plan(folder)
+    book = casebook_of(casebook or casebook_around(folder) or found(plan.asked["casebook"]))
+    named = find(str(found(plan.asked["template"])), folders(book.root))
+    refuse_changed(plan, still_marks(named, found(plan.asked["grid"]), book))
+    todo = left_to_do(plan, standings(plan, folder), is_failed_repeated=is_again)
+    if is_dry:
+        preview(plan, todo)
+        return 0
+    held: Sequence[object] = ()
+    if todo:
+        held, data = data_marks(plan, named, book)
+        refuse_changed(plan, data)
+    begun = plan.asked["how"]
+    kernel, workers = asked.kernel or begun["kernel"], asked.workers or begun["workers"]
+    how = replace(asked, formats=tuple(begun["formats"]), kernel=kernel, limits=begun["limits"], workers=workers)
+    return _carry_out(plan, folder, how, book=book, template=named, held=held, is_again=is_again)
+
+
+def _carry_out(
+    plan: Plan,
+    folder: Path,
+    asked: Asked,
+    *,
+    book: Casebook,
+    template: Template,
+    held: Sequence[object],
+    is_again: bool = False,
+) -> int:
+    """See a batch through; `held` are the loads that its runs read, which stay in the cache while somebody has them."""
+    from tskit.runs.batch import Conduct, LocalCrew, carry_out, left_to_do, standings
+
+    work = _work(asked, book, template)
+    todo = left_to_do(plan, standings(plan, folder), is_failed_repeated=is_again)
+    before, most = len(plan.runs) - len(todo), asked.workers or _cores()
+    say(f"{folder}: {len(todo)} of {len(plan.runs)} runs to do, {min(most, len(todo))} at a time", err=True)
+    with progress(plan.title or template.title, before=before, total=len(plan.runs)) as tell:
+        conduct = Conduct(lambda count: LocalCrew(work, max(1, min(most, count))), _now, tell, asked.share, is_again)
+        ended = carry_out(plan, folder, conduct)
+    del held
+    return _close(plan, folder, ended)
+
+
+def _close(plan: Plan, folder: Path, ended: Ended) -> int:
+    """Write what compares the runs, say what became of them, and return the exit code."""
+    from tskit.runs.batch import summary, write_csv
+
+    told = summary(plan, folder)
+    write_csv(told, folder)
+    ending(told, ended)
+    say(str(folder))
+    return _code(told, ended)
+
+
+def _code(told: BatchSummary, ended: Ended) -> int:
+    counts = told.counts
+    if ended == "interrupted":
+        return _INTERRUPTED
+    if set(counts) == {"no_data"}:
+        return NoDataError.exit_code
+    return 0 if set(counts) <= {"ok", "no_data"} else RunError.exit_code
+
+
+def _work(asked: Asked, book: Casebook, template: Template) -> Work:
+    from tskit.runs import Setting
+    from tskit.runs.batch import Work
+
+    setting = Setting(
+        clock=_now,
+        casebook=book.root.resolve(),
+        home=Path.home(),
+        zone=book.zone,
+        cell_seconds=asked.limits.get("cell_seconds"),
+        run_seconds=asked.limits.get("run_seconds"),
+        memory_mb=asked.limits.get("memory_mb"),
+    )
+    return Work(template, setting, partial(export, formats=asked.formats, record_url=book.record_url))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _cores() -> int:
+    # Of those that this process may use, where the system tells: a container often has fewer than its machine.
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
