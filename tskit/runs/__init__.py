@@ -1,16 +1,19 @@
 """Runs any template; knows nothing of Trust & Safety."""
 
 from tskit.runs.catalogue import find_run, newest, rows
+from tskit.runs.covered import parameters_in_words
 from tskit.runs.execute import Setting, execute
+from tskit.runs.kept import Kept, open_run
 from tskit.runs.kernel_process import without_address_parser
 from tskit.runs.named import Named, named, place
 from tskit.runs.parameters import Parameter, ParameterValue, check, read_file, read_pairs
-from tskit.runs.row import row_of
+from tskit.runs.row import open_claims, row_of, row_of_kept
 from tskit.runs.rules import rules
 from tskit.runs.starter import starter
 from tskit.runs.template import Template, adopt, build, find, folders, stale, templates
 
 __all__ = [
+    "Kept",
     "Named",
     "Parameter",
     "ParameterValue",
@@ -25,10 +28,14 @@ __all__ = [
     "folders",
     "named",
     "newest",
+    "open_claims",
+    "open_run",
+    "parameters_in_words",
     "place",
     "read_file",
     "read_pairs",
     "row_of",
+    "row_of_kept",
     "rows",
     "rules",
     "stale",

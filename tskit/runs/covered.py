@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from tskit.runs.kept import Kept
 
-__all__ = ["Cover", "asked", "cover_of", "in_words", "is_of_single_cases", "series_values"]
+__all__ = ["Cover", "asked", "cover_of", "in_words", "is_of_single_cases", "parameters_in_words", "series_values"]
 
 _SENSITIVE = frozenset(
     name
@@ -61,6 +61,13 @@ def asked(run: Kept) -> tuple[tuple[str, str], ...]:
     given = mapped(run.manifest.get("parameters"))
     names = [name for name in listed(run.manifest.get("given")) if isinstance(name, str) and name in given]
     return tuple((plain(name), in_words(name, given[name])) for name in dict.fromkeys(names))
+
+
+def parameters_in_words(run: Kept) -> tuple[tuple[str, str, bool], ...]:
+    """Return every parameter that the run had: name, value in words, and whether it was set."""
+    given = listed(run.manifest.get("given"))
+    every = mapped(run.manifest.get("parameters"))
+    return tuple((plain(name), in_words(name, value), name in given) for name, value in every.items())
 
 
 def in_words(name: str, value: object) -> str:

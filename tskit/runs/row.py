@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from tskit.model.run_row import RowStatus
     from tskit.runs.kept import Kept
 
-__all__ = ["UNTITLED", "kind_of", "row_of", "row_of_kept", "series_of"]
+__all__ = ["UNTITLED", "kind_of", "open_claims", "row_of", "row_of_kept", "series_of"]
 
 UNTITLED = "A report of single cases; the report itself names them"
 _MOST_TOLD = 5
-_FILES = re.compile(r"report(-to-share)?\.[a-z0-9]{1,8}|brief\.md|manifest\.json|notebook\.ipynb")
+_FILES = re.compile(r"report(-to-share)?\.[a-z0-9]{1,8}|brief\.md|manifest\.(json|sig)|notebook\.ipynb")
 _STATUSES: tuple[str, ...] = ("ok", "no_data", "failed")
 _BROKEN = "Its manifest cannot be read, so nobody can tell what it was."
 _CAUSES = {"Stopped": "It was stopped from outside.", "NoDataError": "Nothing falls into its scope."}
@@ -63,7 +63,7 @@ def row_of_kept(run: Kept, *, root: Path) -> RunRow:
         zone=plain(run.manifest.get("zone")),
         headlines=headlines(run.folder),
         findings=len(run.claims),
-        told=_told(run),
+        told=open_claims(run)[:_MOST_TOLD],
         failure=failure,
         folder=place.as_posix(),
         files=_files(run.folder),
@@ -122,7 +122,8 @@ def _answer(run: Kept) -> tuple[str, str]:
     return (title, lead) if shared and shared == title else (shared or UNTITLED, "")
 
 
-def _told(run: Kept) -> tuple[Claim, ...]:
+def open_claims(run: Kept) -> tuple[Claim, ...]:
+    """Return the findings that tell of no single case, in the order of their weight."""
     cover = cover_of(run)
     open_ones = [one for one in run.claims if not one.get("of_single_cases")]
     return tuple(
@@ -132,7 +133,7 @@ def _told(run: Kept) -> tuple[Claim, ...]:
             certainty=cast("Certainty", _one_of(one.get("certainty"), get_args(Certainty), "")),
             claim=cover(plain(one.get("claim"))),
         )
-        for one in open_ones[:_MOST_TOLD]
+        for one in open_ones
     )
 
 

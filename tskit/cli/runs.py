@@ -1,0 +1,113 @@
+"""tskit runs: what was run, what it said, what changed since, and what may go."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path  # noqa: TC003  # Typer reads the annotations while it runs
+from typing import Annotated
+
+import typer
+
+from tskit.cli.runs_listed import chosen, lines
+from tskit.cli.runs_place import AsJson, Book, RunsFolder, pour_json, root_of, run_called
+from tskit.cli.runs_shown import told
+from tskit.cli.screen import say
+from tskit.errors import ParameterError
+
+__all__ = ["app"]
+
+app = typer.Typer(help="List, show and compare runs, make a page of them, and prune old ones.")
+
+_Templates = Annotated[list[str] | None, typer.Option("--template", "-t", help="Only this template; may be repeated.")]
+_Markets = Annotated[list[str] | None, typer.Option("--market", help="Only this market; may be repeated.")]
+_Statuses = Annotated[
+    list[str] | None, typer.Option("--status", help="Only done, no data, failed or unfinished; may be repeated.")
+]
+_Since = Annotated[str, typer.Option("--since", metavar="DAY", help="Only runs begun on this day or later.")]
+_Batch = Annotated[str, typer.Option("--batch", help="Only runs of this batch; a part of its name is enough.")]
+_Top = Annotated[int, typer.Option("--top", "-n", min=0, help="How many to show; 0 shows all.")]
+_Run = Annotated[str, typer.Argument(help="A run's id or a part of it, latest, or its folder.")]
+_MANY = 20
+
+
+@app.callback(invoke_without_command=True)
+def runs(
+    context: typer.Context,
+    *,
+    template: _Templates = None,
+    market: _Markets = None,
+    status: _Statuses = None,
+    since: _Since = "",
+    batch: _Batch = "",
+    top: _Top = _MANY,
+    as_json: AsJson = False,
+    casebook: Book = None,
+    runs: RunsFolder = None,
+) -> None:
+    """List, show and compare runs, make a page of them, and prune old ones. Without a verb: list them."""
+    if context.invoked_subcommand is None:
+        list_runs(template=template, market=market, status=status, since=since, batch=batch,
+                  top=top, as_json=as_json, casebook=casebook, runs=runs)  # fmt: skip
+
+
+@app.command("list")
+def list_runs(
+    *,
+    template: _Templates = None,
+    market: _Markets = None,
+    status: _Statuses = None,
+    since: _Since = "",
+    batch: _Batch = "",
+    top: _Top = _MANY,
+    as_json: AsJson = False,
+    casebook: Book = None,
+    runs: RunsFolder = None,
+) -> None:
+    """List the runs, the newest first: when, what, of what, how it ended, and what it found."""
+    from tskit.runs import rows
+
+    root = root_of(casebook, runs)
+    every = rows(root)
+    found = chosen(
+        every, templates=template or (), markets=market or (), statuses=status or (), since=_day(since), batch=batch
+    )
+    shown = found[:top] if top else found
+    if as_json:
+        pour_json([asdict(row) for row in shown])
+        return
+    for line in lines(shown):
+        say(line)
+    say(_counted(len(shown), len(found), len(every), root))
+
+
+@app.command()
+def show(run: _Run, *, as_json: AsJson = False, casebook: Book = None, runs: RunsFolder = None) -> None:
+    """Show one run: its answer, parameters, inputs, findings and files, and where it lies."""
+    from tskit.runs import row_of_kept
+
+    root = root_of(casebook, runs)
+    kept = run_called(run, root)
+    row = row_of_kept(kept, root=root)
+    if as_json:
+        pour_json(asdict(row))
+        return
+    for line in told(kept, row):
+        say(line)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise ParameterError("--since takes a day, as in 2026-11-01.") from None
+
+
+def _counted(shown: int, found: int, every: int, root: Path) -> str:
+    if not every:
+        return f"There is no run in {root} yet. Make one with: tskit run TEMPLATE"
+    if not found:
+        return f"None of the {every:,} runs in {root} is such a one."
+    runs = "1 run" if found == 1 else f"{found:,} runs"
+    more = f"; {shown:,} shown, --top 0 shows all" if shown < found else ""
+    return f"{runs} in {root}{more}."
