@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 import sysconfig
@@ -23,6 +24,7 @@ __all__ = ["KERNELSPEC", "Template", "adopt", "build", "find", "folders", "is_na
 KERNELSPEC: Mapping[str, str] = {"display_name": "Python 3", "language": "python", "name": "python3"}
 _KEPT_METADATA = ("tags", "jupyter", "slideshow")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+_INJECTED = "injected-parameters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,25 @@ class Template:
             ParameterError: there is no such file, or it is not a template.
         """
         notebook = build(_text(path)) if path.suffix == ".py" else _stripped(_text(path), path.name)
+        return cls._from_built(notebook, path)
+
+    @classmethod
+    def from_executed(cls, notebook: Any, path: Path) -> Template:  # noqa: ANN401  # nbformat has no types
+        """Return the template that an executed notebook was built from, by its own cells; `path` names it.
+
+        Raises:
+            ParameterError: its parameters cell is none of a template.
+            RunError: its cells make no valid notebook.
+        """
+        bare = copy.deepcopy(notebook)
+        bare.cells = [cell for cell in bare.cells if _INJECTED not in cell.metadata.get("tags", [])]
+        for cell in bare.cells:
+            if not cell.metadata.get("tags", True):
+                del cell.metadata["tags"]  # papermill gives every cell an empty list of them
+        return cls._from_built(_written(bare), path)
+
+    @classmethod
+    def _from_built(cls, notebook: str, path: Path) -> Template:
         cells = _parse(notebook).cells
         tagged = [cell for cell in cells if "parameters" in cell.metadata.get("tags", [])]
         if len(tagged) > 1:
@@ -132,7 +153,7 @@ def adopt(notebook: str) -> str:
     parsed.metadata = {"kernelspec": dict(KERNELSPEC)}
     for cell in parsed.cells:
         cell.metadata = {key: cell.metadata[key] for key in _KEPT_METADATA if key in cell.metadata}
-    parsed.cells = [cell for cell in parsed.cells if "injected-parameters" not in cell.metadata.get("tags", [])]
+    parsed.cells = [cell for cell in parsed.cells if _INJECTED not in cell.metadata.get("tags", [])]
     text: str = jupytext.writes(parsed, fmt="py:percent", config=None)
     return _HEADER.sub("", text, count=1)
 
