@@ -11,7 +11,7 @@ from tskit.text import neutralise
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["ANSWERS", "Card", "Link", "Tile", "cards", "sparkline", "tiles"]
+__all__ = ["ANSWERS", "Card", "Link", "Tile", "cards", "path", "sparkline", "tiles"]
 
 _SURE = {"very high": 4, "high": 3, "moderate": 2, "low": 1}
 _KINDS = {
@@ -114,7 +114,7 @@ def sparkline(values: Sequence[float | None], *, recent: int = 0) -> Spark | Non
         else None
         for n, value in enumerate(values)
     ]
-    line = _path(points)
+    line = path(points)
     drawn = [point for point in points if point]
     area = (
         ""
@@ -125,7 +125,8 @@ def sparkline(values: Sequence[float | None], *, recent: int = 0) -> Spark | Non
     return Spark(line, area, round(drawn[-1][0], 1), round(drawn[-1][1], 1), round(now, 1))
 
 
-def _path(points: Sequence[tuple[float, float] | None]) -> str:
+def path(points: Sequence[tuple[float, float] | None]) -> str:
+    """Return the path through points; None is a gap in it."""
     steps, is_down = "", False
     for point in points:
         if point:

@@ -1,5 +1,36 @@
 (function () {
   'use strict';
+  // Any column of a batch's table puts its rows in order; what has no value stays last either way.
+  var table = document.getElementById('table');
+  function order(head, place) {
+    var isDown = head.getAttribute('aria-sort') !== 'descending';
+    var isFigure = head.classList.contains('num');
+    if (!isFigure) { isDown = head.getAttribute('aria-sort') === 'ascending'; }
+    var rows = [].map.call(table.tBodies[0].rows, function (row) {
+      var cell = row.cells[place];
+      return { row: row, key: isFigure ? parseFloat(cell.dataset.v) : cell.textContent };
+    });
+    rows.sort(function (a, b) {
+      if (!isFigure) { return (isDown ? -1 : 1) * a.key.localeCompare(b.key, 'en', { numeric: true }); }
+      if (isNaN(a.key) || isNaN(b.key)) { return isNaN(a.key) - isNaN(b.key); }
+      return isDown ? b.key - a.key : a.key - b.key;
+    });
+    rows.forEach(function (one) { table.tBodies[0].appendChild(one.row); });
+    [].forEach.call(table.tHead.rows[0].cells, function (other) { other.removeAttribute('aria-sort'); });
+    head.setAttribute('aria-sort', isDown ? 'descending' : 'ascending');
+  }
+  if (table) {
+    [].forEach.call(table.tHead.rows[0].cells, function (head, place) {
+      var button = document.createElement('button');
+      button.type = 'button';
+      while (head.firstChild && head.firstChild.className !== 'below') { button.appendChild(head.firstChild); }
+      head.insertBefore(button, head.firstChild);
+      button.addEventListener('click', function () { order(head, place); });
+    });
+  }
+})();
+(function () {
+  'use strict';
   var panel = document.getElementById('filters');
   if (!panel) { return; }
   var byId = function (id) { return document.getElementById(id); };
@@ -142,5 +173,5 @@
   restore();
   filter();
   // On a phone what is needed least often is folded, unless it is what was asked for.
-  byId('more').open = wasFiltered || window.matchMedia('(min-width: 641px)').matches;
+  if (byId('more')) { byId('more').open = wasFiltered || window.matchMedia('(min-width: 641px)').matches; }
 })();

@@ -46,7 +46,8 @@ def site(rows: Sequence[RunRow], folder: Path, *, band: str = "", made: datetime
         band: the classification band of the casebook; that of the runs where it is empty.
         made: when the page is made.
     """
-    ordered = sorted(rows, key=lambda row: (row.started, row.id), reverse=True)
+    # Those of which nobody knows when they ran come last.
+    ordered = sorted(rows, key=lambda row: (moment(row.started, "").iso, row.id), reverse=True)
     return write_whole(rendered("site.html.j2", _values(ordered, folder, band, made)), folder / _FILE)
 
 

@@ -79,6 +79,7 @@ class Card:
     id: str
     row: RunRow
     state: str
+    kind: str
     title: str
     lead: str
     asked: tuple[tuple[str, str], ...]
@@ -158,13 +159,11 @@ def grouped(cards: Sequence[Card], batches: Mapping[str, str]) -> tuple[Group, .
 def figure(headline: Headline, course: Course | None) -> Figure:
     """Return a headline figure with its number and its unit apart, so that the number is what the eye finds."""
     number, _, unit = neutralise(headline.text, limit=_WORDS).replace("\u202f", "\u00a0").partition("\u00a0")
-    low, high = headline.low, headline.high
-    known = low is not None and high is not None
     return Figure(
         neutralise(headline.label, limit=_WORDS),
         number,
         unit,
-        f"{shown(low, headline.unit)} to {shown(high, headline.unit)}" if known else "",  # type: ignore[arg-type]  # both are
+        _range(headline),
         neutralise(headline.change, limit=_LINE),
         headline.tone if headline.tone in {"worse", "better"} else "",
         neutralise(headline.verdict, limit=_WORDS),
@@ -179,12 +178,20 @@ def links_of(row: RunRow, below: str = "") -> tuple[tuple[str, str], ...]:
     return tuple((label, address) for label, address in found if address)
 
 
+def _range(headline: Headline) -> str:
+    if headline.low is None or headline.high is None:
+        return ""
+    # A unit may be any word of a source, so it is text like all other.
+    return neutralise(f"{shown(headline.low, headline.unit)} to {shown(headline.high, headline.unit)}", limit=_WORDS)
+
+
 def _card(row: RunRow, listing: Listing, *, is_full: bool) -> Card:
     unknown = row.status if row.status in STATES else "unfinished"
     return Card(
         id=listing.ids[row.id],
         row=row,
         state=unknown,
+        kind=neutralise(row.kind or row.template or "Not known what", limit=_WORDS),
         title=neutralise(row.title or row.kind or row.template or row.id, limit=_TITLE),
         lead=neutralise(row.failure or (row.lead if is_full else ""), limit=_LEAD),
         asked=tuple((neutralise(name, limit=_WORDS), neutralise(value, limit=_WORDS)) for name, value in row.asked),
@@ -222,9 +229,7 @@ def _difference(since: Since, listing: Listing) -> Difference:
 def _batch(held: Sequence[Card], batches: Mapping[str, str]) -> Batch:
     first = held[0]
     name = first.row.batch
-    kinds = listed(
-        list(dict.fromkeys(neutralise(card.row.kind or card.row.template, limit=_WORDS) for card in held))[:3]
-    )
+    kinds = listed(list(dict.fromkeys(card.kind for card in held))[:3])
     counts = Counter(card.state for card in held)
     return Batch(
         f"Batch: {kinds}, {plural(len(held), 'run')}" if kinds else f"Batch of {plural(len(held), 'run')}",
