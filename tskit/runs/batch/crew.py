@@ -11,18 +11,19 @@ from dataclasses import dataclass, field
 from multiprocessing import connection
 from typing import TYPE_CHECKING, Protocol
 
-from tskit.runs.batch.work import do
 from tskit.runs.kernel import stop
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from multiprocessing.connection import Connection
     from multiprocessing.context import SpawnProcess
     from pathlib import Path
 
     from tskit.runs.batch.plan import Planned
     from tskit.runs.batch.standing import Standing
-    from tskit.runs.batch.work import Work
+
+    Doing = Callable[[Planned, Path], Standing]
+    """Makes a run below a folder and returns how it ended. It is sent to other processes, so it names a module."""
 
 __all__ = ["Crew", "LocalCrew", "News"]
 
@@ -70,7 +71,7 @@ class LocalCrew:
     They are spawned: a fork of this process would share its threads' locks, and exports start threads.
     """
 
-    work: Work
+    do: Doing
     size: int
     hands: list[_Hand] = field(default_factory=list["_Hand"])
 
@@ -78,7 +79,7 @@ class LocalCrew:
         """Let a run be made below `place`, by a process that has nothing to do or by a new one."""
         hand = next((hand for hand in self.hands if not hand.run), None)
         if hand is None:
-            hand = _hired(self.work)
+            hand = _hired(self.do)
             self.hands.append(hand)
         hand.run = run.id
         # One that died while it waited is news like any other death.
@@ -118,23 +119,23 @@ class LocalCrew:
         return run, None
 
 
-def _hired(work: Work) -> _Hand:
+def _hired(do: Doing) -> _Hand:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs, work), daemon=True)
+    process = context.Process(target=_serve, args=(theirs, do), daemon=True)
     process.start()
     theirs.close()
     return _Hand(process, ours)
 
 
-def _serve(pipe: Connection, work: Work) -> None:
+def _serve(pipe: Connection, do: Doing) -> None:
     """Do the runs that come over the pipe, until it is closed."""
     _keep_apart()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         while True:
             run, place = pipe.recv()
-            pipe.send(do(work, run, place))
+            pipe.send(do(run, place))
     except (EOFError, OSError):
         return
 

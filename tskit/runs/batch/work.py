@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tskit.runs.execute import Setting
     from tskit.runs.template import Template
 
-__all__ = ["Work", "do"]
+__all__ = ["Work"]
 
 
 def _nothing(notebook: Any, folder: Path) -> Sequence[Path]:  # noqa: ANN401, ARG001  # nbformat has no types
@@ -37,20 +37,19 @@ class Work:
     setting: Setting
     after: Callable[[Any, Path], Sequence[Path]] = field(default=_nothing)
 
-
-def do(work: Work, run: Planned, place: Path) -> Standing:
-    """Make the run below `place`, a folder of this attempt alone, and return how it ended."""
-    without_address_parser()
-    clock = work.setting.clock
-    begun = clock()
-    setting = replace(work.setting, id=run.id)
-    kind = ""
-    try:
-        execute(work.template, run.given, root=place, setting=setting, after=work.after)
-    except (NoDataError, RunError):
-        pass  # its folder says it
-    except Exception as error:  # noqa: BLE001  # one run that fails, in whatever way, does not end the others
-        kind = type(error).__name__
-    seconds = round((clock() - begun).total_seconds(), 3)
-    ended = standing(place / run.id) or Standing("failed", kind or "NoFolder")
-    return replace(ended, seconds=seconds)
+    def __call__(self, run: Planned, place: Path) -> Standing:
+        """Make the run below `place`, a folder of this attempt alone, and return how it ended."""
+        without_address_parser()
+        clock = self.setting.clock
+        begun = clock()
+        setting = replace(self.setting, id=run.id)
+        kind = ""
+        try:
+            execute(self.template, run.given, root=place, setting=setting, after=self.after)
+        except (NoDataError, RunError):
+            pass  # its folder says it
+        except Exception as error:  # noqa: BLE001  # one run that fails, in whatever way, does not end the others
+            kind = type(error).__name__
+        seconds = round((clock() - begun).total_seconds(), 3)
+        ended = standing(place / run.id) or Standing("failed", kind or "NoFolder")
+        return replace(ended, seconds=seconds)
