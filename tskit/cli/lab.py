@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
+import threading
+from functools import partial
 from pathlib import Path  # noqa: TC003  # Typer reads the annotations
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +17,7 @@ from tskit.errors import ParameterError, SourceError
 
 if TYPE_CHECKING:
     from tskit.model import Casebook
+    from tskit.runs.warm import WarmPlace
 
 __all__ = ["lab"]
 
@@ -26,13 +29,20 @@ def lab(
         int | None, typer.Option("--port", min=0, max=65535, help="The port; the first free one from 8888 otherwise.")
     ] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Whether to open the browser.")] = True,
+    warm: Annotated[
+        bool | None,
+        typer.Option(
+            "--warm/--no-warm",
+            help="Whether kernels are forked from a process that has everything imported; where the system can, otherwise.",
+        ),
+    ] = None,
 ) -> None:
     """Open JupyterLab on a casebook: its notebooks, runs and templates, and nothing that leaves this machine."""
     book = own_casebook(casebook)
     if port:
         _refuse_taken(port)
     _prepare(book)
-    _serve(book, port=port, is_shown=browser)
+    _serve(book, port=port, is_shown=browser, warm=_warm(warm))
 
 
 def _refuse_taken(port: int) -> None:
@@ -45,6 +55,31 @@ def _refuse_taken(port: int) -> None:
                 f"Something else uses port {port}, perhaps another JupyterLab. "
                 "Choose another with --port, or leave it out to take a free one."
             ) from None
+
+
+def _warm(asked: bool | None) -> WarmPlace | None:
+    """Return where kernels are forked, or None; the process they come from is started while the browser opens."""
+    from tskit.cli.lab_setup import offer_kernel
+    from tskit.cli.warm import preheat, warm_place
+    from tskit.runs.warm import why_not
+
+    if asked is False:
+        return None
+    place = warm_place(is_forced=bool(asked))
+    reason = why_not(place)
+    if reason:
+        say(f"Kernels take a few seconds to start. {reason}", err=True)
+        return None
+    trouble = offer_kernel(place)
+    if trouble:
+        say(trouble, err=True)
+    told = partial(_tell, "Kernels take a few seconds to start.")
+    threading.Thread(target=partial(preheat, place, trouble=told), daemon=True).start()
+    return place
+
+
+def _tell(before: str, why: str) -> None:
+    say(f"{before} {why}", err=True)
 
 
 def _prepare(book: Casebook) -> None:
@@ -61,7 +96,7 @@ def _prepare(book: Casebook) -> None:
         raise SourceError(f"{book.root} cannot be written ({error.strerror}). Ask who owns the casebook.") from None
 
 
-def _serve(book: Casebook, *, port: int | None, is_shown: bool) -> None:
+def _serve(book: Casebook, *, port: int | None, is_shown: bool, warm: WarmPlace | None) -> None:
     from jupyterlab.labapp import LabApp
 
     from tskit.cli.lab_setup import EXTENSIONS, OwnServer, settings
@@ -69,7 +104,7 @@ def _serve(book: Casebook, *, port: int | None, is_shown: bool) -> None:
     os.environ["TSKIT_CASEBOOK"] = str(book.root)
     # Widgets in a notebook make links to files from it; a kernel does not know where its server begins.
     os.environ["TSKIT_LAB_ROOT"] = str(book.root)
-    config = settings(book, port=port, is_shown=is_shown)
+    config = settings(book, port=port, is_shown=is_shown, warm=warm)
     server = OwnServer.instance(jpserver_extensions=dict(EXTENSIONS), config=config)
     server.aliases.update(LabApp.aliases)
     server.initialize(argv=[], starter_extension="lab", find_extensions=False)

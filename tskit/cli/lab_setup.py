@@ -11,6 +11,7 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_core.paths import jupyter_config_dir, jupyter_path
 from jupyter_server.serverapp import ServerApp
 from jupyterlab.handlers.announcements import NeverCheckForUpdate
+from traitlets import Dict
 from traitlets.config import Config
 
 from tskit.cli.lab_files import CasebookFiles, NoCheckpoints, ServedFiles
@@ -18,11 +19,13 @@ from tskit.cli.lab_start import START
 from tskit.cli.notebooks import NOTEBOOKS
 from tskit.errors import TskitError
 from tskit.runs import Template, folders, templates
+from tskit.runs.warm.specs import ENVIRONMENT, NAME, install, is_registered, provisioned, standing_folder
 
 if TYPE_CHECKING:
     from tskit.model import Casebook
+    from tskit.runs.warm import WarmPlace
 
-__all__ = ["EXTENSIONS", "KernelHere", "OwnServer", "settings", "write_settings"]
+__all__ = ["EXTENSIONS", "KernelHere", "OwnServer", "offer_kernel", "settings", "write_settings"]
 
 EXTENSIONS = {"jupyterlab": True, "jupyterlab_templates": True}
 """The parts of the server; what else is installed stays off, since it may call others or keep copies."""
@@ -45,6 +48,8 @@ class KernelHere(KernelSpecManager):
     A kernel of the name `python3` that is registered somewhere may belong to another environment.
     """
 
+    warm = Dict(config=True, help="The metadata that make the kernel warm; empty for a kernel of its own.")
+
     def find_kernel_specs(self) -> dict[str, str]:
         """Return the name of that kernel, and the folder of its pictures."""
         import ipykernel.kernelspec
@@ -66,7 +71,8 @@ class KernelHere(KernelSpecManager):
             display_name="Python 3",
             language="python",
             resource_dir=self.find_kernel_specs()["python3"],
-            metadata={"debugger": False, "supported_encryption": "curve"},
+            env=dict(ENVIRONMENT),
+            metadata={"debugger": False, "supported_encryption": "curve", **self.warm},
         )
 
     def get_all_specs(self) -> dict[str, Any]:
@@ -82,8 +88,11 @@ class OwnServer(ServerApp):
         """Read nothing."""
 
 
-def settings(casebook: Casebook, *, port: int | None, is_shown: bool) -> Config:
-    """Return the server's settings; `port` None takes the first free one from 8888, `is_shown` opens a browser."""
+def settings(casebook: Casebook, *, port: int | None, is_shown: bool, warm: WarmPlace | None = None) -> Config:
+    """Return the server's settings; `port` None takes the first free one from 8888, `is_shown` opens a browser.
+
+    `warm` is where its kernels are forked; with None each one is a process that imports everything for itself.
+    """
     place = casebook.root / _PLACE
     config = Config()
     config.Application.log_level = "ERROR"
@@ -102,6 +111,7 @@ def settings(casebook: Casebook, *, port: int | None, is_shown: bool) -> Config:
     config.CasebookFiles.update(
         checkpoints_class=NoCheckpoints, files_handler_class=ServedFiles, preferred_dir=NOTEBOOKS, allow_hidden=False
     )
+    config.KernelHere.warm = provisioned(warm) if warm is not None and is_registered() else {}
     config.AsyncMappingKernelManager.default_kernel_name = "python3"
     config.KernelManager.transport_encryption = _encryption()
     config.LabApp.update(
@@ -172,6 +182,17 @@ def _write_templates(casebook: Casebook, place: Path) -> tuple[str, ...]:
 
 def _write(path: Path, value: object) -> None:
     path.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8", newline="\n")
+
+
+def offer_kernel(place: WarmPlace) -> str:
+    """Write the kernelspec of warm kernels for other programs that use this environment; return why it is not there."""
+    if not is_registered():
+        return ""  # a clone that is not installed has nobody else who could use it
+    try:
+        install(place, standing_folder())
+    except OSError as error:
+        return f"The kernel {NAME} for other programs cannot be written ({error.strerror}); tskit lab does without."
+    return ""
 
 
 def _encryption() -> str:

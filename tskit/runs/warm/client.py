@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from tskit.runs.warm.place import WarmPlace
 
-__all__ = ["fork", "is_live", "retire"]
+__all__ = ["begin", "fork", "is_live", "retire"]
 
 _ATTEMPTS = 3
 _START_SECONDS = 120.0
@@ -77,6 +77,18 @@ def fork(
         if forked is not None:
             return forked
     raise NotWarmError("The warm process ends whenever it is asked for another.")
+
+
+def begin(place: WarmPlace, *, environment: Mapping[str, str]) -> None:
+    """Start the zygote for processes with this environment, unless it is there.
+
+    Raises:
+        NotWarmError: it is not to be had; the message says why.
+    """
+    reason = why_not(place)
+    if reason:
+        raise NotWarmError(reason)
+    _connected(place, environment).close()
 
 
 def is_live(place: WarmPlace, environment: Mapping[str, str]) -> bool:

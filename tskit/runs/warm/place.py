@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import stat
 import sys
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tskit.errors import RunError
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Mapping
 
-__all__ = ["NotWarmError", "WarmPlace", "can_fork", "is_own_socket", "opened", "why_not"]
+__all__ = ["NotWarmError", "WarmPlace", "can_fork", "is_own_socket", "opened", "own_folder", "why_not"]
 
 _OWNER_ONLY = 0o700
 _OTHERS = 0o077
@@ -54,6 +56,15 @@ def can_fork(place: WarmPlace) -> bool:
     return not why_not(place)
 
 
+def own_folder(environment: Mapping[str, str]) -> Path:
+    """Return the folder for the warm processes of this user: in the one the system keeps for sockets, where it has one."""
+    given = Path(environment.get("XDG_RUNTIME_DIR", ""))
+    if given.is_absolute() and given.is_dir():
+        return given / "tskit" / "warm"
+    user = os.getuid() if hasattr(os, "getuid") else ""
+    return Path(tempfile.gettempdir()) / f"tskit-{user}"
+
+
 def opened(place: WarmPlace) -> Path:
     """Make the folder of `place` unless it is there, and return it.
 
@@ -78,11 +89,12 @@ def opened(place: WarmPlace) -> Path:
 
 
 def _refuse_movable(folder: Path) -> None:
-    """Refuse a folder that another user could put aside: one below a folder where everybody may rename."""
+    """Refuse a folder that another user could put aside, since a folder above it is theirs or open to all."""
     for parent in folder.resolve().parents:
-        mode = parent.stat().st_mode
-        if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
-            raise NotWarmError(f"Everybody may write to {parent}; warm processes are not started below it.")
+        found = parent.stat()
+        is_open = found.st_mode & stat.S_IWOTH and not found.st_mode & stat.S_ISVTX
+        if is_open or found.st_uid not in (0, os.getuid()):
+            raise NotWarmError(f"Others may rename what lies in {parent}; warm processes are not started below it.")
 
 
 def is_own_socket(path: Path) -> bool:

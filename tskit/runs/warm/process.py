@@ -8,7 +8,7 @@ import signal
 import subprocess
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self
+from typing import IO, TYPE_CHECKING, Any, Self
 
 from tskit.runs.warm.frames import FrameError, Inbox, send
 
@@ -41,9 +41,9 @@ class ForkedProcess:
     channel: socket.socket = field(repr=False)
     returncode: int | None = None
     is_lost: bool = False
-    stdin: None = None
-    stdout: None = None
-    stderr: None = None
+    stdin: IO[bytes] | None = field(default=None, repr=False)
+    stdout: IO[bytes] | None = field(default=None, repr=False)
+    stderr: IO[bytes] | None = field(default=None, repr=False)
     _inbox: Inbox = field(default_factory=Inbox, repr=False)
     _usage: Usage | None = field(default=None, repr=False)
 
