@@ -13,6 +13,7 @@ import typer
 from tskit.cli.casebook import casebook_of, refuse_missing, root_nearby, seen_from
 from tskit.cli.reports import export, formats_of, runs_folder
 from tskit.cli.screen import say, sections
+from tskit.cli.sealing import sealing
 from tskit.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def run(
         choices=choices(parameter.name for parameter in found.parameters),
         cell_seconds=limit,
     )
+    setting = sealing(setting, book=book)
     with sections(found.title) as progress:
         after = partial(export, formats=formats, record_url=book.record_url)
         root = (out or runs_folder(book)).resolve()
