@@ -5,15 +5,19 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path  # noqa: TC003  # Typer reads the annotations while it runs
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tskit.cli import runs_diff
 from tskit.cli.runs_listed import chosen, lines
 from tskit.cli.runs_place import AsJson, Book, RunsFolder, pour_json, root_of, run_called
 from tskit.cli.runs_shown import told
 from tskit.cli.screen import say
 from tskit.errors import ParameterError
+
+if TYPE_CHECKING:
+    from tskit.runs import Kept
 
 __all__ = ["app"]
 
@@ -76,7 +80,7 @@ def list_runs(
     if as_json:
         pour_json([asdict(row) for row in shown])
         return
-    for line in lines(shown):
+    for line in lines(shown, among=every):
         say(line)
     say(_counted(len(shown), len(found), len(every), root))
 
@@ -94,6 +98,46 @@ def show(run: _Run, *, as_json: AsJson = False, casebook: Book = None, runs: Run
         return
     for line in told(kept, row):
         say(line)
+
+
+@app.command()
+def diff(
+    run: _Run,
+    other: Annotated[
+        str,
+        typer.Argument(
+            help="The later run; without it, RUN against the one before it of the same template and parameters."
+        ),
+    ] = "",
+    *,
+    as_json: AsJson = False,
+    casebook: Book = None,
+    runs: RunsFolder = None,
+) -> None:
+    """Say what changed from one run to another, and whether data, parameters, code or restated history did it."""
+    from tskit.runs import difference, row_of_kept
+
+    root = root_of(casebook, runs)
+    first = run_called(run, root)
+    before, after = (first, run_called(other, root)) if other else (_run_before(first, root), first)
+    found = difference(before, after)
+    if as_json:
+        pour_json(runs_diff.as_json(found))
+        return
+    for line in runs_diff.told(found, row_of_kept(before, root=root), row_of_kept(after, root=root)):
+        say(line)
+
+
+def _run_before(run: Kept, root: Path) -> Kept:
+    from tskit.runs import open_run, row_before, row_of_kept, rows
+
+    row = row_before(row_of_kept(run, root=root), rows(root))
+    found = open_run(root / row.folder) if row else None
+    if found is None:
+        raise ParameterError(
+            "No run of the same template and parameters is before this one. Name the one to hold it against."
+        )
+    return found
 
 
 def _day(text: str) -> date | None:

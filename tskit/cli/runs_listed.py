@@ -68,9 +68,12 @@ def status_of(word: str) -> str:
     return found
 
 
-def lines(rows: Sequence[RunRow]) -> Iterator[str]:
-    """Yield two lines for each run: when, what, of what and how it ended; below, what it found, or why it did not."""
-    names = handles(rows)
+def lines(rows: Sequence[RunRow], *, among: Sequence[RunRow] = ()) -> Iterator[str]:
+    """Yield two lines for each run: when, what, of what and how it ended; below, what it found, or why it did not.
+
+    Each is named so that no other `among` all of them could be meant.
+    """
+    names = handles(among or rows)
     cells = [
         (moment(row.started, row.zone), clipped(row.kind or "unknown", _KIND), about(row), STATUSES[row.status])
         for row in rows

@@ -2,6 +2,7 @@
 
 from tskit.runs.catalogue import find_run, newest, rows
 from tskit.runs.covered import parameters_in_words
+from tskit.runs.diff import ChangedFinding, MovedFigure, RunDiff, difference
 from tskit.runs.execute import Setting, execute
 from tskit.runs.kept import Kept, open_run
 from tskit.runs.kernel_process import without_address_parser
@@ -9,19 +10,24 @@ from tskit.runs.named import Named, named, place
 from tskit.runs.parameters import Parameter, ParameterValue, check, read_file, read_pairs
 from tskit.runs.row import open_claims, row_of, row_of_kept
 from tskit.runs.rules import rules
+from tskit.runs.since import row_before, with_changes
 from tskit.runs.starter import starter
 from tskit.runs.template import Template, adopt, build, find, folders, stale, templates
 
 __all__ = [
+    "ChangedFinding",
     "Kept",
+    "MovedFigure",
     "Named",
     "Parameter",
     "ParameterValue",
+    "RunDiff",
     "Setting",
     "Template",
     "adopt",
     "build",
     "check",
+    "difference",
     "execute",
     "find",
     "find_run",
@@ -34,6 +40,7 @@ __all__ = [
     "place",
     "read_file",
     "read_pairs",
+    "row_before",
     "row_of",
     "row_of_kept",
     "rows",
@@ -41,5 +48,6 @@ __all__ = [
     "stale",
     "starter",
     "templates",
+    "with_changes",
     "without_address_parser",
 ]

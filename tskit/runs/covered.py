@@ -14,7 +14,16 @@ if TYPE_CHECKING:
 
     from tskit.runs.kept import Kept
 
-__all__ = ["Cover", "asked", "cover_of", "in_words", "is_of_single_cases", "parameters_in_words", "series_values"]
+__all__ = [
+    "Cover",
+    "asked",
+    "cover_of",
+    "in_words",
+    "is_of_days",
+    "is_of_single_cases",
+    "parameters_in_words",
+    "series_values",
+]
 
 _SENSITIVE = frozenset(
     name
@@ -117,9 +126,10 @@ def _told(value: Any) -> Iterator[str]:  # noqa: ANN401  # any JSON value
 
 def series_values(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parameters by which runs belong together: without the days they look at, and without empty ones."""
-    kept = {name: value for name, value in parameters.items() if not _is_of_days(name)}
+    kept = {name: value for name, value in parameters.items() if not is_of_days(name)}
     return {name: value for name, value in kept.items() if value not in ("", [], None, False)}
 
 
-def _is_of_days(name: str) -> bool:
+def is_of_days(name: str) -> bool:
+    """Return whether a parameter says which days or moments a run looks at, and nothing else."""
     return name in ("start", "end", "until", "deadline") or name.endswith("_until")

@@ -15,14 +15,14 @@ from tskit.runs.figures import headlines
 from tskit.runs.kept import UNFINISHED, listed, mapped, open_run, plain, utc
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
     from typing import Any
 
     from tskit.model.run_row import RowStatus
     from tskit.runs.kept import Kept
 
-__all__ = ["UNTITLED", "kind_of", "open_claims", "row_of", "row_of_kept", "series_of"]
+__all__ = ["UNTITLED", "claim_of", "kind_of", "open_claims", "row_of", "row_of_kept", "series_of"]
 
 UNTITLED = "A report of single cases; the report itself names them"
 _MOST_TOLD = 5
@@ -125,15 +125,16 @@ def _answer(run: Kept) -> tuple[str, str]:
 def open_claims(run: Kept) -> tuple[Claim, ...]:
     """Return the findings that tell of no single case, in the order of their weight."""
     cover = cover_of(run)
-    open_ones = [one for one in run.claims if not one.get("of_single_cases")]
-    return tuple(
-        Claim(
-            kind=cast("Kind", _one_of(one.get("kind"), get_args(Kind), "fact")),
-            tone=cast("Tone", _one_of(one.get("tone"), get_args(Tone), "neutral")),
-            certainty=cast("Certainty", _one_of(one.get("certainty"), get_args(Certainty), "")),
-            claim=cover(plain(one.get("claim"))),
-        )
-        for one in open_ones
+    return tuple(claim_of(one, cover) for one in run.claims if not one.get("of_single_cases"))
+
+
+def claim_of(told: Mapping[str, Any], cover: Callable[[str], str]) -> Claim:
+    """Return a finding of findings.json as a row tells it, with what `cover` leaves of its claim."""
+    return Claim(
+        kind=cast("Kind", _one_of(told.get("kind"), get_args(Kind), "fact")),
+        tone=cast("Tone", _one_of(told.get("tone"), get_args(Tone), "neutral")),
+        certainty=cast("Certainty", _one_of(told.get("certainty"), get_args(Certainty), "")),
+        claim=cover(plain(told.get("claim"))),
     )
 
 
