@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import statistics
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from tskit.charts.wording import shown
 from tskit.export.html.answer import path
@@ -64,13 +64,14 @@ def multiples(figures: Sequence[Headline | None], names: Sequence[str]) -> Multi
     """
     known = [figure for figure in figures if figure]
     weeks = max((len(figure.spark) for figure in known if _has_weeks(figure)), default=0)
-    drawn = [f for f in known if _has_weeks(f)] if weeks else [f for f in known if _is_number(f.value)]
+    is_drawn = _has_weeks if weeks else _has_value
+    drawn = [figure for figure in known if is_drawn(figure)]
     if len(drawn) < 2:  # one alone compares with nothing
         return None
     first = drawn[0]
     low, high = _scale(drawn, first.unit, is_weekly=bool(weeks))
     panels = tuple(
-        _panel(figure, name, low=low, high=high, weeks=weeks) if figure in drawn and figure else None
+        _panel(figure, name, low=low, high=high, weeks=weeks) if figure and is_drawn(figure) else None
         for figure, name in zip(figures, names, strict=True)
     )
     bottom, top = (neutralise(shown(end, first.unit, trim=True), limit=40) for end in (low, high))
@@ -88,7 +89,7 @@ def _panel(figure: Headline, name: str, *, low: float, high: float, weeks: int) 
         line = _line(spark, low=low, high=high, weeks=weeks)
         return Panel(name, neutralise(f"{label} by week, the latest last: {told}", limit=400), line, x, y)
     value = figure.value or 0.0
-    ends = [value if end is None else end for end in (figure.low, figure.high)]
+    ends = [end if _is_number(end) else value for end in (figure.low, figure.high)]
     told = f"{label}: {figure.text}" + (
         f", {shown(ends[0], figure.unit)} to {shown(ends[1], figure.unit)}" if ends[0] != ends[1] else ""
     )
@@ -100,12 +101,12 @@ def _scale(figures: Sequence[Headline], unit: str, *, is_weekly: bool) -> tuple[
     """Return the ends of the scale: from 0 for amounts, and for shares around what there is."""
     values = [v for figure in figures for v in (figure.spark if is_weekly else (figure.value, figure.low, figure.high))]
     known = [value for value in values if _is_number(value)]
-    low, high = min(known), max(known)  # type: ignore[type-var]  # numbers, all of them
+    low, high = min(known), max(known)
     if unit == "share":
         step = 0.05
-        low, high = math.floor(low / step) * step, math.ceil(high / step) * step  # type: ignore[operator]  # as above
+        low, high = math.floor(low / step) * step, math.ceil(high / step) * step
     else:
-        low, high = min(0.0, low), _round_up(high)  # type: ignore[type-var, arg-type]  # as above
+        low, high = min(0.0, low), _round_up(high)
     return (low, high) if high > low else (low, low + 1)
 
 
@@ -142,5 +143,9 @@ def _has_weeks(figure: Headline) -> bool:
     return sum(map(_is_number, figure.spark)) >= _FEWEST
 
 
-def _is_number(value: float | None) -> bool:
+def _has_value(figure: Headline) -> bool:
+    return _is_number(figure.value)
+
+
+def _is_number(value: float | None) -> TypeGuard[float]:
     return value is not None and math.isfinite(value)

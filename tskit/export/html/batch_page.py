@@ -118,19 +118,18 @@ def _metrics(rows: Sequence[RunRow]) -> dict[str, str]:
 def _figures(
     rows: Sequence[RunRow], lines: Sequence[_Line], metrics: Mapping[str, str], found: Findings
 ) -> list[tuple[Multiples, list[tuple[Panel, _Line]], int]]:
-    """Return the panels of each figure with their lines: of very many runs those that stand out, then the first ones."""
+    """Return the panels of each figure with their lines, and how many there would be."""
     first = {one.row.id for one in (*found.beyond, *found.incidents)}
-    order = (
-        sorted(range(len(rows)), key=lambda n: rows[n].id not in first)[:_MOST_PANELS]
-        if len(rows) > _MOST_PANELS
-        else range(len(rows))
-    )
+    names = [line.name for line in lines[: len(rows)]]
     drawn: list[tuple[Multiples, list[tuple[Panel, _Line]], int]] = []
     for metric in metrics:
-        made = multiples([_headline(row, metric) for row in rows], [line.name for line in lines[: len(rows)]])
+        made = multiples([_headline(row, metric) for row in rows], names)
         if made:
-            shown = [(panel, lines[n]) for n in order if (panel := made.panels[n])]
-            drawn.append((made, shown, sum(panel is not None for panel in made.panels)))
+            places = [n for n, panel in enumerate(made.panels) if panel]
+            if len(places) > _MOST_PANELS:  # more are no comparison for an eye
+                places.sort(key=lambda n: rows[n].id not in first)
+            shown = [(panel, lines[n]) for n in places[:_MOST_PANELS] if (panel := made.panels[n])]
+            drawn.append((made, shown, len(places)))
     return drawn
 
 

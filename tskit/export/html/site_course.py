@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -39,7 +40,7 @@ class Courses:
         self._points: dict[tuple[str, str], list[tuple[str, str, float, str]]] = defaultdict(list)
         for row in rows:
             for figure in row.headlines:
-                if row.series and figure.value is not None:
+                if row.series and figure.value is not None and math.isfinite(figure.value):
                     held = self._points[row.series, figure.metric]
                     held.append((row.started, row.id, figure.value, figure.text))
         for points in self._points.values():
