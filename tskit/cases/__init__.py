@@ -3,6 +3,7 @@
 from tskit.cases.casebooks import open_casebook
 from tskit.cases.check import CheckReport, check, save_draft
 from tskit.cases.content import Content, all_contents, contents, withheld_routes
+from tskit.cases.inputs import input_files
 from tskit.cases.load import load
 from tskit.cases.profile import Answers, Profile, read_profile
 
@@ -14,6 +15,7 @@ __all__ = [
     "all_contents",
     "check",
     "contents",
+    "input_files",
     "load",
     "open_casebook",
     "read_profile",

@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ __all__ = ["open_casebook"]
 
 _FILE = "casebook.toml"
 _VARIABLE = "TSKIT_CASEBOOK"
+_RECORDS = "TSKIT_RECORDS"
 
 
 def open_casebook(
@@ -31,6 +33,8 @@ def open_casebook(
     user_cache: Path | None = None,
 ) -> Casebook:
     """Return the casebook in the folder named, else in `TSKIT_CASEBOOK`, else in the working folder, else the sample.
+
+    Where `TSKIT_RECORDS` names a place of records, its logs are read and written there, whatever the casebook says.
 
     Args:
         name_or_path: the folder that holds `casebook.toml`; empty to look for one.
@@ -43,13 +47,18 @@ def open_casebook(
     """
     variables = os.environ if environment is None else environment
     here = Path.cwd() if folder is None else folder
-    named = os.fspath(name_or_path) or variables.get(_VARIABLE, "")
+    book = Casebook.read(_root(os.fspath(name_or_path) or variables.get(_VARIABLE, ""), here, user_cache))
+    records = variables.get(_RECORDS, "")
+    return replace(book, records=records) if records else book
+
+
+def _root(named: str, here: Path, user_cache: Path | None) -> Path:
     if named:
-        return Casebook.read((here / Path(named).expanduser()).resolve())
+        return (here / Path(named).expanduser()).resolve()
     if (here / _FILE).is_file():
-        return Casebook.read(here.resolve())
+        return here.resolve()
     cache = user_cache or Path(platformdirs.user_cache_dir("tskit", appauthor=False))
-    return Casebook.read(_sample(cache / f"sample-{__version__}"))
+    return _sample(cache / f"sample-{__version__}")
 
 
 def _sample(folder: Path) -> Path:

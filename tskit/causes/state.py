@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 from tskit.calendars import moment_of
 from tskit.causes.entries import LOG
 from tskit.causes.judgements import judgements
+from tskit.causes.register import LOG as ACTIONS
+from tskit.causes.rounds import LOG as ROUNDS
 from tskit.causes.settled import HOW, is_rule, settled_of
 from tskit.causes.tags import open_log
+from tskit.causes.whys import LOG as WHYS
 from tskit.model import TAGS_MIME, LogPlace
 
 if TYPE_CHECKING:
@@ -41,6 +44,8 @@ class TagState:
     """What to ask other functions with for the same state."""
     entries: int
     digest: str
+    others: tuple[LogPlace, ...] = ()
+    """How far the logs beside the tags were written then: of rounds, actions and whys."""
 
     @property
     def taxonomy(self) -> Taxonomy:
@@ -69,6 +74,7 @@ class TagState:
             "until": self.until.isoformat() if isinstance(self.until, datetime) else f"#{self.until}",
             "taxonomy": self.taxonomy.version,
             "counts": dict(self.counts),
+            "places": [place.as_json() for place in self.others],
         }
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
@@ -101,7 +107,8 @@ def tag_state(case_set: CaseSet, *, until: str = "") -> TagState:
     moment = moment_of(until, zone=case_set.casebook.zone)
     # A number is a place in the log; a moment is not, since clocks differ.
     count, digest = log.store.head(LOG, at=moment if isinstance(moment, int) else None)
+    others = tuple(LogPlace(name, *log.store.head(name)) for name in (ROUNDS, ACTIONS, WHYS))
     # Without a moment it is the log up to here: what others add meanwhile waits for the next run.
     asked = count if moment is None else moment
     found = judgements(log, until=asked)
-    return TagState(log, settled_of(found), found, asked, count, digest)
+    return TagState(log, settled_of(found), found, asked, count, digest, others)

@@ -8,6 +8,8 @@ from tskit.errors import DataError
 from tskit.records.entry import Draft
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tskit.records.entry import Entry
     from tskit.records.store import Store
 
@@ -16,10 +18,11 @@ __all__ = ["copy_records"]
 _AT_ONCE = 5000
 
 
-def copy_records(source: Store, *, to: Store) -> dict[str, int]:
+def copy_records(source: Store, *, to: Store, ends: Mapping[str, int] | None = None) -> dict[str, int]:
     """Write every log of `source` to another store, digests and all, and return how many entries each has.
 
-    What is there already is not written again, so that a copy that was cut off is finished by the same call.
+    Of a log that `ends` names only so many of its first entries are written. What is there already is not written
+    again, so that a copy that was cut off is finished by the same call.
 
     Raises:
         DataError: a log of `source` is not whole, or the other store holds something else under its name.
@@ -27,7 +30,7 @@ def copy_records(source: Store, *, to: Store) -> dict[str, int]:
     """
     counts: dict[str, int] = {}
     for log in source.logs():
-        head = source.head(log)
+        head = source.head(log, at=(ends or {}).get(log))
         verdict = source.verify(log)
         if not verdict.is_whole:
             raise DataError(f"The log {log!r} in {source.place} is not whole and was not copied. {verdict.reason}")

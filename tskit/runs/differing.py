@@ -14,7 +14,7 @@ from tskit.text import neutralise
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["Difference", "first_difference", "first_unequal"]
+__all__ = ["Difference", "first_difference", "first_unequal", "values_at", "way_to"]
 
 Way = tuple[str | int, ...]
 """The way to a value within JSON: keys and places from 0."""
@@ -161,8 +161,8 @@ def _in_output(found: Difference, a: Mapping[str, Any], b: Mapping[str, Any], pa
         return Difference(found.section, found.cell, f"{_NAMES[mime]}, which only one of the two has")
     first, second = cast("list[Mapping[str, Any]]", bundles)
     part = " ".join([_NAMES[mime], str(first.get("key", ""))]).strip()
-    values = _values(first, second, rest) if _may_be_shown(mime, first, second) else ("", "")
-    return Difference(found.section, found.cell, part, ", ".join(_way(first, rest)), *values)
+    values = values_at(first, second, rest) if _may_be_shown(mime, first, second) else ("", "")
+    return Difference(found.section, found.cell, part, ", ".join(way_to(first, rest)), *values)
 
 
 def _foreign(kind: str) -> str:
@@ -175,7 +175,7 @@ def _may_be_shown(mime: str, *bundles: Mapping[str, Any]) -> bool:
     )
 
 
-def _way(bundle: Mapping[str, Any], path: Way) -> Iterator[str]:
+def way_to(bundle: Mapping[str, Any], path: Way) -> Iterator[str]:
     """Yield the steps to a value as a reader of the table, the chart or the findings counts them."""
     table: Any = bundle.get("table", {}) if path[:1] == ("table",) else bundle
     columns = table.get("columns", [])
@@ -188,7 +188,8 @@ def _way(bundle: Mapping[str, Any], path: Way) -> Iterator[str]:
         yield f"no. {step + 1}" if isinstance(step, int) else str(step)
 
 
-def _values(a: Any, b: Any, path: Way) -> tuple[str, str]:  # noqa: ANN401  # JSON values
+def values_at(a: Any, b: Any, path: Way) -> tuple[str, str]:  # noqa: ANN401  # JSON values
+    """Return two values at the same place as they are shown; empty where nothing shows that they differ."""
     mine, other = _shown(_at(a, path)), _shown(_at(b, path))
     return (mine, other) if mine != other else ("", "")
 

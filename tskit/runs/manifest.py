@@ -84,8 +84,11 @@ def seal(
 
 def digests(folder: Path) -> dict[str, dict[str, str | int]]:
     """Return SHA-256 and size of each file below `folder`, the manifest and its signature aside, by its path with forward slashes."""
-    paths = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
-    return {path.relative_to(folder).as_posix(): _digest(path) for path in paths if path.name not in (FILE, SIGNATURE)}
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    named = {path.relative_to(folder).as_posix(): path for path in paths}
+    ours = {name: path for name, path in named.items() if name not in (FILE, SIGNATURE)}
+    # Hidden files and folders are somebody else's: JupyterLab leaves one beside a notebook that is looked at.
+    return {name: _digest(path) for name, path in ours.items() if not any(part[0] == "." for part in name.split("/"))}
 
 
 def provenance(template: Template) -> dict[str, object]:
