@@ -31,9 +31,11 @@ def batch(
     ] = "",
     again: Annotated[bool, typer.Option("--retry-failed", help="With --resume: repeat failed runs as well.")] = False,
     share: Annotated[
-        float,
-        typer.Option("--stop-after-failures", min=0.0, max=1.0, help="Stop when more than this share has failed."),
-    ] = 0.5,
+        float | None,
+        typer.Option(
+            "--stop-after-failures", min=0.0, max=1.0, help="Stop when more than this share failed; half otherwise."
+        ),
+    ] = None,
     to: Annotated[list[str] | None, typer.Option("--to", help="Another format beside report.html, as in pdf.")] = None,
     casebook: Annotated[Path | None, typer.Option("--casebook", help="The folder that holds casebook.toml.")] = None,
     out: Annotated[
@@ -43,16 +45,23 @@ def batch(
     cell_seconds: Annotated[int | None, typer.Option("--cell-seconds", min=1, help="Stop a longer cell.")] = None,
     run_seconds: Annotated[int | None, typer.Option("--run-seconds", min=1, help="Stop a longer run.")] = None,
     memory: Annotated[int | None, typer.Option("--memory-mb", min=64, help="Stop a run that takes more.")] = None,
+    alert: Annotated[
+        bool, typer.Option("--alert", help="Hold the casebook's [[alerts]] against the runs, and send what fires.")
+    ] = False,
 ) -> None:
     """Run a template for each line of a grid, several at a time; a batch that was killed is taken up with --resume."""
     from tskit.cli.batch_begun import Asked, begin, take_up
 
     limits = {"cell_seconds": cell_seconds, "run_seconds": run_seconds, "memory_mb": memory}
-    asked = Asked(tuple(to or ()), kernel, {name: value for name, value in limits.items() if value}, workers, share)
+    asked = Asked(
+        tuple(to or ()), kernel, {name: value for name, value in limits.items() if value}, workers, share, alert
+    )
     if resume:
-        if template or grid or pairs:
-            raise ParameterError("A batch is taken up as it was begun; leave out the template, --grid and -p.")
+        if template or grid or pairs or to:
+            raise ParameterError("A batch is taken up as it was begun; leave out the template, --grid, -p and --to.")
         raise typer.Exit(take_up(resume, asked, casebook=casebook, out=out, is_again=again, is_dry=dry))
+    if again:
+        raise ParameterError("--retry-failed goes with --resume, as in: tskit batch --resume latest --retry-failed")
     if not template or grid is None:
         raise ParameterError("Name a template and a grid, as in: tskit batch trend_report --grid markets.toml")
     raise typer.Exit(begin(template, grid, pairs or (), asked, casebook=casebook, out=out, is_dry=dry))

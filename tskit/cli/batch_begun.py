@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tskit.cli.alarms import refuse_without_rules, ring
 from tskit.cli.batch_marks import data_marks, refuse_changed, still_marks
 from tskit.cli.batch_places import casebook_around, casebook_asked, folder_of, found, kept, seen
 from tskit.cli.batch_shown import ending, preview, progress
@@ -27,17 +28,22 @@ if TYPE_CHECKING:
 __all__ = ["Asked", "begin", "take_up"]
 
 _INTERRUPTED = 130
+_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How runs are to be done, as the command line says it; `limits` are the fields of a Setting by name."""
+    """How runs are to be done, as the command line says it; `limits` are the fields of a Setting by name.
+
+    `is_alert` holds the casebook's alerts against the batch.
+    """
 
     formats: tuple[str, ...]
     kernel: str
     limits: Mapping[str, int]
     workers: int | None
-    share: float
+    share: float | None
+    is_alert: bool = False
 
 
 def begin(
@@ -58,6 +64,8 @@ def begin(
     told, fixed = read_grid(grid), read_pairs(pairs)
     asked = replace(asked, formats=formats_of(asked.formats))
     book = casebook_of(casebook or casebook_asked(told, fixed))
+    if asked.is_alert:
+        refuse_without_rules(book)
     named = find(template, folders(book.root))
     allowed = choices(parameter.name for parameter in named.parameters)
     listed = seen(points(told, named.parameters, fixed=fixed, choices=allowed), book)
@@ -102,8 +110,15 @@ def take_up(name: str, asked: Asked, *, casebook: Path | None, out: Path | None,
         held, data = data_marks(plan, named, book)
         refuse_changed(plan, data)
     begun = plan.asked["how"]
-    kernel, workers = asked.kernel or begun["kernel"], asked.workers or begun["workers"]
-    how = replace(asked, formats=tuple(begun["formats"]), kernel=kernel, limits=begun["limits"], workers=workers)
+    how = replace(
+        asked,
+        formats=tuple(begun["formats"]),
+        kernel=asked.kernel or begun["kernel"],
+        limits={**begun["limits"], **asked.limits},
+        workers=asked.workers or begun["workers"],
+        share=begun["share"] if asked.share is None else asked.share,
+        is_alert=asked.is_alert or begun["is_alert"],
+    )
     return _carry_out(plan, folder, how, book=book, template=named, held=held, is_again=is_again)
 
 
@@ -122,23 +137,30 @@ def _carry_out(
 
     work = _work(asked, book, template)
     todo = left_to_do(plan, standings(plan, folder), is_failed_repeated=is_again)
+    share = _SHARE if asked.share is None else asked.share
     before, most = len(plan.runs) - len(todo), asked.workers or _cores()
     say(f"{folder}: {len(todo)} of {len(plan.runs)} runs to do, {min(most, len(todo))} at a time", err=True)
     with progress(plan.title or template.title, before=before, total=len(plan.runs)) as tell:
-        conduct = Conduct(lambda count: LocalCrew(work, max(1, min(most, count))), _now, tell, asked.share, is_again)
+        conduct = Conduct(lambda count: LocalCrew(work, max(1, min(most, count))), _now, tell, share, is_again)
         ended = carry_out(plan, folder, conduct)
     del held
-    return _close(plan, folder, ended)
+    code = _close(plan, folder, ended, band=book.band)
+    if todo and asked.is_alert:
+        sealed = [folder / key for key in standings(plan, folder) if (folder / key).is_dir()]
+        ring(book, sealed, root=folder.parent, about=folder.name)
+    return code
 
 
-def _close(plan: Plan, folder: Path, ended: Ended) -> int:
+def _close(plan: Plan, folder: Path, ended: Ended, *, band: str) -> int:
     """Write what compares the runs, say what became of them, and return the exit code."""
+    from tskit.export.html import batch_page
     from tskit.runs.batch import summary, write_csv
 
     told = summary(plan, folder)
     write_csv(told, folder)
+    page = batch_page(told, folder, band=band, made=_now())
     ending(told, ended)
-    say(str(folder))
+    say(str(page))
     return _code(told, ended)
 
 

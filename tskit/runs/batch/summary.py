@@ -30,7 +30,7 @@ _NOT_YET = "It was not begun, or was stopped before it was whole."
 def summary(plan: Plan, folder: Path) -> BatchSummary:
     """Return what became of the batch in `folder`, whose runs are in the order of its grid."""
     found = standings(plan, folder)
-    rows = {run.id: row_of(folder / run.id, root=folder.parent) for run in plan.runs}
+    rows = {run.id: _row(folder / run.id, folder.parent) for run in plan.runs}
     return BatchSummary(
         id=plan.id,
         name=plan.title or f"{plan.kind} for {len(plan.runs)} questions",
@@ -61,6 +61,10 @@ def write_csv(told: BatchSummary, folder: Path) -> Path:
     path = folder / CSV
     path.write_text(text.getvalue(), encoding="utf-8", newline="")
     return path
+
+
+def _row(folder: Path, root: Path) -> RunRow | None:
+    return row_of(folder, root=root) if folder.is_dir() else None
 
 
 def _figure_names(metrics: list[str]) -> Iterator[str]:

@@ -20,6 +20,7 @@ KNOWN = (
     Parameter("case_id", "str", "", ""),
 )
 SECRET = "hunter2-7f3a"
+LARGE = f"[cross]\ntop = {list(range(100))}\nmarket = {list(map(str, range(100)))}\n"
 
 
 @pytest.fixture
@@ -139,9 +140,7 @@ def test_runs_that_name_cases_are_not_called_by_them(listed):
         ("name='{quue}'\n[cross]\nqueue=['a']\n", "Did you mean 'queue'"),
         ("name='{queue.__class__}'\n[cross]\nqueue=['a']\n", "write parameters in braces"),
         ("name='{queue'\n[cross]\nqueue=['a']\n", "write parameters in braces"),
-        ("[cross]\ntop=[1,2,3,4,5,6,7,8,9,10]\nmarket=['a','b','c','d','e','f','g','h','i','j']\nqueue=['a','b','c']\n"
-         "[[zip]]\nstart=['2026-03-01','2026-03-02','2026-03-03','2026-03-04','2026-03-05','2026-03-06']\n"
-         "[[zip]]\nend=['2026-04-01','2026-04-02','2026-04-03','2026-04-04','2026-04-05']\n", "asks for 9,000 runs, and a batch has 5,000 at most"),
+        (LARGE, "asks for 10,000 runs, and a batch has 5,000 at most"),
     ],
 )  # fmt: skip
 def test_a_wrong_grid_is_refused_with_the_place_and_without_the_value(listed, text, said):
