@@ -11,7 +11,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # Each has one home, which says what happens where the system does not have it; a folder ends with a slash.
 FORKS = "runs/warm/"
 HOMES = {
-    "fcntl": ("cases/locks.py", FORKS),
+    "fcntl": ("cases/locks.py", "runs/engine/line.py", FORKS),
     "grp": "",
     "pwd": "",
     "resource": FORKS,

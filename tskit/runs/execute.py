@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from tskit.model import RunStatus
     from tskit.runs.template import Template
+    from tskit.runs.warm import WarmPlace
 
 __all__ = ["Kernel", "Setting", "execute"]
 
@@ -43,9 +44,11 @@ class Setting:
     `casebook` is handed to the notebook as `TSKIT_CASEBOOK`. `home` is what a run writes as `~`. `choices` are the
     allowed values by parameter. `cell_seconds` stops a cell that takes longer, `run_seconds` the whole notebook, and
     `memory_mb` a kernel that takes more memory (in MiB); None lets it. `kernel` says what executes the cells: a process
-    started for the run, a fork that speaks Jupyter's protocol, or a fork that only executes. `id` names the run's
+    started for the run, a fork that speaks Jupyter's protocol, or a fork that only executes; `warm` is where forks come
+    from, and where there are none a process of its own does the same. `id` names the run's
     folder; without it the name says when the run was started. `sealed` is told the folder of the run that ended,
     however it ended. `code` and `facts` go into the manifest, which `sign` signs.
+    `environment` holds more variables for the kernel.
     """
 
     clock: Callable[[], datetime]
@@ -56,6 +59,7 @@ class Setting:
     cell_seconds: int | None = None
     start_seconds: int = 60
     kernel: Kernel = "cold"
+    warm: WarmPlace | None = None
     run_seconds: int | None = None
     memory_mb: int | None = None
     id: str = ""
@@ -63,6 +67,7 @@ class Setting:
     code: Mapping[str, object] = field(default_factory=dict[str, object])
     facts: Mapping[str, object] = field(default_factory=dict[str, object])
     sign: Callable[[bytes], Mapping[str, str]] | None = None
+    environment: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
 
 
 def _quiet(section: str, done: int, total: int) -> None:
@@ -105,22 +110,13 @@ def execute(
     root.mkdir(parents=True, exist_ok=True)
     folder = _asked(root, setting.id) if setting.id else _reserve(root, template, effective, started)
     watch = Watch(progress, lambda notebook: _keep(notebook, folder, template, home=setting.home))
-    account = manifest.Account(
-        folder.name.removesuffix(UNFINISHED),
-        template,
-        "ok",
-        started,
-        started,
-        effective,
-        tuple(checked),
-        place=place_of(template.path, setting.casebook),
-        code=setting.code,
-        facts=setting.facts,
-    )
+    name, place = folder.name.removesuffix(UNFINISHED), place_of(template.path, setting.casebook)
+    account = manifest.Account(name, template, "ok", started, started, effective, tuple(checked), place=place)
+    account = replace(account, code=setting.code, facts=setting.facts)
     with terminable():
         try:
             failure = run_notebook(template, checked, setting=setting, watch=watch)
-            account = _outcome(account, watch, failure, folder, home=setting.home)
+            account = _outcome(replace(account, kernel=watch.kernel), watch, failure, folder, home=setting.home)
             if account.status == "ok":
                 after(watch.notebook, folder)
         except KeyboardInterrupt:

@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tskit.runs import kernel_process
+from tskit.runs.kernel_spec import manager_of, own_environment, spec_of
+from tskit.runs.limits import Limits
+from tskit.runs.warm import NotWarmError
 from tskit.runs.watch import Failure
 
 if TYPE_CHECKING:
@@ -27,10 +30,11 @@ if TYPE_CHECKING:
 
 __all__ = ["STOPPED", "run_notebook", "stop", "terminable"]
 
-_ATTEMPTS = 2
-_SHUTDOWN_SECONDS = 2.0
+_ENGINE = "tskit-run"
 STOPPED = "Stopped"
 """The kind of a failure that came from outside: Ctrl-C or a polite kill."""
+_DEAD = ("DeadKernel", "The kernel died, most often since memory ran out; take a shorter period.")
+_FINAL = {STOPPED, "Memory"}
 
 
 def run_notebook(
@@ -42,8 +46,9 @@ def run_notebook(
 ) -> Failure | None:
     """Execute the template's notebook and return why it stopped, or None when it came to its end.
 
-    The executed notebook is `watch.notebook`. A kernel that does not start is started once more: now and then
-    another program takes one of its ports first.
+    The executed notebook is `watch.notebook`, and `watch.kernel` the kind of kernel that executed it. A kernel that
+    does not start is tried once more as a process of its own: now and then another program takes one of its ports
+    first, and a fork is not to be had everywhere.
     """
     failure: Failure | None = None
     with (
@@ -53,9 +58,11 @@ def run_notebook(
     ):
         source = Path(scratch) / f"{template.name}.ipynb"
         source.write_text(template.notebook, encoding="utf-8", newline="\n")
-        for _ in range(_ATTEMPTS):
+        for kernel in (setting.kernel, "cold"):
+            watch.kernel = kernel
+            watch.limits = Limits(setting.cell_seconds, setting.run_seconds, setting.memory_mb)
             failure = _attempt(source, given, setting=setting, watch=watch)
-            if watch.notebook is not None or (failure and failure.kind == STOPPED):
+            if watch.notebook is not None or (failure and failure.kind in _FINAL):
                 break
     return failure
 
@@ -72,10 +79,10 @@ def _attempt(source: Path, given: Mapping[str, ParameterValue], *, setting: Sett
     except KeyboardInterrupt:
         return _failure(watch, STOPPED, "It was stopped from outside.")
     except nbclient.exceptions.CellTimeoutError:
-        return _failure(watch, "Timeout", f"The cell took longer than {setting.cell_seconds} seconds.")
+        return _failure(watch, "Timeout", watch.limits.late())
     except nbclient.exceptions.DeadKernelError:
-        return _failure(watch, "DeadKernel", "The kernel died, most often since memory ran out; take a shorter period.")
-    except (RuntimeError, TimeoutError, OSError):
+        return _failure(watch, *(("Memory", watch.limits.greedy()) if watch.limits.is_greedy else _DEAD))
+    except (NotWarmError, RuntimeError, TimeoutError, OSError):
         if watch.notebook is not None:
             raise
         return _failure(watch, "NoKernel", "The kernel did not start; close other programs and try again.")
@@ -91,79 +98,42 @@ def _papermill(source: Path, given: Mapping[str, ParameterValue], *, setting: Se
 
     execute_notebook(
         _literal(source),
-        _literal(source.with_name("executed.ipynb")),
+        None,  # what is kept of a run is written by the run
         parameters=dict(given),
         progress_bar=False,
-        request_save_on_cell_execute=False,
         autosave_cell_every=0,
         start_timeout=setting.start_seconds,
-        execution_timeout=setting.cell_seconds,
-        kernel_manager_class=_manager(_spec(source.parent, setting.casebook)),
         record_timing=False,
         on_notebook_start=watch.started,
         on_cell_start=watch.entered,
         on_cell_executed=watch.finished,
+        **_kernel(source.parent, setting=setting, watch=watch),
     )
+
+
+def _kernel(scratch: Path, *, setting: Setting, watch: Watch) -> dict[str, Any]:
+    """Return what papermill is to be told of the kernel."""
+    own = own_environment(scratch, setting)
+    if watch.kernel == "engine":
+        from papermill.engines import papermill_engines  # noqa: PLC0415  # jsonschema has to come first
+
+        from tskit.runs.engine.adapter import ForkedEngine  # noqa: PLC0415  # as above
+        from tskit.runs.engine.start import starter  # noqa: PLC0415  # with its user
+
+        if setting.warm is None:
+            raise NotWarmError("No place for warm processes is given.")
+        papermill_engines.register(_ENGINE, ForkedEngine)
+        # As any kernel, it inherits the variables and the working folder of who starts it.
+        start = starter(setting.warm, environment={**os.environ, **own}, cwd=os.getcwd(), is_scrubbed=True)  # noqa: PTH109  # a name
+        return {"engine_name": _ENGINE, "start": start, "limits": watch.limits}
+    place = setting.warm if watch.kernel == "warm" else None
+    manager = manager_of(spec_of(own, place), watch)
+    return {"kernel_manager_class": manager, "timeout_func": watch.limits.seconds}
 
 
 def _literal(path: Path) -> str:
     # papermill fills {names} in paths with parameters; a folder may be called so.
     return str(path).replace("{", "{{").replace("}", "}}")
-
-
-def _spec(scratch: Path, casebook: Path | None) -> Any:  # noqa: ANN401  # traitlets has no types
-    """Return the one kernel of a run: this interpreter, with the package that it runs now."""
-    from jupyter_client.kernelspec import KernelSpec  # noqa: PLC0415  # jsonschema has to come first
-
-    environment = {"PYTHONHASHSEED": "0", "IPYTHONDIR": str(scratch / "ipython")}
-    # What a kernel that was killed leaves behind, such as the engine's overflow, goes with the run's own folder.
-    environment |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(scratch))
-    if casebook:
-        environment["TSKIT_CASEBOOK"] = str(casebook)
-    program = str(Path(kernel_process.__file__))
-    return KernelSpec(
-        argv=[sys.executable, "-P", "-Xfrozen_modules=off", program, "-f", "{connection_file}"],
-        display_name="tskit run",
-        language="python",
-        interrupt_mode="signal",
-        metadata={"supported_encryption": "curve"},
-        env={name: value.replace("$", "$$") for name, value in environment.items()},
-    )
-
-
-def _manager(spec: Any) -> Any:  # noqa: ANN401  # a class made for this run, of a library without types
-    """Return the class of a kernel manager that knows only `spec`.
-
-    A kernel of the name `python3` that is registered somewhere may belong to another environment.
-    """
-    import zmq  # noqa: PLC0415  # with its users
-    from jupyter_client.kernelspec import KernelSpecManager  # noqa: PLC0415  # jsonschema has to come first
-    from jupyter_client.manager import AsyncKernelManager  # noqa: PLC0415  # as above
-    from traitlets import default  # noqa: PLC0415  # with its users
-
-    class Specs(KernelSpecManager):
-        """The one kernel, whatever name is asked for."""
-
-        def get_kernel_spec(self, kernel_name: str) -> Any:  # noqa: ANN401, ARG002  # traitlets has no types
-            return spec
-
-    class Manager(AsyncKernelManager):
-        """Starts that kernel, and does not wait long for one that is told to stop."""
-
-        @default("kernel_spec_manager")
-        def _own_specs(self) -> Any:  # noqa: ANN401  # traitlets has no types
-            return Specs()
-
-        @default("shutdown_wait_time")
-        def _short_wait(self) -> float:
-            return _SHUTDOWN_SECONDS
-
-        @default("transport_encryption")
-        def _encrypted(self) -> str:
-            # Outputs hold aggregates of cases, and others may use the same machine.
-            return "auto" if zmq.has("curve") else "disabled"
-
-    return Manager
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from types import TracebackType
 
-__all__ = ["launch", "places", "without_address_parser"]
+__all__ = ["launch", "places", "scrubbed", "without_address_parser"]
 
 _ROOT = Path(__file__).parents[2]
 
@@ -56,6 +56,12 @@ def _place(filename: str, line: int, function: str) -> str:
     return f"{inside.as_posix()}, line {line}, in {function}"
 
 
+def scrubbed(etype: type[BaseException], error: BaseException) -> tuple[str, list[str]]:
+    """Return what may be said of an exception: its text when tskit wrote it, and its full name before its places."""
+    names = [f"{kind.__module__}.{kind.__qualname__}" for kind in etype.__mro__]
+    return str(error) if "tskit.errors.TskitError" in names else "", [names[0], *places(error.__traceback__)]
+
+
 def launch(arguments: list[str]) -> None:
     """Run the kernel until it is told to stop."""
     without_address_parser()
@@ -70,9 +76,8 @@ def launch(arguments: list[str]) -> None:
 
         def _showtraceback(self, etype: type[BaseException], evalue: BaseException, stb: list[str]) -> None:
             del stb
-            names = [f"{kind.__module__}.{kind.__qualname__}" for kind in etype.__mro__]
-            text = str(evalue) if "tskit.errors.TskitError" in names else ""
-            super()._showtraceback(etype, text, [names[0], *places(evalue.__traceback__)])
+            text, lines = scrubbed(etype, evalue)
+            super()._showtraceback(etype, text, lines)
 
     class Kernel(IPythonKernel):
         """The kernel with that shell."""

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import math
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from tskit.runs.limits import Limits
 from tskit.runs.scrub import is_ours, scrub_cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tskit.runs.execute import Kernel
+
 __all__ = ["Failure", "Watch", "sections"]
 
 OPENING = "Opening"
+_SAVE_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +51,24 @@ class Watch:
     cell: int = 0
     failure: Failure | None = None
     names: list[str] = field(default_factory=list[str])
+    kernel: Kernel = "cold"
+    limits: Limits = field(default_factory=Limits)
+    _saved: float = -math.inf
 
     def started(self, notebook: Any) -> None:  # noqa: ANN401  # nbformat has no types
         """Take note of the notebook, which papermill keeps for itself when it is interrupted."""
         self.notebook, self.names = notebook, sections(notebook)
 
     def entered(self, cell: Any, cell_index: int) -> None:  # noqa: ANN401  # nbformat has no types
-        """Say which section begins; keep what there is at each one, so that a killed run shows how far it came."""
+        """Say which section begins, and keep what there is now and then, so that a killed run shows how far it came."""
         if cell.cell_type == "code":
             self.cell += 1
         name = self.names[cell_index]
         if name != self.section:
             self.section = name
-            self.save(self.notebook)
+            if time.monotonic() - self._saved >= _SAVE_SECONDS:
+                self.save(self.notebook)
+                self._saved = time.monotonic()
             order = list(dict.fromkeys(self.names))
             self.progress(name, order.index(name), len(order))
 
