@@ -17,7 +17,19 @@ if TYPE_CHECKING:
 
     from tskit.model import CaseSet
 
-__all__ = ["spells", "with_first_closing", "with_first_event", "with_moves", "with_reopening"]
+__all__ = [
+    "OF_REOPENED",
+    "READ_OF_REOPENED",
+    "reopened",
+    "spells",
+    "with_first_closing",
+    "with_first_event",
+    "with_moves",
+    "with_reopening",
+]
+
+OF_REOPENED = ("case_id", "event_type", "occurred_at", "seq")
+"""The columns of `reopened`."""
 
 
 def with_first_closing(case_set: CaseSet) -> ir.Table:
@@ -25,8 +37,8 @@ def with_first_closing(case_set: CaseSet) -> ir.Table:
     cases, events = case_set.cases, case_set.events
     if events is None or not case_set.has("closed_at"):
         return cases
-    reopened = events.filter(events.event_type == "reopened").select("case_id")
-    closings = events.filter(events.event_type == "closed").semi_join(reopened, "case_id")
+    often = events.filter(events.event_type == "reopened").select("case_id")
+    closings = events.filter(events.event_type == "closed").semi_join(often, "case_id")
     return _closed_first(_left(cases, _first(closings, "closed", "_first_closed_at")))
 
 
@@ -35,9 +47,9 @@ def with_reopening(case_set: CaseSet) -> ir.Table:
     cases, events = case_set.cases, case_set.events
     if events is None or not case_set.has("closed_at"):
         return cases
-    reopened = _first(events, "reopened", "reopened_at")
+    again = _first(events, "reopened", "reopened_at")
     closings = events.filter(events.event_type == "closed").select("case_id", _closed_at="occurred_at")
-    both = _left(reopened, closings)
+    both = _left(again, closings)
     history = both.group_by("case_id").aggregate(
         reopened_at=both.reopened_at.min(), _first_closed_at=both["_closed_at"].min()
     )
@@ -47,6 +59,16 @@ def with_reopening(case_set: CaseSet) -> ir.Table:
 def _closed_first(joined: ir.Table) -> ir.Table:
     closed_at = ibis.coalesce(joined["_first_closed_at"], joined.closed_at)
     return joined.mutate(closed_at=closed_at).drop("_first_closed_at")
+
+
+def reopened(events: ir.Table) -> ir.Table:
+    """Return the closings and reopenings of the cases that were ever reopened: a small part of a log.
+
+    `with_first_closing`, `with_reopening` and `spells` say the same of these as of the whole log.
+    """
+    often = events.filter(events.event_type == "reopened").select("case_id").distinct()
+    told = events.filter(events.event_type.isin(["closed", "reopened"])).semi_join(often, "case_id")
+    return told.select(*(name for name in OF_REOPENED if name in told.columns))
 
 
 def with_first_event(case_set: CaseSet, event_type: str, *, name: str) -> ir.Table:
@@ -94,8 +116,7 @@ def spells(case_set: CaseSet, rows: ir.Table) -> ir.Table:
 
 def _several_spells(events: ir.Table) -> ir.Table:
     """Return the spells of reopened cases, `_opened_at` to `_until`; the first has no beginning, it is the creation."""
-    reopened = events.filter(events.event_type == "reopened").select("case_id").distinct()
-    told = events.filter(events.event_type.isin(["closed", "reopened"])).semi_join(reopened, "case_id")
+    told = reopened(events)
     order = ibis.window(group_by="case_id", order_by=["occurred_at", "seq"])
     # a closing of what is closed already, or a reopening of what is open, changes nothing; every case begins open
     steps = told.mutate(_last=told.event_type.lag().over(order).fill_null("reopened"))
@@ -118,3 +139,7 @@ def _first(events: ir.Table, event_type: str, name: str) -> ir.Table:
 def _left(cases: ir.Table, per_case: ir.Table) -> ir.Table:
     joined = cases.left_join(per_case, "case_id")
     return joined.drop("case_id_right") if "case_id_right" in joined.columns else joined
+
+
+READ_OF_REOPENED = (with_first_closing, with_reopening)
+"""Those of these functions that read nothing but `reopened`."""

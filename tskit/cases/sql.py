@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["Database", "cases_of", "literal", "name", "words"]
+__all__ = [
+    "Database",
+    "cases_of",
+    "columns_of",
+    "count_of",
+    "literal",
+    "name",
+    "numbered",
+    "with_parts",
+    "words",
+]
 
 Database: TypeAlias = Any
 """DuckDB's own connection, which has no types."""
@@ -38,3 +48,29 @@ def cases_of(subject: str, found: Mapping[str, str], *, otherwise: str) -> str:
         return otherwise
     branches = " ".join(f"WHEN {literal(key)} THEN {literal(value)}" for key, value in found.items())
     return f"CASE {subject} {branches} ELSE {otherwise} END"
+
+
+def all_of(table: str) -> str:
+    """Return the query for all of a table."""
+    return f"SELECT * FROM {name(table)}"
+
+
+def columns_of(table: str, columns: Iterable[str]) -> str:
+    """Return the query for some columns of a table."""
+    return f"SELECT {', '.join(name(column) for column in columns)} FROM {name(table)}"
+
+
+def count_of(table: str) -> str:
+    """Return the query for the number of rows of a table, as `n`."""
+    return f"SELECT count(*) AS n FROM {name(table)}"
+
+
+def numbered(query: str, column: str) -> str:
+    """Return the query with the position of each row, from 0, as one more column."""
+    return f"SELECT *, row_number() OVER () - 1 AS {name(column)} FROM ({query})"
+
+
+def with_parts(query: str, parts: Mapping[str, str]) -> str:
+    """Return a query in which the names of the parts stand for queries of their own."""
+    named = ", ".join(f"{name(part)} AS NOT MATERIALIZED ({text})" for part, text in parts.items())
+    return f"WITH {named} SELECT * FROM ({query})"

@@ -11,7 +11,7 @@ import pandas as pd
 
 from tskit.findings.segments import Segment, levels
 from tskit.findings.tracks import BLANK, Track, binned, shape_of, tracks
-from tskit.metrics import matured, measure
+from tskit.metrics import cells, matured, measure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -194,7 +194,7 @@ def _cube(case_set: CaseSet, metric: Metric, *, by: tuple[str, ...], history: Wi
     window = window_of(case_set, metric.name)
     is_whole_weeks = window.days % _WEEK == 0 and window.start.isoweekday() == 1
     period = "week" if is_whole_weeks and metric.name not in PEAKING else "day"
-    cube = measure(case_set, metric.name, window=history, by=by, period=period)
+    cube = cells(case_set, metric.name, window=history, by=by, period=period)
     cube = cube[cube["value"].notna() & (cube["n"].fillna(0).gt(0) | cube["value"].gt(0))]
     return binned(cube, end=window.end, length=window.days)
 

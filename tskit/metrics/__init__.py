@@ -2,7 +2,7 @@
 
 from tskit.metrics.choices import choices
 from tskit.metrics.compare import CHANGES, compare
-from tskit.metrics.measure import matured, measure
+from tskit.metrics.measure import cells, matured, measure
 from tskit.metrics.metric import Kind, Metric
 from tskit.metrics.mix import STRATA
 from tskit.metrics.registry import REGISTRY, answerable, columns_of, find
@@ -14,6 +14,7 @@ __all__ = [
     "Kind",
     "Metric",
     "answerable",
+    "cells",
     "choices",
     "columns_of",
     "compare",

@@ -40,6 +40,8 @@ def answer(request: Request, found: pd.DataFrame, *, notes: Sequence[pd.Series] 
     if request.period:
         starts = np.array([span.start for span in request.spans], dtype=object)
         keys = keys.assign(period_start=starts[position])
+    if request.is_bare:
+        return keys.join(figures)
     told = [
         said(~mature, _immature(request)),
         said(~over[position] & mature, _unfinished(request)),

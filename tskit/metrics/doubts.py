@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tskit.metrics.metric import Condition, Metric
     from tskit.model import CaseSet
 
-__all__ = ["DOUBTS", "Doubt", "doubts_of"]
+__all__ = ["DOUBTS", "Doubt", "doubts_of", "flags_that_touch"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +79,25 @@ def doubts_of(case_set: CaseSet, metric: Metric) -> dict[str, Condition]:
     Flags that no row carries are not asked for: reading them costs more than the figure itself.
     """
     found: dict[str, Condition] = {}
-    flags = case_set.quality.flags if case_set.has("dq_flags") else {}
+    flags = flags_that_touch(case_set, metric)
     for flag, doubt in DOUBTS.items():
         if metric.name in doubt.metrics and (doubt.shown or flag in flags):
             found[doubt.words] = doubt.shown or flagged(flag)
-    for flag in sorted(flags):
-        column = flag.removeprefix(_BAD)
-        if flag.startswith(_BAD) and _TOLD_BY.get(column, column) in metric.needs:
-            found[f"whose {column} cannot be read"] = flagged(flag)
+    for flag in flags:
+        if flag.startswith(_BAD):
+            found[f"whose {flag.removeprefix(_BAD)} cannot be read"] = flagged(flag)
     return found
+
+
+def flags_that_touch(case_set: CaseSet, metric: Metric) -> tuple[str, ...]:
+    """Return the loader's flags that rows of this case set carry and that a figure has to read, in alphabetical order."""
+    flags = sorted(case_set.quality.flags) if case_set.has("dq_flags") else []
+    return tuple(flag for flag in flags if _touches(flag, metric))
+
+
+def _touches(flag: str, metric: Metric) -> bool:
+    if flag.startswith(_BAD):
+        column = flag.removeprefix(_BAD)
+        return _TOLD_BY.get(column, column) in metric.needs
+    doubt = DOUBTS.get(flag)
+    return doubt is not None and doubt.shown is None and metric.name in doubt.metrics

@@ -13,7 +13,9 @@ import pandas as pd
 from tskit.metrics.answers import answer, said
 from tskit.metrics.conditions import is_blank, is_known, never, sure
 from tskit.metrics.instants import SECOND, micros
+from tskit.metrics.orders import from_order, from_survival, timed
 from tskit.metrics.request import INDEX, fetch
+from tskit.metrics.tallies import Tally
 from tskit.stats import kaplan_meier_quantile, quantile_ranks
 
 if TYPE_CHECKING:
@@ -35,19 +37,53 @@ _MINUTE, _HOUR, _DAY = 60 * SECOND, 3_600 * SECOND, 86_400 * SECOND
 
 def quantile(request: Request) -> pd.DataFrame:
     """Return the quantile of a duration; `k` cases have ended of `n` in the cohort."""
+    cohort = timed(request)
+    if cohort is None:
+        return _by_engine(request)
+    told = (
+        {}
+        if request.is_bare
+        else {name: Tally((name,)) for name in cohort.rows if name.startswith(("_out_", "_told_"))}
+    )
+    counts = cohort.tally({"k": Tally(("_ended",)), "_open": Tally(("_running",)), **told})
+    cells = np.flatnonzero(counts["k"] + counts["_open"]) if request.is_bare else None
+    found = cohort.frame(counts, cells=cells)
+    found = found.assign(n=found["k"] + found["_open"])
+    censored = _is_censored(found)
+    places = np.arange(cohort.size) if cells is None else cells
+    figures = np.full((len(found), 3), np.nan)
+    q = request.metric.quantile
+    ended = np.append(found["k"].to_numpy()[~censored], 0.0)  # a cell without a case is left out of a bare frame only
+    low, high = _bounds(ended if cells is not None and len(cells) < cohort.size else ended[:-1], q)
+    rest = int((~censored).sum())
+    figures[~censored] = from_order(cohort, places[~censored], q=q, bounds=(low[:rest], high[:rest]))
+    if censored.any():
+        figures[censored] = from_survival(cohort, places[censored], q=q)
+    return _answer(request, found, figures, censored)
+
+
+def _by_engine(request: Request) -> pd.DataFrame:
     rows = _timed(request)
     counts = {"k": rows.count(where=rows["_ended"]), "_open": rows.count(where=rows["_running"])}
     found = request.on_grid(request.grouped(rows, counts | request.told(rows)), zero=["k", "_open"])
     found = found.assign(n=found["k"] + found["_open"])
-    censored = (found["_open"] > OPEN_SHARE * found["n"]).to_numpy(dtype=bool)
+    censored = _is_censored(found)
     figures = np.full((len(found), 3), np.nan)
     if (found["k"].to_numpy() > 0)[~censored].any():
         figures[~censored] = _from_order(request, rows, found[~censored])
     if censored.any():
         figures[censored] = _from_survival(request, rows, found[censored])
+    return _answer(request, found, figures, censored)
+
+
+def _is_censored(found: pd.DataFrame) -> np.ndarray:
+    return (found["_open"] > OPEN_SHARE * found["n"]).to_numpy(dtype=bool)
+
+
+def _answer(request: Request, found: pd.DataFrame, figures: np.ndarray, censored: np.ndarray) -> pd.DataFrame:
     figures = figures * _scale(request)
     found = found.assign(value=figures[:, 0], low=figures[:, 1], high=figures[:, 2])
-    return answer(request, found, notes=[_method_note(found, censored)])
+    return answer(request, found, notes=[] if request.is_bare else [_method_note(found, censored)])
 
 
 def slower_by_day(request: Request, groups: pd.DataFrame) -> pd.DataFrame:
@@ -97,9 +133,7 @@ def _from_order(request: Request, rows: ir.Table, found: pd.DataFrame) -> np.nda
     """Return value, low and high of each row of the grid, from three or more quantiles that the engine takes at once."""
     q, n = request.metric.quantile, found["k"].to_numpy(dtype=np.float64)
     keys = [*request.by, *([INDEX] if request.period else [])]
-    lower, upper = quantile_ranks(n, q)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        low, high = _outwards((lower - 1) / (n - 1), (upper - 1) / (n - 1), q)
+    low, high = _bounds(n, q)
     asked = np.unique(np.concatenate([[q], low[~np.isnan(low)], high[~np.isnan(high)]]))
     ended = rows.filter(rows["_ended"])
     taken = request.grouped(ended, {"_quantiles": ended["_value"].quantile([float(f) for f in asked])})
@@ -111,6 +145,13 @@ def _from_order(request: Request, rows: ir.Table, found: pd.DataFrame) -> np.nda
     picked = np.stack([known[rank, column] for column in columns], axis=1).astype(np.float64)
     picked[:, 1:][np.isnan(np.stack([low, high], axis=1))] = np.nan
     return picked
+
+
+def _bounds(n: np.ndarray, q: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the fractions at which the interval's order statistics of n cases lie."""
+    lower, upper = quantile_ranks(n, q)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return _outwards((lower - 1) / (n - 1), (upper - 1) / (n - 1), q)
 
 
 def _outwards(low: np.ndarray, high: np.ndarray, q: float) -> tuple[np.ndarray, np.ndarray]:

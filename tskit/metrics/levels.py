@@ -2,63 +2,97 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import ibis
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
-from tskit.cases.history import spells
 from tskit.metrics.answers import answer
 from tskit.metrics.conditions import is_blank, sure
+from tskit.metrics.counting import edges_of, micros_of, named_groups
+from tskit.metrics.held import held_of
 from tskit.metrics.instants import SECOND, micros
 from tskit.metrics.periods import index_of
-from tskit.metrics.request import INDEX, fetch, named
+from tskit.metrics.request import INDEX, ROW, fetch, named
+from tskit.metrics.values import spells_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     import ibis.expr.types as ir
+    from numpy.typing import NDArray
 
     from tskit.metrics.request import Request
+
+    Counts = NDArray[np.int64]
 
 __all__ = ["AGES", "ageing", "backlog"]
 
 _HOUR = 3_600 * SECOND
+_NEVER = np.iinfo(np.int64).min
 _INSTANT = timedelta(microseconds=1)
 AGES = ("0-4 h", "4-24 h", "1-3 d", "3-7 d", "over 7 d")
 _EDGES = (4 * _HOUR, 24 * _HOUR, 72 * _HOUR, 168 * _HOUR)
 
 
+@dataclass(frozen=True, slots=True)
+class Spells:
+    """Cases by group, position of opening (-1 before the window) and of closing (the number of spans: later).
+
+    `names` holds the groups, and `unknown`, for each doubt, how many cases of each group nobody knows about.
+    """
+
+    names: pd.DataFrame
+    group: Counts
+    entered: Counts
+    left: Counts
+    cases: Counts
+    unknown: tuple[Counts, ...]
+
+    @property
+    def number(self) -> int:
+        """Return the number of groups."""
+        return len(self.names)
+
+    @classmethod
+    def of(cls, names: pd.DataFrame, group: Counts, columns: tuple[Counts, ...], *, doubts: int) -> Self:
+        """Return spells from why (the position of a doubt, or -1), opening, closing and number of cases."""
+        why, entered, left, cases = columns
+        sure = why < 0
+        unknown = (np.bincount(group[why == i], weights=cases[why == i], minlength=len(names)) for i in range(doubts))
+        return cls(names, group[sure], entered[sure], left[sure], cases[sure], tuple(unknown))
+
+
 def backlog(request: Request) -> pd.DataFrame:
     """Return how many cases are open at the end of each period, or of the window; not an estimate, so no interval.
 
-    One pass: the engine counts cases by the period in which they were opened and in which they were closed, and the
-    sums run here. The end of a period that is not over is the last instant that the data knows of.
+    One pass: cases are counted by the period in which they were opened and in which they were closed, and the sums run
+    here. The end of a period that is not over is the last instant that the data knows of.
     """
-    everything, spans = _by_opening_and_closing(request), request.spans
-    found = everything[everything["_why"] < 0].reset_index(drop=True)
-    last = len(spans)
-    groups = _groups(request, everything)
-    number = np.zeros(len(found), dtype=np.int64)
-    if request.by:
-        found = found.merge(groups.assign(_group=range(len(groups))), on=list(request.by))
-        number = found["_group"].to_numpy(dtype=np.int64)
-    change = np.zeros((len(groups), last + 2))
-    np.add.at(change, (number, found["_in"].to_numpy(dtype=np.int64) + 1), found["cases"])
-    np.add.at(change, (number, found["_out"].to_numpy(dtype=np.int64) + 1), -found["cases"])
-    level = change[:, : last + 1].cumsum(axis=1)[:, 1:]
-    grid = groups.merge(pd.DataFrame({INDEX: np.arange(last)}), how="cross")
-    value = pd.Series(level.reshape(-1), index=grid.index)
-    begun = np.array([span.window.starts_at <= request.case_set.as_of for span in spans])[grid[INDEX]]
-    value = value.where(begun)
-    grid = grid.assign(value=value, low=np.nan, high=np.nan, k=value, n=value)
-    for i in range(len(request.exclusions)):
-        unknown = everything[everything["_why"] == i]
-        grid[f"_out_{i}"] = _counted(grid, unknown, request.by) if request.by else float(unknown["cases"].sum())
-    return answer(request, grid, notes=[pd.Series(np.where(begun, "", "after the end of the data"), index=grid.index)])
+    everything = _held_spells(request) or _by_opening_and_closing(request)
+    spans, last = request.spans, len(request.spans)
+    change = np.zeros((everything.number, last + 2))
+    np.add.at(change, (everything.group, everything.entered + 1), everything.cases)
+    np.add.at(change, (everything.group, everything.left + 1), -everything.cases)
+    value = change[:, : last + 1].cumsum(axis=1)[:, 1:].reshape(-1)
+    begun = np.array([span.window.starts_at <= request.case_set.as_of for span in spans])[np.arange(len(value)) % last]
+    value = np.where(begun, value, np.nan)
+    kept = np.flatnonzero(value > 0) if request.is_bare else np.arange(len(value))
+    names = (
+        everything.names.iloc[kept // last].reset_index(drop=True)
+        if request.by
+        else pd.DataFrame(index=range(len(kept)))
+    )
+    grid = names.assign(**{INDEX: kept % last, "value": value[kept], "low": np.nan, "high": np.nan})
+    grid = grid.assign(k=grid["value"], n=grid["value"])
+    for i, unknown in enumerate(everything.unknown):
+        grid[f"_out_{i}"] = unknown[kept // last]
+    note = pd.Series(np.where(begun[kept], "", "after the end of the data"), index=grid.index)
+    return answer(request, grid, notes=[note])
 
 
 def ageing(request: Request) -> pd.DataFrame:
@@ -67,12 +101,9 @@ def ageing(request: Request) -> pd.DataFrame:
     Columns: the groups, `bucket`, `cases`, and `oldest_hours`, the age of the oldest case of the group. Each group has
     all five buckets.
     """
-    at = min(request.window.ends_at, request.case_set.as_of)
-    rows = _open_at(request, at)
-    age = round(at.timestamp() * SECOND) - micros(rows.opened_at)
-    bucket = ibis.cases(*((age < edge, i) for i, edge in enumerate(_EDGES)), else_=len(_EDGES))
-    rows = rows.mutate(_bucket=bucket.cast("int64"), _age=age)
-    found = fetch(rows.group_by([*request.by, "_bucket"]).aggregate(cases=rows.count(), _oldest=rows["_age"].max()))
+    found = _held_ages(request)
+    if found is None:
+        found = _ages(request)
     groups = _groups(request, found)
     whole = groups.merge(pd.DataFrame({"_bucket": np.arange(len(AGES))}), how="cross")
     whole = whole.merge(found, on=[*request.by, "_bucket"], how="left").fillna({"cases": 0})
@@ -82,9 +113,14 @@ def ageing(request: Request) -> pd.DataFrame:
     return named.astype({"cases": "int64"})[[*request.by, "bucket", "cases", "oldest_hours"]]
 
 
-def _counted(grid: pd.DataFrame, unknown: pd.DataFrame, by: Sequence[str]) -> pd.Series:
-    counts = unknown.groupby(list(by), dropna=False, as_index=False)["cases"].sum()
-    return grid[list(by)].merge(counts, on=list(by), how="left")["cases"].fillna(0).set_axis(grid.index)
+def _ages(request: Request) -> pd.DataFrame:
+    """Return the number of open cases by group and bucket, and the greatest age, counted by the engine."""
+    at = min(request.window.ends_at, request.case_set.as_of)
+    rows = _open_at(request, at)
+    age = round(at.timestamp() * SECOND) - micros(rows.opened_at)
+    bucket = ibis.cases(*((age < edge, i) for i, edge in enumerate(_EDGES)), else_=len(_EDGES))
+    rows = rows.mutate(_bucket=bucket.cast("int64"), _age=age)
+    return fetch(rows.group_by([*request.by, "_bucket"]).aggregate(cases=rows.count(), _oldest=rows["_age"].max()))
 
 
 def _groups(request: Request, found: pd.DataFrame) -> pd.DataFrame:
@@ -96,13 +132,8 @@ def _groups(request: Request, found: pd.DataFrame) -> pd.DataFrame:
 
 def _spells(request: Request, until: datetime) -> ir.Table:
     rows = request.case_set.cases
-    reasons = [(condition(rows), i) for i, condition in enumerate(request.exclusions.values())]
     keys = {name: named(rows[name]) for name in request.by}
-    known = rows.filter(request.metric.counted(rows), rows.created_at <= ibis.literal(until))
-    known = known.select(
-        "case_id", "created_at", "closed_at", **keys, _why=ibis.cases(*reasons, else_=-1).cast("int64")
-    )
-    return spells(request.case_set, known)
+    return spells_of(request, keys, [rows.created_at <= ibis.literal(until)])
 
 
 def _open_at(request: Request, at: datetime) -> ir.Table:
@@ -115,8 +146,8 @@ def _open_at(request: Request, at: datetime) -> ir.Table:
     return rows.filter(rows.opened_at < instant, is_blank(rows.closed_at) | (rows.closed_at >= instant))
 
 
-def _by_opening_and_closing(request: Request) -> pd.DataFrame:
-    """Return cases by group, position of opening (-1 before the window) and of closing (the number of spans: later)."""
+def _by_opening_and_closing(request: Request) -> Spells:
+    """Return the cases by opening and closing, counted by the engine."""
     bound = min(request.window.ends_at, request.case_set.as_of + _INSTANT).astimezone(UTC)  # the first instant not seen
     rows = _spells(request, bound)
     start, end = ibis.literal(request.window.starts_at), ibis.literal(bound)
@@ -131,4 +162,56 @@ def _by_opening_and_closing(request: Request) -> pd.DataFrame:
     gone = sure((rows.closed_at < start) | (rows.closed_at < rows.opened_at))
     rows = rows.filter(rows.opened_at < end, ~gone | (rows["_why"] >= 0))
     rows = rows.mutate(_in=opened.cast("int64"), _out=closed.cast("int64"))
-    return fetch(rows.group_by([*request.by, "_why", "_in", "_out"]).aggregate(cases=rows.count()))
+    found = fetch(rows.group_by([*request.by, "_why", "_in", "_out"]).aggregate(cases=rows.count()))
+    names = _groups(request, found)
+    number = np.zeros(len(found), dtype=np.int64)
+    if request.by:
+        found = found.merge(names.assign(_group=range(len(names))), on=list(request.by))
+        number = found["_group"].to_numpy(dtype=np.int64)
+    columns = (found[name].to_numpy(dtype=np.int64) for name in ("_why", "_in", "_out", "cases"))
+    return Spells.of(names, number, tuple(columns), doubts=len(request.exclusions))
+
+
+def _held_ages(request: Request) -> pd.DataFrame | None:
+    """Return the same as `_ages`, counted in the held rows, or None where the engine must count."""
+    found = held_of(request)
+    if found is None:
+        return None
+    held, rows = found
+    end = micros_of(request.window.ends_at)
+    at = min(end, micros_of(request.case_set.as_of))
+    opened, closed = rows["_opened"], rows["_closed"]
+    running = (opened <= at) & (closed > at) if at < end else (opened < at) & (closed >= at)
+    kept = np.flatnonzero(running & (rows["_at"] > _NEVER) & (rows["_at"] <= at) & (rows["_why"] < 0))
+    group, names, number = named_groups(held, request, rows[ROW][kept])
+    age = at - opened[kept]
+    cell = group * len(AGES) + np.searchsorted(_EDGES, age, side="right")
+    oldest = np.full(number * len(AGES), _NEVER)
+    np.maximum.at(oldest, cell, age)
+    cases = np.bincount(cell, minlength=len(oldest))
+    some = np.flatnonzero(cases)
+    columns = {"_bucket": some % len(AGES), "cases": cases[some], "_oldest": oldest[some]}
+    return (
+        pd.DataFrame({**names.take(pa.array(some // len(AGES))).to_pandas(), **columns})
+        if request.by
+        else pd.DataFrame(columns)
+    )
+
+
+def _held_spells(request: Request) -> Spells | None:
+    """Return the cases by opening and closing, counted in the held rows, or None where the engine must count."""
+    found = held_of(request)
+    if found is None:
+        return None
+    held, rows = found
+    bound = min(request.window.ends_at, request.case_set.as_of + _INSTANT)
+    edges, end, later = edges_of(request.spans), micros_of(bound), len(request.spans)
+    at, opened, closed = rows["_at"], rows["_opened"], rows["_closed"]
+    gone = (closed < edges[0]) | (closed < opened)
+    kept = np.flatnonzero((at > _NEVER) & (at <= end) & (opened < end) & (~gone | (rows["_why"] >= 0)))
+    group, names, number = named_groups(held, request, rows[ROW][kept])
+    entered = np.searchsorted(edges[:-1], opened[kept], side="right") - 1
+    left = np.where(closed[kept] >= end, later, np.searchsorted(edges[:-1], closed[kept], side="right") - 1)
+    columns = (rows["_why"][kept], entered, left, np.ones(len(kept), dtype=np.int64))
+    frame = names.to_pandas() if request.by else pd.DataFrame(index=range(number))
+    return Spells.of(frame, group, columns, doubts=len(request.exclusions))

@@ -11,10 +11,14 @@ import pandas as pd
 
 from tskit.metrics import durations, levels, shares
 from tskit.metrics.answers import answer, lacking
+from tskit.metrics.counting import tallied_apart
+from tskit.metrics.doubts import flags_that_touch
+from tskit.metrics.held import held
 from tskit.metrics.metric import Kind, Metric
 from tskit.metrics.periods import Span
 from tskit.metrics.registry import columns_of, find
 from tskit.metrics.request import INDEX, Request, group_names
+from tskit.metrics.tallies import Tally
 from tskit.stats import rate_ratio
 
 if TYPE_CHECKING:
@@ -23,7 +27,7 @@ if TYPE_CHECKING:
     from tskit.metrics.periods import Period
     from tskit.model import CaseSet, Window
 
-__all__ = ["matured", "measure"]
+__all__ = ["cells", "matured", "measure"]
 
 _WEEK = timedelta(days=7)
 
@@ -46,11 +50,36 @@ def measure(
     Raises:
         ParameterError: the metric, the period or a column to group by is unknown, or not one to group by.
     """
-    request = Request(case_set, find(metric), window, group_names(case_set, by), period)
-    missing = request.metric.missing(columns_of(case_set))
+    return _answered(Request(case_set, find(metric), window, group_names(case_set, by), period))
+
+
+def cells(
+    case_set: CaseSet, metric: str, *, window: Window, by: Sequence[str] = (), period: Period = ""
+) -> pd.DataFrame:
+    """Return the rows of `measure` that hold a case, without notes and without the intervals of counts and shares.
+
+    For adding up: most of a fine grid is empty, and nobody reads the interval of a single cell of it.
+
+    Raises:
+        ParameterError: as `measure`.
+    """
+    return _answered(Request(case_set, find(metric), window, group_names(case_set, by), period, is_bare=True))
+
+
+def _answered(request: Request) -> pd.DataFrame:
+    """Return the answer to a request; what was asked before of held rows is answered from memory."""
+    missing = request.metric.missing(columns_of(request.case_set))
     if missing:
         return lacking(request, missing)
-    return _BY_KIND[request.metric.kind](request)
+    rows = held(request.case_set)
+    if rows is None:
+        return _BY_KIND[request.metric.kind](request)
+    flags = flags_that_touch(request.case_set, request.metric)
+    asked = (request.metric.name, flags, request.case_set.as_of, request.window, request.by, request.period)
+    key = (*asked, request.is_bare)
+    if key not in rows.answers:
+        rows.answers[key] = _BY_KIND[request.metric.kind](request)
+    return rows.answers[key].copy(deep=False)
 
 
 def matured(case_set: CaseSet, metric: str, *, window: Window) -> Window:
@@ -97,8 +126,7 @@ def _ratio(request: Request) -> pd.DataFrame:
 
 def _part(request: Request, metric: Metric) -> pd.DataFrame:
     part = Request(request.case_set, metric, request.window, request.by, request.period)
-    rows = part.judged(part.cohort(), {})
-    return part.grouped(rows, {"k": rows.count(where=rows["_counted"])})
+    return tallied_apart(part, {"k": Tally(("_counted",))})
 
 
 _BY_KIND: Mapping[Kind, Callable[[Request], pd.DataFrame]] = {

@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     from tskit.metrics.metric import Condition, Metric
     from tskit.model import CaseSet, Window
 
-__all__ = ["BLANK", "INDEX", "Request", "fetch", "group_names", "named"]
+__all__ = ["BLANK", "INDEX", "ROW", "Request", "fetch", "group_names", "named"]
 
 BLANK = "(blank)"
 """Stands in a group's name for cases without a value."""
 INDEX = "_index"
+ROW = "_row"
+"""The position of a case in the case set, where rows are held in memory."""
 
 _ALSO = (
     *("case_id", "created_at", "closed_at", "is_closed", "decision", "decision_initial", "dq_flags"),
@@ -41,13 +43,17 @@ _GROUPED = {Kind.TEXT, Kind.CATEGORY, Kind.ORDERED, Kind.BOOLEAN, Kind.INTEGER}
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A metric of a case set in a window, by columns and period."""
+    """A metric of a case set in a window, by columns and period.
+
+    `is_bare` asks for the groups and periods that hold a case, without intervals of counts and shares and without notes.
+    """
 
     case_set: CaseSet
     metric: Metric
     window: Window
     by: tuple[str, ...] = ()
     period: Period = ""
+    is_bare: bool = False
 
     @property
     def spans(self) -> tuple[Span, ...]:
@@ -66,7 +72,7 @@ class Request:
 
     def _narrow(self) -> CaseSet:
         """Return the case set with no more columns than a metric may read: a join pays for each."""
-        wanted = {*self.metric.needs, *_ALSO, *self.by}
+        wanted = {*self.metric.needs, *_ALSO, *self.by, ROW}
         cases = self.case_set.cases
         return replace(self.case_set, cases=cases.select(*(name for name in cases.columns if name in wanted)))
 

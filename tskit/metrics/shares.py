@@ -8,52 +8,45 @@ import numpy as np
 import pandas as pd
 
 from tskit.metrics.answers import answer
-from tskit.metrics.conditions import is_known
+from tskit.metrics.counting import tallied, tallied_apart
+from tskit.metrics.metric import Kind
+from tskit.metrics.tallies import Tally
 from tskit.stats import mean_interval, poisson, proportion, weighted_proportion
 
 if TYPE_CHECKING:
-    import ibis.expr.types as ir
     from numpy.typing import ArrayLike
 
     from tskit.metrics.request import Request
 
 __all__ = ["count", "distinct", "mean", "share", "shares_of"]
 
+_COUNTED = ("_counted",)
+
 
 def count(request: Request) -> pd.DataFrame:
     """Return how many cases there were, with the exact Poisson interval."""
-    rows = request.judged(request.cohort(), {})
-    counts = {"k": rows.count(where=rows["_counted"]), **request.told(rows)}
-    return _as_count(request, request.on_grid(request.grouped(rows, counts), zero=["k"]))
+    return _as_count(request, tallied(request, {"k": Tally(_COUNTED)}, zero=["k"]))
 
 
 def distinct(request: Request) -> pd.DataFrame:
     """Return how many different items there were; they do not add up over periods or groups."""
-    assert request.metric.measured
-    cohort = request.cohort()
-    rows = request.judged(cohort, {"_item": request.metric.measured(cohort)})
-    counts = {"k": rows["_item"].nunique(where=rows["_counted"]), **request.told(rows)}
-    return _as_count(request, request.on_grid(request.grouped(rows, counts), zero=["k"]))
+    return _as_count(request, tallied(request, {"k": Tally(_COUNTED, "_item", "distinct")}, zero=["k"]))
 
 
 def share(request: Request) -> pd.DataFrame:
     """Return k of n with Wilson's or the exact interval; weighted by design where the sample is."""
-    rows = _sampled(request)
-    measures = _numbers(rows) | request.told(rows)
-    if "_seen" in rows.columns:
-        measures["_seen"] = rows.count(where=rows["_seen"])
-    found = request.on_grid(request.grouped(rows, measures), zero=["k", "n"])
+    tallies = _numbers(request) | ({"_seen": Tally(("_seen",))} if request.metric.seen else {})
+    found = tallied(request, tallies, zero=["k", "n"])
     if "_w" in found and found["_n_weighted"].sum() > 0:
         return _weighted(request, found)
-    low, high = proportion(found["k"], found["n"])
+    low, high = _interval(request, found["k"], found["n"])
     figures = found.assign(value=_ratio(found["k"], found["n"]), low=low, high=high)
     return answer(request, _unless_blind(request, figures), notes=[_blind_note(request, found), _empty_note(found)])
 
 
 def shares_of(request: Request) -> pd.DataFrame:
     """Return k and n by group alone, without a grid; of a weighted sample, the cases that were drawn at random."""
-    rows = _sampled(request)
-    found = request.grouped(rows, _numbers(rows))
+    found = tallied_apart(request, _numbers(request))
     if "_w" in found and found["_n_weighted"].sum() > 0:
         found = found.assign(k=found["_k_weighted"], n=found["_n_weighted"])
     return found[[*request.by, "k", "n"]].astype({"k": "float64", "n": "float64"})
@@ -61,57 +54,40 @@ def shares_of(request: Request) -> pd.DataFrame:
 
 def mean(request: Request) -> pd.DataFrame:
     """Return the mean of a column with Student's interval; n is the number of cases."""
-    metric = request.metric
-    assert metric.measured
-    cohort = request.cohort()
-    rows = request.judged(cohort, {"_value": metric.measured(cohort).cast("float64")})
-    value, counted = rows["_value"], rows["_counted"]
-    measures = {
-        "n": rows.count(where=counted),
-        "_sum": value.sum(where=counted),
-        "_squares": (value * value).sum(where=counted),
-        **request.told(rows),
+    tallies = {
+        "n": Tally(_COUNTED),
+        "_sum": Tally(_COUNTED, "_value", "sum"),
+        "_squares": Tally(_COUNTED, "_value", "squares"),
     }
-    found = request.on_grid(request.grouped(rows, measures), zero=["n", "_sum", "_squares"])
+    found = tallied(request, tallies, zero=["n", "_sum", "_squares"])
+    found = found.fillna({"_sum": 0.0, "_squares": 0.0})
     low, high = mean_interval(found["n"], found["_sum"], found["_squares"])
     figures = found.assign(value=_ratio(found["_sum"], found["n"]), low=np.maximum(low, 0), high=high, k=found["n"])
     return answer(request, figures, notes=[_empty_note(found)])
 
 
-def _sampled(request: Request) -> ir.Table:
-    """Return the judged cases of the cohort with `_hit`, and `_item`, `_weight` and `_seen` where the metric has these."""
-    metric, rows = request.metric, request.cohort()
-    assert metric.hit
-    values = {"_hit": metric.hit(rows)}
-    if metric.measured:
-        values["_item"] = metric.measured(rows)
-    if metric.weight in rows.columns:
-        values["_weight"] = rows[metric.weight]
-    if metric.seen:
-        values["_seen"] = metric.seen(rows)
-    return request.judged(rows, values)
-
-
-def _numbers(rows: ir.Table) -> dict[str, ir.Value]:
-    counted, hit = rows["_counted"], rows["_hit"]
-    if "_item" in rows.columns:  # several cases of one item count once
-        item = rows["_item"]
-        return {"n": item.nunique(where=counted), "k": item.nunique(where=counted & hit)}
-    numbers = {"n": rows.count(where=counted), "k": rows.count(where=counted & hit)}
-    if "_weight" not in rows.columns:
+def _numbers(request: Request) -> dict[str, Tally]:
+    metric, hit = request.metric, (*_COUNTED, "_hit")
+    if metric.measured:  # several cases of one item count once
+        return {"n": Tally(_COUNTED, "_item", "distinct"), "k": Tally(hit, "_item", "distinct")}
+    numbers = {"n": Tally(_COUNTED), "k": Tally(hit)}
+    if not request.case_set.has(metric.weight):
         return numbers
-    w = rows["_weight"]
-    drawn = counted & is_known(w)
+    drawn, drawn_hit = (*_COUNTED, "_known"), (*_COUNTED, "_known", "_hit")
     return numbers | {
-        "_n_weighted": rows.count(where=drawn),
-        "_k_weighted": rows.count(where=drawn & hit),
-        "_w": w.sum(where=drawn),
-        "_wy": w.sum(where=drawn & hit),
-        "_ww": (w * w).sum(where=drawn),
-        "_wwy": (w * w).sum(where=drawn & hit),
-        "_least": w.min(where=drawn),
-        "_most": w.max(where=drawn),
+        "_n_weighted": Tally(drawn),
+        "_k_weighted": Tally(drawn_hit),
+        "_w": Tally(drawn, "_weight", "sum"),
+        "_wy": Tally(drawn_hit, "_weight", "sum"),
+        "_ww": Tally(drawn, "_weight", "squares"),
+        "_wwy": Tally(drawn_hit, "_weight", "squares"),
+        "_least": Tally(drawn, "_weight", "least"),
+        "_most": Tally(drawn, "_weight", "most"),
     }
+
+
+def _interval(request: Request, k: pd.Series, n: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    return (np.full(len(k), np.nan), np.full(len(k), np.nan)) if request.is_bare else proportion(k, n)
 
 
 def _weighted(request: Request, found: pd.DataFrame) -> pd.DataFrame:
@@ -120,7 +96,7 @@ def _weighted(request: Request, found: pd.DataFrame) -> pd.DataFrame:
     sums = tuple(filled[name].to_numpy(dtype=np.float64) for name in ("_w", "_wy", "_ww", "_wwy"))
     value, low, high, _ = weighted_proportion(sums)
     equal = ~(filled["_most"] > filled["_least"]).to_numpy(dtype=bool)
-    plain = proportion(filled["_k_weighted"], filled["_n_weighted"])
+    plain = _interval(request, filled["_k_weighted"], filled["_n_weighted"])
     figures = filled.assign(
         value=np.where(equal, _ratio(filled["_k_weighted"], filled["_n_weighted"]), value),
         low=np.where(equal, plain[0], low),
@@ -138,7 +114,8 @@ def _weighted(request: Request, found: pd.DataFrame) -> pd.DataFrame:
 
 
 def _as_count(request: Request, found: pd.DataFrame) -> pd.DataFrame:
-    low, high = poisson(found["k"])
+    is_plain = request.is_bare and request.metric.kind is Kind.COUNT
+    low, high = (np.nan, np.nan) if is_plain else poisson(found["k"])
     return answer(request, found.assign(value=found["k"], low=low, high=high, n=found["k"]))
 
 

@@ -119,6 +119,9 @@ class CaseSet:
     text_path: Path | None = field(default=None, repr=False)
     withheld_path: Path | None = field(default=None, repr=False)
     """Lists the cases whose content may not be handled here, with the route to take; their text is nowhere."""
+    held: dict[object, object] = field(default_factory=dict[object, object], repr=False, compare=False)
+    """What was read of these tables already, so that the next question need not read it again; copies share it, so each
+    key names all that its entry was made of."""
 
     def has(self, *columns: str) -> bool:
         """Return whether the source has all these case columns."""
