@@ -77,6 +77,7 @@ def _values(summary: BatchSummary, folder: Path, band: str, made: datetime) -> d
         "without": [line for line in lines if line.state != "ok"],
         "states_words": {name: state.word for name, state in STATES.items()},
         "is_long": len(lines) > _FEW,
+        "is_large": False,
         "facts": _facts(summary, zone, made),
         "command": neutralise(summary.command, limit=_LONGEST),
         "files_beside": _files(folder),

@@ -71,7 +71,7 @@
   }
   // Days are compared as text, which ISO 8601 is made for; a run whose days nobody knows is in no stretch of days.
   function within(days, from, to) {
-    return (!from || days[1] >= from) && (!to || (days[0] && days[0] <= to));
+    return (!from || days[1] >= from) && (!to || (days[0] !== '' && days[0] <= to));
   }
   function asked() {
     return {
@@ -105,7 +105,7 @@
     var found = 0;
     runs.forEach(function (run) {
       var on = matches(run, want);
-      found += on;
+      found += on ? 1 : 0;
       show(run.node, on);
     });
     groups.forEach(function (group) { show(group, !!group.querySelector('[data-s]:not([hidden])')); });

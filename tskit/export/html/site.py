@@ -25,6 +25,8 @@ __all__ = ["site"]
 _FILE = "index.html"
 _FULL = 120
 """So many of the latest runs stand there in full, which keeps the page of thousands below a few megabytes."""
+_LARGE = 300
+"""From here on a browser lays out what is in sight, and the rest when somebody comes there."""
 _LONGEST = 120
 
 
@@ -71,6 +73,7 @@ def _values(rows: Sequence[RunRow], folder: Path, band: str, made: datetime) -> 
         "chips": _chips(shown),
         "latest": shown[0] if shown else None,
         "total": len(shown),
+        "is_large": len(shown) > _LARGE,
         "groups": grouped(shown, _batch_pages(rows, folder)),
         "kinds": _kinds(rows, kinds),
         "markets": _choices(Counter(market for row in rows for market in row.markets), listing.markets),
