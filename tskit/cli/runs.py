@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import date
-from pathlib import Path  # noqa: TC003  # Typer reads the annotations while it runs
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +12,7 @@ import typer
 from tskit.cli import runs_diff
 from tskit.cli.runs_listed import chosen, lines
 from tskit.cli.runs_place import AsJson, Book, RunsFolder, pour_json, root_of, run_called
+from tskit.cli.runs_prune import carried_out, planned, rules_of
 from tskit.cli.runs_shown import told
 from tskit.cli.screen import say
 from tskit.errors import ParameterError
@@ -32,6 +33,17 @@ _Since = Annotated[str, typer.Option("--since", metavar="DAY", help="Only runs b
 _Batch = Annotated[str, typer.Option("--batch", help="Only runs of this batch; a part of its name is enough.")]
 _Top = Annotated[int, typer.Option("--top", "-n", min=0, help="How many to show; 0 shows all.")]
 _Run = Annotated[str, typer.Argument(help="A run's id or a part of it, latest, or its folder.")]
+_Keep = Annotated[
+    int | None,
+    typer.Option("--keep-newest", min=0, help="How many of each template and parameters stay; alone, all others go."),
+]
+_Older = Annotated[int | None, typer.Option("--older-than", min=0, metavar="DAYS", help="Reports older than this go.")]
+_Failed = Annotated[
+    int | None, typer.Option("--failed-after", min=0, metavar="DAYS", help="Runs without a report older than this go.")
+]
+_Unfinished = Annotated[
+    int | None, typer.Option("--unfinished-after", min=0, metavar="DAYS", help="What a killed run left goes then.")
+]
 _MANY = 20
 
 
@@ -126,6 +138,82 @@ def diff(
         return
     for line in runs_diff.told(found, row_of_kept(before, root=root), row_of_kept(after, root=root)):
         say(line)
+
+
+@app.command()
+def site(*, casebook: Book = None, runs: RunsFolder = None) -> None:
+    """Write one page of all runs, to be searched and filtered offline, and say where it is."""
+    from tskit.export.html import site as written
+    from tskit.runs import rows, with_changes
+
+    root = root_of(casebook, runs)
+    found = rows(root)
+    if not found:
+        raise ParameterError(f"There is no run in {root} yet. Make one with: tskit run TEMPLATE")
+    say(str(written(with_changes(found, root), root, made=datetime.now(UTC))))
+
+
+@app.command()
+def pin(
+    run: _Run,
+    *,
+    why: Annotated[str, typer.Option("--why", help="The reason, for whoever asks later.")] = "",
+    casebook: Book = None,
+    runs: RunsFolder = None,
+) -> None:
+    """Keep a run, or a batch by its name, whatever the rules of pruning say."""
+    from tskit.runs import pin as pinned
+
+    root = root_of(casebook, runs)
+    name = _pinnable(run, root)
+    pinned(root, name, why=why)
+    say(f"{name} is pinned: tskit runs prune leaves it alone.")
+
+
+@app.command()
+def unpin(run: _Run, *, casebook: Book = None, runs: RunsFolder = None) -> None:
+    """Take the pin of a run or a batch away again."""
+    from tskit.runs import pins
+    from tskit.runs import unpin as unpinned
+
+    root = root_of(casebook, runs)
+    # A pin may outlive its run, and must go all the same.
+    name = run if run in pins(root) else _pinnable(run, root)
+    unpinned(root, name)
+    say(f"{name} is no longer pinned.")
+
+
+@app.command()
+def prune(
+    *,
+    keep_newest: _Keep = None,
+    older_than: _Older = None,
+    failed_after: _Failed = None,
+    unfinished_after: _Unfinished = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Remove them; without it, nothing is removed.")] = False,
+    casebook: Book = None,
+    runs: RunsFolder = None,
+) -> None:
+    """Say which runs may go by the rules given here or in [runs] of casebook.toml, and with --yes remove them."""
+    from tskit.runs import pins, prunable, rows
+
+    given = {"keep_newest": keep_newest, "older_than_days": older_than}
+    rules = rules_of(casebook, given | {"failed_after_days": failed_after, "unfinished_after_days": unfinished_after})
+    root = root_of(casebook, runs)
+    every = rows(root)
+    found = prunable(every, root, rules=rules, pins=pins(root), now=datetime.now(UTC))
+    if yes:
+        carried_out(found, root)
+        return
+    for line in planned(found, root, every=len(every)):
+        say(line)
+    if found.doomed:
+        say("Nothing was removed. Do it with --yes; keep one with: tskit runs pin RUN")
+
+
+def _pinnable(asked: str, root: Path) -> str:
+    is_batch = asked not in ("", ".", "..") and Path(asked).name == asked and (root / asked / "batch.json").is_file()
+    return asked if is_batch else run_called(asked, root).id
 
 
 def _run_before(run: Kept, root: Path) -> Kept:

@@ -11,6 +11,7 @@ from tskit.errors import ParameterError, SourceError, nearest
 from tskit.model.alerting import Alert, Alerting, require_hosts
 from tskit.model.deadline import Deadline, require_places
 from tskit.model.oncall import Shift, Triage
+from tskit.model.retention import Retention
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -115,6 +116,7 @@ class Casebook:
     triage: Triage = field(default_factory=Triage)
     alerts: tuple[Alert, ...] = ()
     alerting: Alerting = field(default_factory=Alerting)
+    runs: Retention = field(default_factory=Retention)
     signing_keys: tuple[str, ...] = ()
     """Public keys of those whose signature under a manifest counts, as `tskit key new` prints them."""
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -152,7 +154,7 @@ class Casebook:
         parts |= {name: tuple(_make(kind, row, name) for row in raw.pop(name, [])) for name, kind in lists.items()}
         parts |= {
             name: _make(kind, raw.pop(name, {}), name)
-            for name, kind in {"triage": Triage, "alerting": Alerting}.items()
+            for name, kind in {"triage": Triage, "alerting": Alerting, "runs": Retention}.items()
         }
         settings = {**raw, **parts, "root": root, "name": raw.get("name", root.name)}
         casebook = _make(cls, settings, "casebook")

@@ -8,6 +8,8 @@ from tskit.runs.kept import Kept, open_run
 from tskit.runs.kernel_process import without_address_parser
 from tskit.runs.named import Named, named, place
 from tskit.runs.parameters import Parameter, ParameterValue, check, read_file, read_pairs
+from tskit.runs.pins import pin, pins, unpin
+from tskit.runs.prune import Pruning, prunable, remove, sweep
 from tskit.runs.row import open_claims, row_of, row_of_kept
 from tskit.runs.rules import rules
 from tskit.runs.since import row_before, with_changes
@@ -21,6 +23,7 @@ __all__ = [
     "Named",
     "Parameter",
     "ParameterValue",
+    "Pruning",
     "RunDiff",
     "Setting",
     "Template",
@@ -37,9 +40,13 @@ __all__ = [
     "open_claims",
     "open_run",
     "parameters_in_words",
+    "pin",
+    "pins",
     "place",
+    "prunable",
     "read_file",
     "read_pairs",
+    "remove",
     "row_before",
     "row_of",
     "row_of_kept",
@@ -47,7 +54,9 @@ __all__ = [
     "rules",
     "stale",
     "starter",
+    "sweep",
     "templates",
+    "unpin",
     "with_changes",
     "without_address_parser",
 ]

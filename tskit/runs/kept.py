@@ -19,6 +19,7 @@ __all__ = [
     "MANIFEST",
     "UNFINISHED",
     "Kept",
+    "is_run_name",
     "listed",
     "mapped",
     "number",
@@ -31,7 +32,7 @@ __all__ = [
 MANIFEST = "manifest.json"
 UNFINISHED = ".partial"
 """The end of a folder's name while its run goes on, and for good when the run was killed."""
-_NAME = re.compile(r"(?P<stamp>\d{8}T\d{6}Z)-(?P<template>[a-z][a-z0-9_]*)-[0-9a-f]{6}(-\d+)?")
+_NAME = re.compile(r"(?P<stamp>\d{8}T\d{6}Z)-(?P<template>.+)-[0-9a-f]{6}(-\d+)?")
 _LARGEST = 64 * 1024 * 1024
 """Bytes: no manifest comes near, and a larger file would only fill the memory."""
 _LONGEST = 600
@@ -86,10 +87,20 @@ class Kept:
 def open_run(folder: Path) -> Kept | None:
     """Return the run in `folder`; None when it is no run's: no name of a run, and no manifest that can be read."""
     manifest = read_json(folder / MANIFEST)
-    if not manifest and not _NAME.fullmatch(folder.name.removesuffix(UNFINISHED)):
-        # Any name may end as a run's does that was killed before it had one of ours.
-        return Kept(folder) if folder.name.endswith(UNFINISHED) else None
+    # Other programs write files of this name, too: a web page has one.
+    is_ours = bool(mapped(manifest.get("template"))) and "status" in manifest
+    if not is_ours and not is_run_name(folder.name):
+        return None
     return Kept(folder, manifest, read_json(folder / "findings.json"))
+
+
+def is_run_name(name: str) -> bool:
+    """Return whether a folder is called as tskit calls those of runs.
+
+    >>> is_run_name("20261101T000000Z-trend_report-ab12cd.partial"), is_run_name("notes")
+    (True, False)
+    """
+    return bool(_NAME.fullmatch(name.removesuffix(UNFINISHED)))
 
 
 def read_json(path: Path) -> Mapping[str, Any]:
