@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path  # noqa: TC003  # Typer reads the annotations
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -41,7 +41,14 @@ def batch(
     out: Annotated[
         Path | None, typer.Option("--out", help="The folder for runs; runs/ of the casebook otherwise.")
     ] = None,
-    kernel: Annotated[str, typer.Option("--kernel", help="What executes: engine, warm or cold.")] = "",
+    kernel: Annotated[
+        Literal["engine", "warm", "cold"] | None,
+        typer.Option("--kernel", help="What executes the cells; forks of one process where they are to be had."),
+    ] = None,
+    cluster: Annotated[
+        str,
+        typer.Option("--cluster", metavar="URL", help="Send the runs to a Dask scheduler, as in tcp://10.0.0.5:8786."),
+    ] = "",
     cell_seconds: Annotated[int | None, typer.Option("--cell-seconds", min=1, help="Stop a longer cell.")] = None,
     run_seconds: Annotated[int | None, typer.Option("--run-seconds", min=1, help="Stop a longer run.")] = None,
     memory: Annotated[int | None, typer.Option("--memory-mb", min=64, help="Stop a run that takes more.")] = None,
@@ -53,9 +60,8 @@ def batch(
     from tskit.cli.batch_begun import Asked, begin, take_up
 
     limits = {"cell_seconds": cell_seconds, "run_seconds": run_seconds, "memory_mb": memory}
-    asked = Asked(
-        tuple(to or ()), kernel, {name: value for name, value in limits.items() if value}, workers, share, alert
-    )
+    given = {name: value for name, value in limits.items() if value}
+    asked = Asked(tuple(to or ()), kernel, given, workers, share, alert, cluster)
     if resume:
         if template or grid or pairs or to:
             raise ParameterError("A batch is taken up as it was begun; leave out the template, --grid, -p and --to.")

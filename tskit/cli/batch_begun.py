@@ -16,6 +16,7 @@ from tskit.cli.batch_shown import ending, preview, progress
 from tskit.cli.casebook import casebook_of
 from tskit.cli.reports import export, formats_of, runs_folder
 from tskit.cli.screen import say
+from tskit.cli.sealing import sealing
 from tskit.errors import NoDataError, RunError
 
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 
     from tskit.model import BatchSummary, Casebook
     from tskit.runs import Template
-    from tskit.runs.batch import Ended, Plan, Work
+    from tskit.runs.batch import Crew, Ended, Plan, Work
+    from tskit.runs.execute import Kernel
+    from tskit.runs.warm import WarmPlace
 
 __all__ = ["Asked", "begin", "take_up"]
 
@@ -35,15 +38,17 @@ _SHARE = 0.5
 class Asked:
     """How runs are to be done, as the command line says it; `limits` are the fields of a Setting by name.
 
-    `is_alert` holds the casebook's alerts against the batch.
+    `kernel` None takes what is quickest, `is_alert` holds the casebook's alerts against the batch, and `cluster` is the
+    address of a Dask scheduler.
     """
 
     formats: tuple[str, ...]
-    kernel: str
+    kernel: Kernel | None
     limits: Mapping[str, int]
     workers: int | None
     share: float | None
     is_alert: bool = False
+    cluster: str = ""
 
 
 def begin(
@@ -133,15 +138,15 @@ def _carry_out(
     is_again: bool = False,
 ) -> int:
     """See a batch through; `held` are the loads that its runs read, which stay in the cache while somebody has them."""
-    from tskit.runs.batch import Conduct, LocalCrew, carry_out, left_to_do, standings
+    from tskit.runs.batch import Conduct, carry_out, left_to_do, standings
 
     work = _work(asked, book, template)
     todo = left_to_do(plan, standings(plan, folder), is_failed_repeated=is_again)
     share = _SHARE if asked.share is None else asked.share
-    before, most = len(plan.runs) - len(todo), asked.workers or _cores()
-    say(f"{folder}: {len(todo)} of {len(plan.runs)} runs to do, {min(most, len(todo))} at a time", err=True)
+    before = len(plan.runs) - len(todo)
+    say(f"{folder}: {len(todo)} of {len(plan.runs)} runs to do", err=True)
     with progress(plan.title or template.title, before=before, total=len(plan.runs)) as tell:
-        conduct = Conduct(lambda count: LocalCrew(work, max(1, min(most, count))), _now, tell, share, is_again)
+        conduct = Conduct(partial(_crew, work, asked, folder), _now, tell, share, is_again)
         ended = carry_out(plan, folder, conduct)
     del held
     code = _close(plan, folder, ended, band=book.band)
@@ -149,6 +154,16 @@ def _carry_out(
         sealed = [folder / key for key in standings(plan, folder) if (folder / key).is_dir()]
         ring(book, sealed, root=folder.parent, about=folder.name)
     return code
+
+
+def _crew(work: Work, asked: Asked, folder: Path, count: int) -> Crew:
+    """Return who does so many runs: processes of this machine, or the workers of a cluster."""
+    from tskit.runs.batch import ClusterCrew, LocalCrew
+
+    if asked.cluster and count:
+        assert work.setting.casebook is not None
+        return ClusterCrew.of(work, asked.cluster, folder=folder, casebook=work.setting.casebook)
+    return LocalCrew(work, max(1, min(asked.workers or _cores(), count)))
 
 
 def _close(plan: Plan, folder: Path, ended: Ended, *, band: str) -> int:
@@ -177,6 +192,7 @@ def _work(asked: Asked, book: Casebook, template: Template) -> Work:
     from tskit.runs import Setting
     from tskit.runs.batch import Work
 
+    kernel, place = _kernel(asked)
     setting = Setting(
         clock=_now,
         casebook=book.root.resolve(),
@@ -185,8 +201,27 @@ def _work(asked: Asked, book: Casebook, template: Template) -> Work:
         cell_seconds=asked.limits.get("cell_seconds"),
         run_seconds=asked.limits.get("run_seconds"),
         memory_mb=asked.limits.get("memory_mb"),
+        kernel=kernel,
+        warm=place,
     )
+    setting = sealing(setting, book=book)
     return Work(template, setting, partial(export, formats=asked.formats, record_url=book.record_url))
+
+
+def _kernel(asked: Asked) -> tuple[Kernel, WarmPlace | None]:
+    """Return what executes the cells and where forks come from; say why where it is not what was wanted."""
+    from tskit.cli.warm import warm_place
+    from tskit.runs.warm import why_not
+
+    # The workers of a cluster live elsewhere, each under its own user.
+    wanted = asked.kernel or ("cold" if asked.cluster else "engine")
+    if wanted == "cold":
+        return "cold", None
+    place = warm_place()
+    if reason := why_not(place):
+        say(f"{reason} Each run starts a kernel of its own, which takes longer.", err=True)
+        return "cold", None
+    return wanted, place
 
 
 def _now() -> datetime:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from hashlib import file_digest, sha256
 from typing import TYPE_CHECKING
 
-from tskit import __version__
 from tskit.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -26,12 +25,14 @@ def still_marks(template: Template, grid: Path, book: Casebook) -> dict[str, str
 
     A grid that is gone is left out: the plan of a batch holds all of its runs.
     """
+    from tskit.runs.installed import code_state
+
     settings = sorted(path for pattern in _SETTINGS for path in book.root.glob(pattern) if path.is_file())
     listed = [(path.relative_to(book.root).as_posix(), _of_file(path)) for path in settings]
     marks = {
         "the template": template.sha256,
         "the casebook's settings": sha256(repr(listed).encode()).hexdigest(),
-        "tskit itself": __version__,
+        "tskit itself": str(code_state()["digest"]),
     }
     return marks | ({"the grid": _of_file(grid)} if grid.is_file() else {})
 

@@ -67,7 +67,7 @@ def test_a_batch_tells_each_run_and_ends_with_the_page_that_compares_them(book, 
     shown = capsys.readouterr()
     folder = folder_of(book)
     assert shown.err.splitlines() == [
-        f"{folder}: 3 of 3 runs to do, 2 at a time",
+        f"{folder}: 3 of 3 runs to do",
         "1/3 market=ID ok 4.2 s, about 2 min left",
         "2/3 market=TH ok 4.2 s",
         "3/3 market=JP ok 4.2 s",

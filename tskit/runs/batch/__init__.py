@@ -1,5 +1,6 @@
 """One template run for each line of a grid, by several processes, so that a kill at any moment costs one run at most."""
 
+from tskit.runs.batch.cluster import ClusterCrew
 from tskit.runs.batch.course import Conduct, Ended, carry_out, left_to_do
 from tskit.runs.batch.crew import Crew, LocalCrew
 from tskit.runs.batch.grid import Grid, read_grid
@@ -11,6 +12,7 @@ from tskit.runs.batch.supervise import Told
 from tskit.runs.batch.work import Work
 
 __all__ = [
+    "ClusterCrew",
     "Conduct",
     "Crew",
     "Ended",

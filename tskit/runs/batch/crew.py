@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import connection
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from tskit.runs.kernel import stop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from multiprocessing.connection import Connection
     from multiprocessing.context import SpawnProcess
     from pathlib import Path
@@ -22,13 +23,13 @@ if TYPE_CHECKING:
     from tskit.runs.batch.plan import Planned
     from tskit.runs.batch.standing import Standing
 
-    Doing = Callable[[Planned, Path], Standing]
-    """Makes a run below a folder and returns how it ended. It is sent to other processes, so it names a module."""
-
-__all__ = ["Crew", "LocalCrew", "News"]
+__all__ = ["Crew", "Doing", "LocalCrew", "News"]
 
 _GRACE_SECONDS = 5.0
 """How long a process that is told to stop may take to stop its kernel and clear up."""
+
+Doing = Callable[["Planned", "Path"], "Standing"]
+"""Makes a run below a folder and returns how it ended. It is sent to other processes, so it names a module."""
 
 News = tuple[str, "Standing | None"]
 """The id of a run and how it ended; None when the process died under it."""
