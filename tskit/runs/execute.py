@@ -165,7 +165,8 @@ def _outcome(
     if watch.notebook is None:
         return replace(account, status="failed", failure=failure)
     watch.notebook.metadata["tskit"] = manifest.provenance(account.template)
-    watch.notebook = _keep(watch.notebook, folder, account.template, home=home)
+    # Findings and reports are made of what is kept, so that they can be made of it again.
+    watch.notebook = _read(_keep(watch.notebook, folder, account.template, home=home))
     collected = collect.collect(watch.notebook)
     collect.write(collected, folder)
     status: RunStatus = "ok" if failure is None else "no_data" if failure.is_no_data else "failed"
@@ -173,15 +174,20 @@ def _outcome(
     return replace(told, status=status, failure=failure)
 
 
-def _keep(notebook: Any, folder: Path, template: Template, *, home: Path | None) -> Any:  # noqa: ANN401  # nbformat has no types
-    """Write the notebook and return it as it was written; the one that is executed keeps the real paths."""
+def _keep(notebook: Any, folder: Path, template: Template, *, home: Path | None) -> str:  # noqa: ANN401  # nbformat has no types
+    """Write the notebook and return its text as it was written; the one that is executed keeps the real paths."""
     import nbformat  # noqa: PLC0415  # it brings a JSON schema checker that most verbs do not need
 
     scrub_notebook(notebook, template=template.name)
-    text = nbformat.writes(notebook) + "\n"
-    shown = without_home(text, names_of(home))
+    shown = without_home(nbformat.writes(notebook) + "\n", names_of(home))
     (folder / "notebook.ipynb").write_text(shown, encoding="utf-8", newline="\n")
-    return notebook if shown == text else nbformat.reads(shown, as_version=4)
+    return shown
+
+
+def _read(text: str) -> Any:  # noqa: ANN401  # nbformat has no types
+    import nbformat  # noqa: PLC0415  # as above
+
+    return nbformat.reads(text, as_version=4)
 
 
 def _finish(account: manifest.Account, folder: Path, setting: Setting) -> Run:

@@ -45,7 +45,7 @@ class Watch:
     """What one execution has come to. Its methods are nbclient's hooks, which call them by these argument names."""
 
     progress: Callable[[str, int, int], None]
-    save: Callable[[Any], None]
+    save: Callable[[Any], object]
     notebook: Any = None
     section: str = ""
     cell: int = 0

@@ -35,10 +35,12 @@ class Pair:
     found: Path
 
     def says_another_thing(self) -> bool:
-        """Return whether what a person reads differs, whatever else does; of a file of data, everything is read."""
-        if not (self.given.is_file() and self.found.is_file()) or not self.name.endswith(".html"):
+        """Return whether what a person reads differs, whatever else does; of a file of data, every value is read."""
+        if not (self.given.is_file() and self.found.is_file()):
             return True
-        return _read(self.given) != _read(self.found)
+        if self.name.endswith(".json"):
+            return _values(self.given) != _values(self.found)
+        return not self.name.endswith(".html") or _read(self.given) != _read(self.found)
 
     def in_words(self) -> str:
         """Return where the two first differ; values are shown of findings and of aggregates alone."""
@@ -52,6 +54,14 @@ class Pair:
         else:
             place = _in_csv(given, found) if self.name.endswith(".csv") else _in_lines(given, found)
         return neutralise(f"{self.name} is not what the notebook gives: {place}")
+
+
+def _values(path: Path) -> object:
+    text = path.read_text(encoding="utf-8", errors="replace")
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
 
 
 def _read(path: Path) -> str:
