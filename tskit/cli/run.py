@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -10,8 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tskit.cli.alarms import alarms
 from tskit.cli.casebook import casebook_of, refuse_missing, root_nearby, seen_from
 from tskit.cli.reports import export, formats_of, runs_folder
+from tskit.cli.run_kernel import Asked, kernel_of
 from tskit.cli.screen import say, sections
 from tskit.cli.sealing import sealing
 from tskit.errors import ParameterError
@@ -19,7 +22,8 @@ from tskit.errors import ParameterError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tskit.model import Run
+    from tskit.model import Casebook, Run
+    from tskit.runs import Setting, Template
 
 __all__ = ["run"]
 
@@ -37,35 +41,60 @@ def run(
     out: Annotated[
         Path | None, typer.Option("--out", help="The folder for runs; runs/ of the casebook otherwise.")
     ] = None,
-    limit: Annotated[int | None, typer.Option("--cell-seconds", min=1, help="Stop when one cell takes longer.")] = None,
+    kernel: Annotated[
+        Asked, typer.Option("--kernel", help="What executes the cells; auto takes a warm kernel where one is ready.")
+    ] = "auto",
+    cell_seconds: Annotated[int | None, typer.Option("--cell-seconds", min=1, help="Stop a longer cell.")] = None,
+    run_seconds: Annotated[int | None, typer.Option("--run-seconds", min=1, help="Stop a longer run.")] = None,
+    memory: Annotated[int | None, typer.Option("--memory-mb", min=64, help="Stop a run that takes more.")] = None,
+    alert: Annotated[
+        bool,
+        typer.Option("--alert", help="Hold the casebook's [[alerts]] against the finished run, and send what fires."),
+    ] = False,
 ) -> None:
     """Run a template: papermill executes it, and the report, its data and a manifest are kept in a folder."""
-    from tskit.metrics import choices
-    from tskit.runs import Setting, execute, find, folders, read_file, read_pairs
+    from tskit.runs import execute, find, folders, read_file, read_pairs
 
     given = (read_file(params) if params else {}) | read_pairs(pairs or [])
     formats = formats_of(to or ())
     asked = casebook or str(given.get("casebook", ""))
     _refuse_orphan(str(given.get("source", "")), asked)
     book = casebook_of(asked)
-    if isinstance(source := given.get("source"), str):
-        given["source"] = seen_from(book, source)
-        refuse_missing(book, given["source"])
-    found = find(template, folders(book.root))
-    setting = Setting(
+    root = (out or runs_folder(book)).resolve()
+    after = partial(export, formats=formats, record_url=book.record_url)
+    limits = {"cell_seconds": cell_seconds, "run_seconds": run_seconds, "memory_mb": memory}
+    with alarms(book, template, root=root, is_asked=alert) as sealed:
+        given |= _source(book, given)
+        found = find(template, folders(book.root))
+        setting = sealing(_setting(book, found), book=book)
+        used, place = kernel_of(kernel)
+        setting = replace(setting, kernel=used, warm=place, sealed=sealed, **limits)
+        with sections(found.title) as progress:
+            finished = execute(found, given, root=root, setting=setting, progress=progress, after=after)
+    _report(finished)
+
+
+def _source(book: Casebook, given: Mapping[str, object]) -> dict[str, object]:
+    """Return the source that is asked for as the casebook sees it."""
+    source = given.get("source")
+    if not isinstance(source, str):
+        return {}
+    seen = seen_from(book, source)
+    refuse_missing(book, seen)
+    return {"source": seen}
+
+
+def _setting(book: Casebook, template: Template) -> Setting:
+    from tskit.metrics import choices
+    from tskit.runs import Setting
+
+    return Setting(
         clock=lambda: datetime.now(UTC),
         casebook=book.root.resolve(),
         home=Path.home(),
         zone=book.zone,
-        choices=choices(parameter.name for parameter in found.parameters),
-        cell_seconds=limit,
+        choices=choices(parameter.name for parameter in template.parameters),
     )
-    setting = sealing(setting, book=book)
-    with sections(found.title) as progress:
-        after = partial(export, formats=formats, record_url=book.record_url)
-        root = (out or runs_folder(book)).resolve()
-        finished = execute(found, given, root=root, setting=setting, progress=progress, after=after)
-    _report(finished)
 
 
 def _refuse_orphan(source: str, asked: Path | str) -> None:

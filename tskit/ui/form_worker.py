@@ -19,7 +19,12 @@ from typing import TYPE_CHECKING, Any, TextIO
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from tskit.runs.execute import Kernel
+    from tskit.runs.warm import WarmPlace
+
 __all__ = ["main"]
+
+_WARM = "TSKIT_WARM"
 
 
 def main() -> None:
@@ -53,7 +58,10 @@ def _run(request: Mapping[str, Any], progress: Callable[[str, int, int], None]) 
     without_address_parser()
     book = open_casebook(request["casebook"])
     template = Template.from_file(Path(request["template"]))
+    kernel, place = _kernel(os.environ.get(_WARM, ""))
     setting = Setting(
+        kernel=kernel,
+        warm=place,
         clock=lambda: datetime.now(UTC),
         casebook=book.root,
         home=Path.home(),
@@ -64,6 +72,17 @@ def _run(request: Mapping[str, Any], progress: Callable[[str, int, int], None]) 
     after = partial(write_all, formats=request["formats"], record_url=book.record_url, chromium=chromium)
     root = Path(request["root"])
     return execute(template, request["given"], root=root, setting=setting, progress=progress, after=after).folder
+
+
+def _kernel(told: str) -> tuple[Kernel, WarmPlace | None]:
+    """Return the kernel of the run, and where forks come from; `told` is what a warm notebook says of its own origin."""
+    if not told:
+        return "cold", None
+    from tskit.runs.warm import WarmPlace, is_live  # noqa: PLC0415  # as above
+
+    said = json.loads(told)
+    place = WarmPlace(Path(said["folder"]), tuple(said["preload"]), said["idle_seconds"], is_forced=said["is_forced"])
+    return ("warm", place) if is_live(place, {**os.environ, "PYTHONHASHSEED": "0"}) else ("cold", None)
 
 
 def _progress(told: TextIO, section: str, done: int, total: int) -> None:
