@@ -56,8 +56,7 @@ def run(
     from tskit.runs import execute, find, folders, read_file, read_pairs
 
     given = (read_file(params) if params else {}) | read_pairs(pairs or [])
-    formats = formats_of(to or ())
-    asked = casebook or str(given.get("casebook", ""))
+    formats, asked = formats_of(to or ()), casebook or str(given.get("casebook", ""))
     _refuse_orphan(str(given.get("source", "")), asked)
     book = casebook_of(asked)
     root = (out or runs_folder(book)).resolve()
@@ -66,9 +65,7 @@ def run(
     with alarms(book, template, root=root, is_asked=alert) as sealed:
         given |= _source(book, given)
         found = find(template, folders(book.root))
-        setting = sealing(_setting(book, found), book=book)
-        used, place = kernel_of(kernel)
-        setting = replace(setting, kernel=used, warm=place, sealed=sealed, **limits)
+        setting = replace(_setting(book, found, kernel), sealed=sealed, **limits)
         with sections(found.title) as progress:
             finished = execute(found, given, root=root, setting=setting, progress=progress, after=after)
     _report(finished)
@@ -84,17 +81,21 @@ def _source(book: Casebook, given: Mapping[str, object]) -> dict[str, object]:
     return {"source": seen}
 
 
-def _setting(book: Casebook, template: Template) -> Setting:
+def _setting(book: Casebook, template: Template, asked: Asked) -> Setting:
     from tskit.metrics import choices
     from tskit.runs import Setting
 
-    return Setting(
+    kernel, place = kernel_of(asked)
+    setting = Setting(
+        kernel=kernel,
+        warm=place,
         clock=lambda: datetime.now(UTC),
         casebook=book.root.resolve(),
         home=Path.home(),
         zone=book.zone,
         choices=choices(parameter.name for parameter in template.parameters),
     )
+    return sealing(setting, book=book)
 
 
 def _refuse_orphan(source: str, asked: Path | str) -> None:
