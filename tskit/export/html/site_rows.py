@@ -158,7 +158,7 @@ def grouped(cards: Sequence[Card], batches: Mapping[str, str]) -> tuple[Group, .
 
 def figure(headline: Headline, course: Course | None) -> Figure:
     """Return a headline figure with its number and its unit apart, so that the number is what the eye finds."""
-    number, _, unit = neutralise(headline.text, limit=_WORDS).replace("\u202f", "\u00a0").partition("\u00a0")
+    number, _, unit = re.sub(r"\s", "\u00a0", neutralise(headline.text, limit=_WORDS)).partition("\u00a0")
     return Figure(
         neutralise(headline.label, limit=_WORDS),
         number,
