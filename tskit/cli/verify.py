@@ -13,6 +13,7 @@ import typer
 from tskit.cli.casebook import casebook_of
 from tskit.cli.records_as_of import records_as_of
 from tskit.cli.reports import export
+from tskit.cli.run_kernel import kernel_of
 from tskit.cli.runs_place import Book, RunsFolder, root_of, run_called
 from tskit.cli.screen import say, sections
 from tskit.cli.sealing import sealing
@@ -101,8 +102,15 @@ def _means(
 def _setting(book: Casebook, *, cold: bool) -> Setting:
     from tskit.runs import Setting
 
-    del cold
-    setting = Setting(clock=lambda: datetime.now(UTC), casebook=book.root.resolve(), home=Path.home(), zone=book.zone)
+    kernel, place = kernel_of("cold" if cold else "auto")
+    setting = Setting(
+        clock=lambda: datetime.now(UTC),
+        casebook=book.root.resolve(),
+        home=Path.home(),
+        zone=book.zone,
+        kernel=kernel,
+        warm=place,
+    )
     return sealing(setting, book=book)
 
 
