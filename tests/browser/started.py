@@ -2,13 +2,16 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 
 from tests.browser.lab import Lab
+from tskit.runs import warm
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -19,6 +22,8 @@ class Started(Lab):
     def __init__(self, folder, book):
         super().__init__(folder)
         self.book = Path(book)
+        # Not in the folder of the test: the path of a socket has to be short.
+        self.runtime = Path(tempfile.mkdtemp(prefix="tsk-"))
 
     def __enter__(self):
         super().__enter__()
@@ -34,6 +39,14 @@ class Started(Lab):
             self._process.kill()
             self._process.wait(5)
             raise
+        finally:
+            warm.retire(self.place)
+            shutil.rmtree(self.runtime, ignore_errors=True)
+
+    @property
+    def place(self):
+        """Where this server's kernels are forked."""
+        return warm.WarmPlace(self.runtime / "tskit" / "warm")
 
     @property
     def server_url(self):
@@ -65,7 +78,11 @@ class Started(Lab):
     def _environment(self):
         kept = super()._environment()
         kept.pop("TSKIT_CASEBOOK", None)
-        return kept | {"XDG_DATA_HOME": str(self.folder / "home" / "share"), "TSKIT_PERSON": "dao"}
+        return kept | {
+            "XDG_DATA_HOME": str(self.folder / "home" / "share"),
+            "TSKIT_PERSON": "dao",
+            "XDG_RUNTIME_DIR": str(self.runtime),
+        }
 
 
 def tree(folder):

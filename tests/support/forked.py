@@ -52,8 +52,8 @@ def says(arguments, descriptors):
 def waits(arguments, descriptors):
     """Say that it is there, and the number of a child of its own, and wait for long."""
     child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(100)"])
-    os.write(descriptors[0], f"{os.getpid()} {child.pid}\n".encode())
     try:
+        os.write(descriptors[0], f"{os.getpid()} {child.pid}\n".encode())
         time.sleep(100)
     except KeyboardInterrupt:
         os.write(descriptors[0], b"interrupted\n")

@@ -58,11 +58,12 @@ class Inbox:
         Raises:
             BlockingIOError: nothing is there, on a socket that does not block.
         """
-        flags = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
         try:
-            data, descriptors, _, _ = socket.recv_fds(channel, _CHUNK, _FILES, flags)
+            data, descriptors, _, _ = socket.recv_fds(channel, _CHUNK, _FILES)
         except ConnectionError:
             return False
+        for descriptor in descriptors:
+            os.set_inheritable(descriptor, False)  # noqa: FBT003  # the system's signature
         self.descriptors += descriptors
         self.data += data
         return bool(data)

@@ -36,6 +36,7 @@ __all__ = ["Zygote", "main"]
 
 _BACKLOG = 64
 _LOOK_SECONDS = 30.0
+_LOOK_AGAIN_SECONDS = 1.0
 _BYTES = 1 if sys.platform == "darwin" else 1024  # what the system counts peak memory in
 
 
@@ -95,7 +96,8 @@ class Zygote:
         now = time.monotonic()
         if now - self.used >= self.place.idle_seconds:
             return True
-        if now - self.looked < min(self.place.idle_seconds, _LOOK_SECONDS):
+        # The end of the last child is the moment to make room for a newer zygote.
+        if now - self.looked < (_LOOK_AGAIN_SECONDS if self.used > self.looked else _LOOK_SECONDS):
             return False
         self.looked = now
         return not self._is_seated() or key_of(self.place, os.environ) != self.key
@@ -282,6 +284,7 @@ def main(arguments: list[str]) -> None:
         send(told, {"ready": os.getpid()})
     os.close(int(lock))
     Zygote(door, place).serve()
+    os._exit(0)  # nothing of it is worth taking apart
 
 
 if __name__ == "__main__":

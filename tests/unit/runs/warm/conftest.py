@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import select
 import shutil
 import tempfile
 from pathlib import Path
@@ -60,6 +61,7 @@ class Pipe:
         """Return the next line, or all there is when the other end closes."""
         got = b""
         while not got.endswith(b"\n"):
+            assert select.select([self.read], [], [], 30)[0], "nothing came"
             more = os.read(self.read, 1)
             if not more:
                 break
