@@ -176,4 +176,5 @@ def _tile(tile: dict[str, Any], smallest: int) -> dict[str, Any]:
         tile = {**tile, "spark": []}
     if not _is_small(tile.get("value"), _COUNTS, smallest):
         return tile
-    return {**tile, "value": None, "text": f"<{smallest}", "change": HIDDEN, "spark": []}
+    bounds = dict.fromkeys(tile.keys() & {"low", "high"})
+    return {**tile, **bounds, "value": None, "text": f"<{smallest}", "change": HIDDEN, "spark": []}

@@ -50,7 +50,7 @@ def headlines(look: Look) -> Table:
     steady = _moved_with_the_mix(look)
     known = [m for m in look.measured.values() if np.isfinite(m.now.value)]
     rows = [_tile(measured, look, mix=steady.get(measured.metric.name)) for measured in known[:_MOST_TILES]]
-    names = ["label", "value", "unit", "text", "change", "tone", "verdict", "target", "spark", "metric"]
+    names = ["label", "value", "unit", "text", "change", "tone", "verdict", "target", "low", "high", "spark", "metric"]
     return table(
         pd.DataFrame(rows, columns=names),
         [(name, name) for name in names],
@@ -150,6 +150,8 @@ def _tile(measured: Measured, look: Look, *, mix: Change | None) -> dict[str, ob
         "tone": tone,
         "verdict": "" if target is None else f"target{_judged(now.value, target)}".replace(":", ""),
         "target": "" if target is None else in_words(target, metric.unit),
+        "low": now.low,
+        "high": now.high,
         "spark": _spark(measured),
         "metric": metric.name,
     }

@@ -93,6 +93,12 @@ def test_a_tile_with_a_small_count_tells_neither_it_nor_its_change_nor_its_cours
     assert covered([few, some], *columns, role="headlines") == [["Backlog", None, "cases", "<5", HIDDEN, []], some]
 
 
+def test_the_interval_of_a_small_count_is_not_told_either():
+    columns = [(name, "") for name in ("label", "value", "unit", "text", "change", "low", "high")]
+    few = ["Backlog", 3, "cases", "3", "", 1.0, 7.0]
+    assert covered([few], *columns, role="headlines") == [["Backlog", None, "cases", "<5", HIDDEN, None, None, []]]
+
+
 def test_a_chart_that_draws_a_small_count_is_left_out_with_the_words_that_say_it():
     figure = {
         "key": "f",

@@ -46,6 +46,12 @@ def test_a_change_beyond_noise_has_its_interval():
     assert found["tone"] == "worse"
 
 
+def test_a_tile_holds_the_interval_of_its_value_for_whoever_compares_two_runs(followed):
+    found = findings.headlines(followed).frame.set_index("metric")
+    rate = found.loc["appeal_rate"]
+    assert rate["low"] < rate["value"] < rate["high"]
+
+
 def test_the_spark_holds_the_weeks_before_and_this_one():
     spark = tile(draw(DAILY, last={("ID", "scam"): 40}))["spark"]
     assert spark == [140.0] * 12 + [350.0]
