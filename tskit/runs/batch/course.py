@@ -52,7 +52,7 @@ def carry_out(plan: Plan, folder: Path, conduct: Conduct) -> Ended:
     Raises:
         RunError: another process is at it.
     """
-    with alone(folder), Journal.open(folder, clock=conduct.clock) as journal, terminable():
+    with alone(folder), Journal.of(folder, clock=conduct.clock) as journal, terminable():
         clear_attempts(folder)
         todo = left_to_do(plan, standings(plan, folder), is_failed_repeated=conduct.is_failed_repeated)
         journal.add("begun", runs=len(todo))

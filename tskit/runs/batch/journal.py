@@ -30,7 +30,7 @@ class Journal:
     lines: int = 0
 
     @classmethod
-    def open(cls, folder: Path, *, clock: Callable[[], datetime]) -> Self:
+    def of(cls, folder: Path, *, clock: Callable[[], datetime]) -> Self:
         """Return the journal of the batch in `folder`; a last line that was cut off is taken out first."""
         path = folder / FILE
         path.touch()
