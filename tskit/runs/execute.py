@@ -109,7 +109,7 @@ def execute(
     started = setting.clock()
     root.mkdir(parents=True, exist_ok=True)
     folder = _asked(root, setting.id) if setting.id else _reserve(root, template, effective, started)
-    watch = Watch(progress, lambda notebook: _keep(notebook, folder, template, home=setting.home))
+    watch = Watch(progress, lambda notebook: _sketch(notebook, folder, template, home=setting.home))
     name, place = folder.name.removesuffix(UNFINISHED), place_of(template.path, setting.casebook)
     account = manifest.Account(name, template, "ok", started, started, effective, tuple(checked), place=place)
     account = replace(account, code=setting.code, facts=setting.facts)
@@ -174,6 +174,13 @@ def _outcome(
     return replace(told, status=status, failure=failure)
 
 
+def _sketch(notebook: Any, folder: Path, template: Template, *, home: Path | None) -> None:  # noqa: ANN401  # as below
+    """Write the notebook as far as it is, in one line: whether it is whole is looked at when it is."""
+    scrub_notebook(notebook, template=template.name)
+    shown = without_home(json.dumps(notebook, ensure_ascii=False), names_of(home)) + "\n"
+    (folder / "notebook.ipynb").write_text(shown, encoding="utf-8", newline="\n")
+
+
 def _keep(notebook: Any, folder: Path, template: Template, *, home: Path | None) -> str:  # noqa: ANN401  # nbformat has no types
     """Write the notebook and return its text as it was written; the one that is executed keeps the real paths."""
     import nbformat  # noqa: PLC0415  # it brings a JSON schema checker that most verbs do not need
@@ -185,9 +192,9 @@ def _keep(notebook: Any, folder: Path, template: Template, *, home: Path | None)
 
 
 def _read(text: str) -> Any:  # noqa: ANN401  # nbformat has no types
-    import nbformat  # noqa: PLC0415  # as above
+    from nbformat import v4  # noqa: PLC0415  # as above
 
-    return nbformat.reads(text, as_version=4)
+    return v4.reads(text)  # what was checked when it was written is not checked again
 
 
 def _finish(account: manifest.Account, folder: Path, setting: Setting) -> Run:

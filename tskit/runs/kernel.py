@@ -70,12 +70,9 @@ def run_notebook(
 def _attempt(source: Path, given: Mapping[str, ParameterValue], *, setting: Setting, watch: Watch) -> Failure | None:
     kernel_process.without_address_parser()
     import nbclient.exceptions  # noqa: PLC0415  # jsonschema has to come first, and most verbs do not need it
-    import papermill.exceptions  # noqa: PLC0415  # as above
 
     try:
         _papermill(source, given, setting=setting, watch=watch)
-    except papermill.exceptions.PapermillExecutionError as error:
-        return watch.failure or _failure(watch, error.ename)
     except KeyboardInterrupt:
         return _failure(watch, STOPPED, "It was stopped from outside.")
     except nbclient.exceptions.CellTimeoutError:
@@ -86,7 +83,8 @@ def _attempt(source: Path, given: Mapping[str, ParameterValue], *, setting: Sett
         if watch.notebook is not None:
             raise
         return _failure(watch, "NoKernel", "The kernel did not start; close other programs and try again.")
-    return watch.failure  # an early `exit()` is no error for papermill; the notebook is not whole all the same
+    is_broken = watch.notebook is not None and watch.notebook.metadata.papermill.exception
+    return watch.failure or (_failure(watch, "CellExecutionError") if is_broken else None)
 
 
 def _failure(watch: Watch, kind: str, message: str = "") -> Failure:
@@ -94,12 +92,23 @@ def _failure(watch: Watch, kind: str, message: str = "") -> Failure:
 
 
 def _papermill(source: Path, given: Mapping[str, ParameterValue], *, setting: Setting, watch: Watch) -> None:
-    from papermill import execute_notebook  # noqa: PLC0415  # jsonschema has to come first
+    """Let papermill fill in the parameters and execute the cells, as its `execute_notebook` does.
 
-    execute_notebook(
-        _literal(source),
-        None,  # what is kept of a run is written by the run
-        parameters=dict(given),
+    That one writes the notebook out as well, which takes longer than all else here; the run does so itself.
+    """
+    from papermill.engines import papermill_engines  # noqa: PLC0415  # jsonschema has to come first
+    from papermill.execute import prepare_notebook_metadata  # noqa: PLC0415  # as above
+    from papermill.iorw import load_notebook_node  # noqa: PLC0415  # as above
+    from papermill.parameterize import parameterize_notebook  # noqa: PLC0415  # as above
+
+    kernel = _kernel(source.parent, setting=setting, watch=watch)
+    notebook = load_notebook_node(str(source))
+    if given:
+        notebook = parameterize_notebook(notebook, dict(given), engine_name=kernel["engine_name"])
+    notebook = prepare_notebook_metadata(notebook, str(source), None)
+    papermill_engines.execute_notebook_with_engine(
+        nb=notebook,
+        kernel_name=papermill_engines.nb_kernel_name(kernel["engine_name"], notebook),
         progress_bar=False,
         autosave_cell_every=0,
         start_timeout=setting.start_seconds,
@@ -107,7 +116,7 @@ def _papermill(source: Path, given: Mapping[str, ParameterValue], *, setting: Se
         on_notebook_start=watch.started,
         on_cell_start=watch.entered,
         on_cell_executed=watch.finished,
-        **_kernel(source.parent, setting=setting, watch=watch),
+        **kernel,
     )
 
 
@@ -128,12 +137,7 @@ def _kernel(scratch: Path, *, setting: Setting, watch: Watch) -> dict[str, Any]:
         return {"engine_name": _ENGINE, "start": start, "limits": watch.limits}
     place = setting.warm if watch.kernel == "warm" else None
     manager = manager_of(spec_of(own, place), watch)
-    return {"kernel_manager_class": manager, "timeout_func": watch.limits.seconds}
-
-
-def _literal(path: Path) -> str:
-    # papermill fills {names} in paths with parameters; a folder may be called so.
-    return str(path).replace("{", "{{").replace("}", "}}")
+    return {"engine_name": None, "kernel_manager_class": manager, "timeout_func": watch.limits.seconds}
 
 
 @contextmanager
