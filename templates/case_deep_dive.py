@@ -117,10 +117,13 @@ dive.limits_table(look)
 # %% [markdown]
 # ## Data
 #
-# What the cases were read from; every record is accounted for.
+# What the cases were read from, and how far the logs of tags; every record is accounted for.
 
 # %%
 dive.inputs(look)
+
+# %%
+look.judged.state
 
 # %% [markdown]
 # ## What to do next
