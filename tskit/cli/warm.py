@@ -24,6 +24,7 @@ PRELOAD = (
     "tskit.findings.handover",
     "tskit.findings.session",
     "tskit.cases",
+    "tskit.runs.engine.child:prepare",
     "duckdb:close",  # importing it opens a connection with threads of its own; a child opens another when it needs one
 )
 """What the templates use, in order. It is part of a warm process's name: everybody takes this list as it is."""
