@@ -28,7 +28,8 @@ class Outstanding:
 
     row: RunRow
     name: str
-    claims: tuple[str, ...]
+    claims: tuple[tuple[str, str], ...]
+    """Each with the word for how sure it is, empty where there is nothing to be sure of."""
     tone: str
 
 
@@ -102,7 +103,10 @@ def name_of(asked: Sequence[tuple[str, str]], grid: Sequence[str], otherwise: st
 def _of(row: RunRow, claims: Sequence[Claim], grid: Sequence[str]) -> Outstanding:
     tones = {claim.tone for claim in claims}
     tone = "worse" if "worse" in tones else "better" if "better" in tones else ""
-    said = tuple(neutralise(claim.claim, limit=_LONGEST) for claim in claims)
+    said = tuple(
+        (neutralise(claim.claim, limit=_LONGEST), claim.certainty if claim.certainty in _BOUNDS else "")
+        for claim in claims
+    )
     return Outstanding(row, name_of(row.asked, grid, row.id), said, tone)
 
 

@@ -64,6 +64,7 @@ def _values(rows: Sequence[RunRow], folder: Path, band: str, made: datetime) -> 
         identities(rows),
     )
     shown = cards(rows, listing, full=_FULL)
+    groups = grouped(shown, _batch_pages(rows, folder))
     words, is_sample = band_of(rows, band)
     return {
         "band": words,
@@ -71,10 +72,10 @@ def _values(rows: Sequence[RunRow], folder: Path, band: str, made: datetime) -> 
         "title": counted(Counter(card.state for card in shown)) if shown else "No run yet",
         "lead": _lead(shown[0]) if shown else "",
         "chips": _chips(shown),
-        "latest": shown[0] if shown else None,
+        "latest": groups[0].entries[0] if groups else None,
         "total": len(shown),
         "is_large": len(shown) > _LARGE,
-        "groups": grouped(shown, _batch_pages(rows, folder)),
+        "groups": groups,
         "kinds": _kinds(rows, kinds),
         "markets": _choices(Counter(market for row in rows for market in row.markets), listing.markets),
         "states": [

@@ -96,6 +96,16 @@ class Card:
     is_full: bool
     is_latest: bool
 
+    @property
+    def report(self) -> str:
+        """Return the address of the report; "" where there is none."""
+        return next((address for label, address in self.links if label == "Report"), "")
+
+    @property
+    def is_changed(self) -> bool:
+        """Return whether findings are others than in the run before."""
+        return self.row.since is not None and not self.row.since.is_quiet
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
@@ -103,6 +113,7 @@ class Batch:
 
     title: str
     said: str
+    changed: int
     link: str
     at: Moment
     cards: tuple[Card, ...]
@@ -131,12 +142,8 @@ class Listing:
 
 
 def cards(rows: Sequence[RunRow], listing: Listing, *, full: int) -> tuple[Card, ...]:
-    """Return the rows as cards, the first `full` of those that stand alone in full, with lines and leads."""
-    made: list[Card] = []
-    for row in rows:
-        made.append(_card(row, listing, is_full=full > 0 and not row.batch))
-        full -= not row.batch
-    return tuple(made)
+    """Return the rows as cards, the first `full` of them in full, with lines and leads."""
+    return tuple(_card(row, listing, is_full=place < full) for place, row in enumerate(rows))
 
 
 def grouped(cards: Sequence[Card], batches: Mapping[str, str]) -> tuple[Group, ...]:
@@ -234,6 +241,7 @@ def _batch(held: Sequence[Card], batches: Mapping[str, str]) -> Batch:
     return Batch(
         f"Batch: {kinds}, {plural(len(held), 'run')}" if kinds else f"Batch of {plural(len(held), 'run')}",
         counted(counts),
+        sum(card.is_changed for card in held),
         batches.get(name, ""),
         first.at,
         tuple(held),

@@ -119,10 +119,11 @@ def band_of(rows: Sequence[RunRow], band: str) -> tuple[str, bool]:
     """Return the words of the classification band, and whether all runs are of the sample."""
     own = list(dict.fromkeys(row.band for row in rows if row.band))
     words = neutralise(band or " / ".join(own[:2]) or _BAND, limit=200)
-    samples = sum(row.is_sample for row in rows)
-    if not samples:
+    # A run that stopped before it read anything cannot say what it would have read.
+    known = [row.is_sample for row in rows if row.band or row.is_sample]
+    if not any(known):
         return words, False
-    if samples < len(rows):
+    if not all(known):
         return f"{words} · SOME RUNS ARE OF {_SAMPLE}", False
     return words if words.startswith(_SAMPLE) else f"{_SAMPLE} · {words}", True
 

@@ -51,8 +51,11 @@ def test_a_finding_stays_beyond_noise_for_as_many_runs_as_its_certainty_carries(
 
 def test_what_one_report_calls_a_change_is_chance_among_many_unless_it_is_very_sure():
     found = outstanding(runs((SURE, LIKELY), (LIKELY,), (QUIET,), (MISSED,)), ("market",))
-    assert [(one.name, one.claims) for one in found.beyond] == [("M0", ("Scam rose",))]
-    assert [(one.name, one.claims) for one in found.alone] == [("M0", ("Overturns rose",)), ("M1", ("Overturns rose",))]
+    assert [(one.name, one.claims) for one in found.beyond] == [("M0", (("Scam rose", "very high"),))]
+    assert [(one.name, one.claims) for one in found.alone] == [
+        ("M0", (("Overturns rose", "moderate"),)),
+        ("M1", (("Overturns rose", "moderate"),)),
+    ]
     assert [one.name for one in found.missed] == ["M3"]
     assert found.compared == 4
 

@@ -131,6 +131,17 @@ def test_runs_of_a_batch_stand_together_and_its_page_is_linked_where_it_is(drawn
     assert 'href="./batch-1/index.html"' in drawn(*rows)
 
 
+def test_a_batch_says_in_how_many_of_its_runs_findings_changed(drawn):
+    quiet, loud = Since("x"), Since("x", ("Scam rose",))
+    rows = [trend(n, batch="b", folder=f"b/{n}", since=since) for n, since in enumerate((quiet, loud, None))]
+    assert plain(drawn(*rows)).count("Findings changed in 1 of 3 since the runs before.") == 2  # in the lead as well
+
+
+def test_where_a_run_failed_last_the_page_says_so_first(drawn):
+    said = plain(drawn(trend(status="failed", title="", failure="It stopped.", files=("manifest.json",))))
+    assert "The latest of them failed: Risk trends, run of Mon 23 Nov 2026, 18:30." in said
+
+
 def test_the_title_adds_up_to_all_runs(drawn):
     rows = weekly()
     counts = Counter(row.status for row in rows)
@@ -170,6 +181,7 @@ def test_an_empty_folder_says_how_the_first_run_is_made(drawn):
         ([trend(band="")], "", "INTERNAL · CONTAINS CASE AGGREGATES", False),
         ([trend(is_sample=True)], "", "SAMPLE DATA · INTERNAL", True),
         ([trend(is_sample=True)], "SAMPLE DATA · SYNTHETIC", "SAMPLE DATA · SYNTHETIC", True),
+        ([trend(is_sample=True), trend(1, status="failed", band="")], "", "SAMPLE DATA · INTERNAL", True),
         ([trend(is_sample=True), trend(1)], "", "INTERNAL · SOME RUNS ARE OF SAMPLE DATA", False),
     ],
 )
