@@ -131,4 +131,4 @@ _NOBODY = "which nothing here names as trusted (signing_keys in casebook.toml, o
 def _listed(names: list[str]) -> str:
     shown = ", ".join(plain(name) for name in names[:_SHOWN])
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return f"{shown}{more} {'was' if len(names) == 1 else 'were'}"
+    return f"{shown}{more} {'is' if len(names) == 1 else 'are'}"
