@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tskit.cli import runs_diff
-from tskit.cli.runs_listed import chosen, lines
+from tskit.cli.runs_listed import chosen, lines, zone_of
 from tskit.cli.runs_place import AsJson, Book, RunsFolder, pour_json, root_of, run_called
 from tskit.cli.runs_prune import carried_out, planned, rules_of
 from tskit.cli.runs_shown import told
@@ -18,6 +18,9 @@ from tskit.cli.screen import say
 from tskit.errors import ParameterError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tskit.model import RunRow
     from tskit.runs import Kept
 
 __all__ = ["app"]
@@ -94,7 +97,7 @@ def list_runs(
         return
     for line in lines(shown, among=every):
         say(line)
-    say(_counted(len(shown), len(found), len(every), root))
+    say(_counted(len(shown), len(found), every, root))
 
 
 @app.command()
@@ -235,11 +238,11 @@ def _day(text: str) -> date | None:
         raise ParameterError("--since takes a day, as in 2026-11-01.") from None
 
 
-def _counted(shown: int, found: int, every: int, root: Path) -> str:
+def _counted(shown: int, found: int, every: Sequence[RunRow], root: Path) -> str:
     if not every:
         return f"There is no run in {root} yet. Make one with: tskit run TEMPLATE"
     if not found:
-        return f"None of the {every:,} runs in {root} is such a one."
+        return f"None of the {len(every):,} runs in {root} is such a one."
     runs = "1 run" if found == 1 else f"{found:,} runs"
     more = f"; {shown:,} shown, --top 0 shows all" if shown < found else ""
-    return f"{runs} in {root}{more}."
+    return f"{runs} in {root}{more}. Times are those of {zone_of(every)}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from tskit.model import RunRow
 
-__all__ = ["STATUSES", "about", "chosen", "clipped", "handles", "lines", "moment", "status_of"]
+__all__ = ["STATUSES", "about", "chosen", "clipped", "handles", "lines", "moment", "status_of", "zone_of"]
 
 STATUSES = {"ok": "done", "no_data": "no data", "failed": "failed", "unfinished": "unfinished"}
 """How a run ended, in words."""
@@ -38,14 +39,14 @@ def chosen(
     batch: str = "",
 ) -> list[RunRow]:
     """Return the rows of these templates, markets and statuses, begun on or after a day, of one batch; empty means all."""
-    kinds = [status_of(status) for status in statuses]
+    kinds, zone = [status_of(status) for status in statuses], zone_of(rows)
     return [
         row
         for row in rows
         if (not templates or row.template in templates)
         and (not markets or set(markets) & set(row.markets))
         and (not kinds or row.status in kinds)
-        and (since is None or _begun(row) >= since.isoformat())
+        and (since is None or moment(row.started, zone)[:10] >= since.isoformat())
         and batch in row.batch
         and (row.batch or not batch)
     ]
@@ -71,11 +72,11 @@ def status_of(word: str) -> str:
 def lines(rows: Sequence[RunRow], *, among: Sequence[RunRow] = ()) -> Iterator[str]:
     """Yield two lines for each run: when, what, of what and how it ended; below, what it found, or why it did not.
 
-    Each is named so that no other `among` all of them could be meant.
+    Each is named so that no other `among` all of them could be meant. All times are told in one zone.
     """
-    names = handles(among or rows)
+    names, zone = handles(among or rows), zone_of(among or rows)
     cells = [
-        (moment(row.started, row.zone), clipped(row.kind or "unknown", _KIND), about(row), STATUSES[row.status])
+        (moment(row.started, zone), clipped(row.kind or "unknown", _KIND), about(row), STATUSES[row.status])
         for row in rows
     ]
     widths = [max((len(cell[place]) for cell in cells), default=0) for place in range(3)]
@@ -89,6 +90,12 @@ def handles(rows: Sequence[RunRow]) -> dict[str, str]:
     """Return for each run a part of its id by which it can be called, and no other."""
     ids = [row.id for row in rows]
     return {name: _handle(name, ids) for name in ids}
+
+
+def zone_of(rows: Sequence[RunRow]) -> str:
+    """Return the zone that most of the runs tell their times in; UTC where none says."""
+    found = Counter(row.zone for row in rows if row.zone).most_common(1)
+    return found[0][0] if found else "UTC"
 
 
 def about(row: RunRow) -> str:
@@ -125,10 +132,6 @@ def clipped(text: str, width: int) -> str:
     """
     shown = " ".join(neutralise(text).split())
     return shown if len(shown) <= width else f"{shown[: width - 1].rstrip()}…"
-
-
-def _begun(row: RunRow) -> str:
-    return moment(row.started, row.zone)[:10]
 
 
 def _days(row: RunRow) -> tuple[str, str]:

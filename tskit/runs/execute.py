@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from tskit.errors import NoDataError, RunError
 from tskit.model import Run
 from tskit.runs import collect, manifest, parameters
+from tskit.runs.at_work import at_work
 from tskit.runs.catalogue import UNFINISHED
 from tskit.runs.home import names_of, without_home
 from tskit.runs.kernel import STOPPED, run_notebook, terminable
@@ -113,7 +114,7 @@ def execute(
     name, place = folder.name.removesuffix(UNFINISHED), place_of(template.path, setting.casebook)
     account = manifest.Account(name, template, "ok", started, started, effective, tuple(checked), place=place)
     account = replace(account, code=setting.code, facts=setting.facts)
-    with terminable():
+    with at_work(folder), terminable():
         try:
             failure = run_notebook(template, checked, setting=setting, watch=watch)
             account = _outcome(replace(account, kernel=watch.kernel), watch, failure, folder, home=setting.home)

@@ -14,7 +14,7 @@ from tskit.errors import RunError
 from tskit.runs.at_work import is_at_work, is_held, lock_of
 from tskit.runs.catalogue import BATCH
 from tskit.runs.covered import is_of_days
-from tskit.runs.kept import is_run_name
+from tskit.runs.kept import UNFINISHED, is_run_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -67,16 +67,17 @@ def prunable(rows: Sequence[RunRow], root: Path, *, rules: Retention, pins: Coll
     A run of a batch goes with the whole batch only, since the batch's page links to it. Whatever is pinned, is no
     folder of a run by its name, or has a process at work on it stays.
     """
-    why = {row.folder: reason for row in rows if (reason := _reason(row, rows, rules=rules, now=now))}
+    newest = _newest(rows, rules.keep_newest)
+    why = {row.folder: reason for row in rows if (reason := _reason(row, newest, rules=rules, now=now))}
     wanted = [row for row in rows if row.folder in why and is_run_name((root / row.folder).name)]
     free = [row for row in wanted if not {row.id, row.batch} & set(pins)]
-    busy = [row for row in free if _is_busy(root / row.folder, row, now=now)]
-    alone = [row for row in free if row not in busy and not row.batch]
-    batches = {row.batch for row in free if row.batch}
-    whole = {name for name in batches if _goes_whole(name, rows, root, {row.folder for row in free if row not in busy})}
+    busy = {row.folder for row in free if _is_busy(root / row.folder, row, now=now)}
+    idle = [row for row in free if row.folder not in busy]
+    alone = [row for row in idle if not row.batch]
+    whole = _whole(rows, root, {row.folder for row in idle})
     doomed = [_doomed(root / row.folder, why[row.folder], 1) for row in alone]
     doomed += [_doomed(root / name, "all runs of the batch may go", _size(name, rows)) for name in sorted(whole)]
-    kept = sum(bool(row.batch) and row.batch not in whole for row in free if row not in busy)
+    kept = sum(bool(row.batch) and row.batch not in whole for row in idle)
     return Pruning(tuple(doomed), len(wanted) - len(free), kept, len(busy))
 
 
@@ -101,17 +102,20 @@ def remove(doomed: Doomed, root: Path) -> None:
 
 
 def sweep(root: Path) -> int:
-    """Remove what a removal that was cut off left behind, and return how many folders that were."""
+    """Remove what a removal that was cut off left behind, and locks without a run; return how many folders that were."""
     try:
         left = [one for one in root.iterdir() if one.name.startswith(GONE) and one.is_dir() and not one.is_symlink()]
     except OSError:
         return 0
     for folder in left:
         shutil.rmtree(folder, ignore_errors=True)
+    for lock in root.glob(f".*{UNFINISHED}.lock"):
+        if not (root / lock.name[1:].removesuffix(".lock")).exists() and not is_held(lock):
+            lock.unlink(missing_ok=True)
     return len(left)
 
 
-def _reason(row: RunRow, rows: Sequence[RunRow], *, rules: Retention, now: datetime) -> str:
+def _reason(row: RunRow, newest: Collection[str], *, rules: Retention, now: datetime) -> str:
     """Return why a run may go by the rules; empty when it stays."""
     age = _age(row, now)
     if age is None:
@@ -120,7 +124,7 @@ def _reason(row: RunRow, rows: Sequence[RunRow], *, rules: Retention, now: datet
         return _older(age, rules.unfinished_after_days, "unfinished")
     if row.status != "ok":
         return _older(age, rules.failed_after_days, "without a report")
-    if not (rules.keep_newest or rules.older_than_days) or _is_among_newest(row, rows, rules.keep_newest):
+    if row.folder in newest or not (rules.keep_newest or rules.older_than_days):
         return ""
     if rules.older_than_days:
         return _older(age, rules.older_than_days, "")
@@ -138,10 +142,12 @@ def _age(row: RunRow, now: datetime) -> timedelta | None:
     return now - datetime.fromisoformat(known) if known else None
 
 
-def _is_among_newest(row: RunRow, rows: Sequence[RunRow], most: int) -> bool:
-    same = [one for one in rows if one.status == "ok" and _question(one) == _question(row)]
-    newer = sum((one.started, one.id) > (row.started, row.id) for one in same)
-    return newer < most
+def _newest(rows: Sequence[RunRow], most: int) -> frozenset[str]:
+    """Return the folders of the `most` latest reports to each question."""
+    found: dict[object, list[RunRow]] = {}
+    for row in sorted((row for row in rows if row.status == "ok"), key=lambda row: (row.started, row.id), reverse=True):
+        found.setdefault(_question(row), []).append(row)
+    return frozenset(row.folder for asked in found.values() for row in asked[:most])
 
 
 def _question(row: RunRow) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -156,11 +162,11 @@ def _is_busy(folder: Path, row: RunRow, *, now: datetime) -> bool:
     return is_at_work(folder) or now - datetime.fromtimestamp(touched, UTC) < _QUIET
 
 
-def _goes_whole(name: str, rows: Sequence[RunRow], root: Path, free: Collection[str]) -> bool:
-    """Return whether all runs of a batch may go, and nobody works on it."""
-    folder = root / name
-    is_ours = folder.parent == root and (folder / BATCH).is_file() and not is_held(folder / _LOCK)
-    return is_ours and all(row.folder in free for row in rows if row.batch == name)
+def _whole(rows: Sequence[RunRow], root: Path, free: Collection[str]) -> frozenset[str]:
+    """Return the batches all of whose runs may go, and on which nobody works."""
+    kept = {row.batch for row in rows if row.folder not in free}
+    names = {row.batch for row in rows if row.batch} - kept
+    return frozenset(name for name in names if (root / name / BATCH).is_file() and not is_held(root / name / _LOCK))
 
 
 def _size(name: str, rows: Sequence[RunRow]) -> int:

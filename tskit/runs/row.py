@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast, get_args
 
 from tskit.model.finding import Certainty, Kind, Tone
 from tskit.model.run_row import Claim, RunRow
+from tskit.runs.at_work import is_at_work
 from tskit.runs.covered import asked, cover_of, is_of_single_cases, series_values
 from tskit.runs.figures import headlines
 from tskit.runs.kept import UNFINISHED, listed, mapped, open_run, plain, utc
@@ -29,6 +30,7 @@ _MOST_TOLD = 5
 _FILES = re.compile(r"report(-to-share)?\.[a-z0-9]{1,8}|brief\.md|manifest\.(json|sig)|notebook\.ipynb")
 _STATUSES: tuple[str, ...] = ("ok", "no_data", "failed")
 _BROKEN = "Its manifest cannot be read, so nobody can tell what it was."
+_CUT_OFF = "It was not finished: it was killed, or another machine is at work on it."
 _CAUSES = {"Stopped": "It was stopped from outside.", "NoDataError": "Nothing falls into its scope."}
 
 
@@ -97,7 +99,7 @@ def series_of(run: Kept) -> str:
 def _outcome(run: Kept) -> tuple[RowStatus, str]:
     """Return how a run ended, and in words why it has no report."""
     if run.folder.name.endswith(UNFINISHED):
-        return "unfinished", "It was not finished: it is still at work, or it was killed."
+        return "unfinished", "It is being made." if is_at_work(run.folder) else _CUT_OFF
     status = run.manifest.get("status")
     if status not in _STATUSES:
         return "failed", _BROKEN

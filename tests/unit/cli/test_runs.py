@@ -74,7 +74,13 @@ def test_a_list_tells_each_run_in_two_lines_of_100_columns(call, lay, tmp_path):
     assert lines[3] == "    It stopped in 'Opening', code cell 2: Timeout."
     assert lines[4].split("  ")[2] == "ID; 2026-10-05 to 2026-11-01;…"
     assert lines[5] == "    Scam rose on day 1"
-    assert lines[6] == f"3 runs in {tmp_path / 'runs'}."
+    assert lines[6] == f"3 runs in {tmp_path / 'runs'}. Times are those of Asia/Singapore."
+
+
+def test_a_run_that_never_said_its_zone_is_told_in_that_of_the_others(call, lay, tmp_path):
+    lay(1)
+    (tmp_path / "runs" / "20261102T010000Z-trend_report-ab12c2.partial").mkdir()
+    assert call()[1].startswith("2026-11-02 09:00  Trend report  not known ")
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 
 from tskit.errors import ParameterError
 from tskit.runs import find_run, newest, row_of, rows
+from tskit.runs.at_work import at_work
 
 ID = "20261101T000000Z-trend_report-ab12cd"
 
@@ -44,6 +45,14 @@ def test_a_killed_run_is_listed_as_unfinished_and_other_folders_are_not_runs(tmp
         "unfinished",
         "2026-11-01T00:00:00+00:00",
     )
+
+
+def test_a_run_that_a_process_holds_is_being_made(tmp_path):
+    folder = tmp_path / f"{ID}.partial"
+    folder.mkdir()
+    with at_work(folder):
+        assert [row.failure for row in rows(tmp_path)] == ["It is being made."]
+    assert [row.failure[:21] for row in rows(tmp_path)] == ["It was not finished: "]
 
 
 def test_runs_come_newest_first_and_those_of_a_batch_among_them(tmp_path, run):

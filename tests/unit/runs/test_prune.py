@@ -145,6 +145,15 @@ def test_the_lock_of_a_killed_process_holds_nobody_off(root, lay):
     assert not is_at_work(folder)
 
 
+def test_a_lock_without_a_run_is_cleared_away_and_no_other(root, lay):
+    folder = lay(3, end=".partial")
+    lock_of(folder).touch()
+    lost = lock_of(root / "20261101T000000Z-gone-ab12cd.partial")
+    lost.touch()
+    sweep(root)
+    assert (lock_of(folder).exists(), lost.exists()) == (True, False)
+
+
 def test_work_goes_on_where_no_lock_can_be_had(tmp_path):
     with at_work(tmp_path / "none" / "run"):
         pass
