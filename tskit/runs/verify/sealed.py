@@ -98,11 +98,9 @@ def check_files(run: Sealed) -> Check:
     """Return whether every file is there, unchanged, and no other."""
     known, found = mapped(run.manifest["outputs"]), digests(run.folder)
     changed = [name for name in known if name in found and dict(mapped(known[name])) != found[name]]
-    told = [f"{_listed(changed)} changed since the run"] if changed else []
-    told += [f"{_listed(missing)} missing"] if (missing := [name for name in known if name not in found]) else []
-    told += (
-        [f"{_listed(added)} added since the run"] if (added := [name for name in found if name not in known]) else []
-    )
+    missing, added = [name for name in known if name not in found], [name for name in found if name not in known]
+    parts = {"changed since the run": changed, "missing": missing, "new since the run": added}
+    told = [f"{what}: {_listed(names)}" for what, names in parts.items() if names]
     if told:
         return Check("seal", is_good=False, said=f"{'; '.join(told)}.")
     at = utc(run.manifest.get("finished")).replace("T", " ").removesuffix("+00:00")
@@ -131,4 +129,4 @@ _NOBODY = "which nothing here names as trusted (signing_keys in casebook.toml, o
 def _listed(names: list[str]) -> str:
     shown = ", ".join(plain(name) for name in names[:_SHOWN])
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return f"{shown}{more} {'is' if len(names) == 1 else 'are'}"
+    return f"{shown}{more}"

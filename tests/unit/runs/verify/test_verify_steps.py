@@ -163,7 +163,7 @@ def test_an_edited_number_is_found_even_where_the_manifest_was_made_anew(make, m
     edited = text.replace('"cases": 5', '"cases": 6').replace("5 cases</p>", "6 cases</p>").replace('"1",5', '"1",6')
     assert edited != text
     path.write_text(edited, encoding="utf-8")
-    assert f"{name} is not what it was when the run ended." in broken(run, means)["seal"]
+    assert f"changed since the run: {name}." in broken(run, means)["seal"]
     again = broken(seal_anew(run), replace(means, scratch=means.scratch / "again"))
     assert set(again) == {"pages"}
     assert again["pages"] == f"{name} is not what the notebook gives: {said}"
@@ -176,7 +176,7 @@ def test_files_that_vanished_or_came_are_named(make, means):
     (run.folder / ".ipynb_checkpoints").mkdir()
     (run.folder / ".ipynb_checkpoints" / "notebook.ipynb").write_text("{}", encoding="utf-8")
     found = broken(run, means)
-    assert found["seal"] == "findings.json is missing; notes.txt is new since the run."
+    assert found["seal"] == "missing: findings.json; new since the run: notes.txt."
     assert "findings.json follows from the notebook, and is missing" in found["pages"]
     assert "notes.txt does not follow from the notebook" in found["pages"]
 
