@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
 __all__ = ["ChangedFinding", "Judged", "MovedFigure", "MovedValue", "RunDiff", "difference", "in_a_row"]
 
-Judged = Literal["within noise", "beyond noise", "not judged", "restated"]
-"""within noise: each value lies in the other's interval. not judged: there are no intervals, or the questions differ.
-restated: the same days, the same question and another answer, which no chance explains."""
+Judged = Literal["within noise", "may be noise", "intervals apart", "not judged", "restated"]
+"""within noise: each value lies in the other's interval. may be noise: the intervals overlap. intervals apart: they do
+not, which the ordinary ups and downs of weeks may still explain: the reports judge that. not judged: there are no
+intervals. restated: the same days, the same question and another answer, which no chance explains."""
 
 _Interval = tuple[float | None, float | None, float | None]
 """A value, and the bounds that hold it."""
@@ -194,8 +195,8 @@ def _value(value: object, cover: Cover) -> float | str | None:
 def _judged_values(old: Mapping[str, Any], new: Mapping[str, Any], names: Sequence[str]) -> Judged:
     """Judge the values that moved by the intervals that the finding gives for them; their bounds move with them."""
     moved = [name for name in names if not name.endswith(("_low", "_high"))]
-    found = {_judged(_interval(old, name), _interval(new, name)) for name in moved}
-    return "beyond noise" if "beyond noise" in found else "within noise" if found == {"within noise"} else "not judged"
+    found: set[Judged] = {_judged(_interval(old, name), _interval(new, name)) for name in moved}
+    return found.pop() if len(found) == 1 else "not judged"
 
 
 def _interval(values: Mapping[str, Any], name: str) -> _Interval:
@@ -204,9 +205,12 @@ def _interval(values: Mapping[str, Any], name: str) -> _Interval:
 
 
 def _judged(before: _Interval, after: _Interval) -> Judged:
-    if None in before or None in after:
+    (_, low, high), (_, least, most) = before, after
+    if None in (*before, *after) or low is None or high is None or least is None or most is None:
         return "not judged"
-    return "within noise" if _holds(before, after) and _holds(after, before) else "beyond noise"
+    if _holds(before, after) and _holds(after, before):
+        return "within noise"
+    return "may be noise" if low <= most and least <= high else "intervals apart"
 
 
 def _holds(one: _Interval, other: _Interval) -> bool:

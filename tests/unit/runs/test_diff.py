@@ -175,13 +175,14 @@ PERIOD = _set("inputs", 0, "last_day", value="2026-11-08")
     ("value", "low", "high", "change", "judged"),
     [
         (80.0, 50.0, 130.0, PERIOD, "within noise"),
-        (140.0, 70.0, 200.0, PERIOD, "beyond noise"),
-        (80.0, 79.0, 81.0, PERIOD, "beyond noise"),
+        (140.0, 70.0, 200.0, PERIOD, "may be noise"),
+        (300.0, 200.0, 400.0, PERIOD, "intervals apart"),
+        (80.0, 79.0, 81.0, PERIOD, "may be noise"),
         (80.0, None, None, PERIOD, "not judged"),
         (80.0, 50.0, 130.0, lambda body: None, "restated"),
     ],
 )
-def test_a_value_inside_both_intervals_is_within_noise(lay, value, low, high, change, judged):
+def test_a_value_is_judged_by_the_intervals_of_both_runs(lay, value, low, high, change, judged):
     bare = {**SCAM, "values": {"expected": 75.0, "expected_low": 46.0, "expected_high": 122.0}}
     moved = {**SCAM, "values": {"expected": value, "expected_low": low, "expected_high": high}}
     (finding,) = difference(lay(1, findings=[bare]), lay(8, findings=[moved], change=change)).changed
