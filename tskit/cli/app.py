@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from tskit import __version__
-from tskit.cli import alert, batch, check, init, lab, log, new, run, runs, shift, tags, template, triage, verify
+from tskit.cli import alert, batch, check, init, key, lab, log, new, run, runs, shift, tags, template, triage, verify
 from tskit.cli.screen import say
 
 __all__ = ["app"]
@@ -45,6 +45,7 @@ app.command("run")(run.run)
 app.command("batch")(batch.batch)
 app.add_typer(runs.app, name="runs")
 app.command("verify")(verify.verify)
+app.add_typer(key.app, name="key")
 app.command("alert")(alert.alert)
 app.command("new")(new.new)
 app.command("lab")(lab.lab)

@@ -1,9 +1,9 @@
 """Where rows come from: files, and the made-up sample. Everything is read as text; nothing is lost."""
 
-from tskit.sources.credentials import pseudonym_key, secret
+from tskit.sources.credentials import keep_secret, pseudonym_key, secret
 from tskit.sources.engine import connect, in_memory
 from tskit.sources.raw import RawTable, ReadOptions
 from tskit.sources.registry import READERS, read
 from tskit.sources.stack import release
 
-__all__ = ["READERS", "RawTable", "ReadOptions", "connect", "in_memory", "pseudonym_key", "read", "release", "secret"]
+__all__ = ["READERS", "RawTable", "ReadOptions", "connect", "in_memory", "keep_secret", "pseudonym_key", "read", "release", "secret"]

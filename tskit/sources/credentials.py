@@ -18,7 +18,7 @@ from tskit.errors import SourceError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["pseudonym_key", "secret"]
+__all__ = ["keep_secret", "pseudonym_key", "secret"]
 
 _VARIABLE = "TSKIT_PSEUDONYM_KEY"
 _SERVICE = "tskit"
@@ -49,6 +49,18 @@ def secret(name: str, *, variable: str, environ: Mapping[str, str] = os.environ)
     The service's name in the keyring is "tskit".
     """
     return environ.get(variable, "") or _from_keyring(name)
+
+
+def keep_secret(name: str, value: str) -> None:
+    """Write a secret into the system's keyring, where `secret` finds it.
+
+    Raises:
+        SourceError: this machine has no keyring, or it is locked.
+    """
+    try:
+        keyring.set_password(_SERVICE, name, value)
+    except (keyring.errors.KeyringError, RuntimeError, OSError):
+        raise SourceError("This machine has no keyring that can be written, or it is locked.") from None
 
 
 def _from_keyring(name: str) -> str:
