@@ -81,18 +81,9 @@ def _inputs(run: Kept) -> Iterator[str]:
         if quality:
             kept, apart = _count(quality, "kept"), _count(quality, "rejected")
             yield f"  {_count(quality, 'read')} rows read, {kept} kept, {apart} kept apart"
-    for state in (*listed(run.manifest.get("tags")), *_places(run)):
-        one = mapped(state)
-        if "entries" in one:
-            yield f"{plain(one.get('log')) or 'tags'}: the first {_count(one, 'entries')} entries of the log"
-
-
-def _places(run: Kept) -> Iterator[Mapping[str, Any]]:
-    from tskit.runs.kept import listed, mapped
-
-    for state in listed(run.manifest.get("logs")):
-        one = mapped(state)
-        yield from map(mapped, listed(one.get("places"))) if "places" in one else (one,)
+    for place in run.places:
+        entries = "no entry" if place["entries"] == 0 else f"the first {_count(place, 'entries')} entries"
+        yield f"{plain(place.get('log')) or 'tags'}: {entries} of the log"
 
 
 def _as_of(given: Mapping[str, Any], run: Kept) -> str:

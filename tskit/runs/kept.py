@@ -79,6 +79,13 @@ class Kept:
         """Return what the manifest says of each case set that was read."""
         return tuple(mapped(one) for one in listed(self.manifest.get("inputs")))
 
+    @property
+    def places(self) -> tuple[Mapping[str, Any], ...]:
+        """Return how far each log was read: `log`, `entries` and `digest` of each, and what else was said of it."""
+        states = [mapped(one) for name in ("tags", "logs") for one in listed(self.manifest.get(name))]
+        flat = [place for state in states for place in (state, *map(mapped, listed(state.get("places"))))]
+        return tuple(place for place in flat if "entries" in place)
+
     def _of_name(self, part: str) -> str:
         match = _NAME.fullmatch(self.id)
         return match[part] if match else ""

@@ -127,12 +127,8 @@ def _records(before: Kept, after: Kept) -> Iterator[str]:
 
 def _places(run: Kept) -> dict[str, tuple[str, str]]:
     """Return how far each log was read, and the digest of the place, by the log's name."""
-    states = [mapped(one) for name in ("tags", "logs") for one in listed(run.manifest.get(name))]
-    flat = [mapped(place) for state in states for place in (listed(state.get("places")) or [state])]
     return {
-        plain(one.get("log")) or "tags": (_counted(one.get("entries")), plain(one.get("digest")))
-        for one in flat
-        if "entries" in one
+        plain(one.get("log")) or "tags": (_counted(one.get("entries")), plain(one.get("digest"))) for one in run.places
     }
 
 
@@ -154,6 +150,11 @@ def _code(before: Kept, after: Kept) -> Iterator[str]:
 
 
 def _settings(before: Kept, after: Kept) -> Iterator[str]:
+    one, other = (
+        plain(next((place["taxonomy"] for place in run.places if "taxonomy" in place), "")) for run in (before, after)
+    )
+    if one and other and one != other:
+        yield f"the taxonomy {one} became {other}"
     old, new = (mapped(run.manifest.get("settings")) for run in (before, after))
     if not before.manifest.get("settings") or not after.manifest.get("settings"):
         return  # older manifests do not tell

@@ -29,7 +29,7 @@ MANIFEST = {
     "packages": {"pandas": "3.0"},
     "settings": {"casebook.toml": "s1"},
     "parameters": {"market": ["ID"], "start": "2026-10-05"},
-    "tags": [{"entries": 412, "digest": "t"}],
+    "tags": [{"entries": 412, "digest": "t", "taxonomy": "1.2"}],
     "inputs": [
         {
             "start": "2026-10-05",
@@ -103,6 +103,14 @@ CHANGES = [
         "records",
         "tags: 412 entries as before, but not the same ones: the log was written anew",
     ),
+    (
+        _set(
+            "tags", value=[{"entries": 412, "digest": "t", "places": [{"log": "rounds", "entries": 3, "digest": "r"}]}]
+        ),
+        "records",
+        "rounds are read now",
+    ),
+    (_set("tags", 0, "taxonomy", value="1.3"), "settings", "the taxonomy 1.2 became 1.3"),
     (_set("tskit", value="0.2.0"), "code", "tskit 0.1.0 became 0.2.0"),
     (
         _set("code", value={"digest": "c2", "is_dirty": True}),
