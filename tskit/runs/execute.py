@@ -14,11 +14,11 @@ from tskit.model import Run
 from tskit.runs import collect, manifest, parameters
 from tskit.runs.at_work import at_work
 from tskit.runs.catalogue import UNFINISHED
-from tskit.runs.home import names_of, without_home
 from tskit.runs.kernel import STOPPED, run_notebook, terminable
 from tskit.runs.scrub import scrub_notebook
 from tskit.runs.template import place_of
 from tskit.runs.watch import Failure, Watch
+from tskit.runs.written import write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -110,7 +110,7 @@ def execute(
     started = setting.clock()
     root.mkdir(parents=True, exist_ok=True)
     folder = _asked(root, setting.id) if setting.id else _reserve(root, template, effective, started)
-    watch = Watch(progress, lambda notebook: _sketch(notebook, folder, template, home=setting.home))
+    watch = Watch(progress, lambda notebook: _keep(notebook, folder, template, home=setting.home))
     name, place = folder.name.removesuffix(UNFINISHED), place_of(template.path, setting.casebook)
     account = manifest.Account(name, template, "ok", started, started, effective, tuple(checked), place=place)
     account = replace(account, code=setting.code, facts=setting.facts)
@@ -167,7 +167,7 @@ def _outcome(
         return replace(account, status="failed", failure=failure)
     watch.notebook.metadata["tskit"] = manifest.provenance(account.template)
     # Findings and reports are made of what is kept, so that they can be made of it again.
-    watch.notebook = _read(_keep(watch.notebook, folder, account.template, home=home))
+    watch.notebook = _keep(watch.notebook, folder, account.template, home=home)
     collected = collect.collect(watch.notebook)
     collect.write(collected, folder)
     status: RunStatus = "ok" if failure is None else "no_data" if failure.is_no_data else "failed"
@@ -175,27 +175,10 @@ def _outcome(
     return replace(told, status=status, failure=failure)
 
 
-def _sketch(notebook: Any, folder: Path, template: Template, *, home: Path | None) -> None:  # noqa: ANN401  # as below
-    """Write the notebook as far as it is, in one line: whether it is whole is looked at when it is."""
+def _keep(notebook: Any, folder: Path, template: Template, *, home: Path | None) -> Any:  # noqa: ANN401  # nbformat has no types
+    """Write the notebook and return it as it was written; the one that is executed keeps the real paths."""
     scrub_notebook(notebook, template=template.name)
-    shown = without_home(json.dumps(notebook, ensure_ascii=False), names_of(home)) + "\n"
-    (folder / "notebook.ipynb").write_text(shown, encoding="utf-8", newline="\n")
-
-
-def _keep(notebook: Any, folder: Path, template: Template, *, home: Path | None) -> str:  # noqa: ANN401  # nbformat has no types
-    """Write the notebook and return its text as it was written; the one that is executed keeps the real paths."""
-    import nbformat  # noqa: PLC0415  # it brings a JSON schema checker that most verbs do not need
-
-    scrub_notebook(notebook, template=template.name)
-    shown = without_home(nbformat.writes(notebook) + "\n", names_of(home))
-    (folder / "notebook.ipynb").write_text(shown, encoding="utf-8", newline="\n")
-    return shown
-
-
-def _read(text: str) -> Any:  # noqa: ANN401  # nbformat has no types
-    from nbformat import v4  # noqa: PLC0415  # as above
-
-    return v4.reads(text)  # what was checked when it was written is not checked again
+    return write(notebook, folder, home=home)
 
 
 def _finish(account: manifest.Account, folder: Path, setting: Setting) -> Run:

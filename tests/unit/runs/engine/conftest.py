@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import shutil
-import tempfile
 from pathlib import Path
 
 import nbformat
@@ -9,6 +7,7 @@ import papermill
 import pytest
 from papermill.engines import papermill_engines
 
+from tests.support.kernels import warm_place
 from tskit.runs import warm
 from tskit.runs.engine.adapter import PlacedEngine
 
@@ -18,14 +17,10 @@ ROOT = Path(__file__).parents[4]
 @pytest.fixture(scope="module")
 def place():
     """Return a place of its own for the tests of a file; its zygotes end with it."""
-    # Not pytest's own folder: the path of a socket has to be short.
-    folder = Path(tempfile.mkdtemp(prefix="tsk-"))
-    made = warm.WarmPlace(folder / "warm", ("tskit.runs.engine.child:prepare",), 60)
-    if warm.why_not(made):
-        pytest.skip(warm.why_not(made))
-    yield made
-    warm.retire(made)
-    shutil.rmtree(folder)
+    with warm_place("tskit.runs.engine.child:prepare") as made:
+        if warm.why_not(made):
+            pytest.skip(warm.why_not(made))
+        yield made
 
 
 @pytest.fixture
