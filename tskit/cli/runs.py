@@ -103,7 +103,7 @@ def list_runs(
 @app.command()
 def show(run: _Run, *, as_json: AsJson = False, casebook: Book = None, runs: RunsFolder = None) -> None:
     """Show one run: its answer, parameters, inputs, findings and files, and where it lies."""
-    from tskit.runs import row_of_kept
+    from tskit.runs import pins, row_of_kept
 
     root = root_of(casebook, runs)
     kept = run_called(run, root)
@@ -111,7 +111,8 @@ def show(run: _Run, *, as_json: AsJson = False, casebook: Book = None, runs: Run
     if as_json:
         pour_json(asdict(row))
         return
-    for line in told(kept, row):
+    pinned = pins(root)
+    for line in told(kept, row, pinned=pinned.get(row.id, pinned.get(row.batch))):
         say(line)
 
 

@@ -22,6 +22,9 @@ _LABEL = 34
 def told(diff: RunDiff, before: RunRow, after: RunRow) -> Iterator[str]:
     """Yield the lines that say what changed from one run to a later one, and why as far as the records can tell."""
     yield from aligned([("from", *_named(before)), ("to", *_named(after))])
+    for row in (before, after):
+        if row.failure:
+            yield f"{row.id}: {row.failure}"
     for heading, lines in (
         ("Findings that appeared", [f"+ {_claimed(one)}" for one in diff.appeared]),
         ("Findings that vanished", [f"- {_claimed(one)}" for one in diff.vanished]),
@@ -41,7 +44,7 @@ def told(diff: RunDiff, before: RunRow, after: RunRow) -> Iterator[str]:
             yield from (f"  {line}" for line in lines)
     yield ""
     yield diff.cause
-    if not diff.is_quiet and len(diff.kinds) != 1:
+    if not (diff.is_quiet or diff.unreported) and len(diff.kinds) != 1:
         yield f"To separate them, run the earlier one again on what is there now: tskit verify {diff.before}"
 
 

@@ -74,7 +74,7 @@ def lines(rows: Sequence[RunRow], *, among: Sequence[RunRow] = ()) -> Iterator[s
 
     Each is named so that no other `among` all of them could be meant. All times are told in one zone.
     """
-    names, zone = handles(among or rows), zone_of(among or rows)
+    names, zone = handles(rows, among=among or rows), zone_of(among or rows)
     cells = [
         (moment(row.started, zone), clipped(row.kind or "unknown", _KIND), about(row), STATUSES[row.status])
         for row in rows
@@ -86,10 +86,10 @@ def lines(rows: Sequence[RunRow], *, among: Sequence[RunRow] = ()) -> Iterator[s
         yield f"    {clipped(_said(row), _WIDTH - 4)}"
 
 
-def handles(rows: Sequence[RunRow]) -> dict[str, str]:
-    """Return for each run a part of its id by which it can be called, and no other."""
-    ids = [row.id for row in rows]
-    return {name: _handle(name, ids) for name in ids}
+def handles(rows: Sequence[RunRow], *, among: Sequence[RunRow]) -> dict[str, str]:
+    """Return for each run a part of its id by which it can be called, and no other `among` all."""
+    ids = [row.id for row in among]
+    return {row.id: _handle(row.id, ids) for row in rows}
 
 
 def zone_of(rows: Sequence[RunRow]) -> str:

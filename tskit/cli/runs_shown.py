@@ -20,13 +20,13 @@ _FACTS = (("tskit", "tskit"), ("python", "Python"), ("platform", "system"), ("ke
 _SHORT = 12
 
 
-def told(run: Kept, row: RunRow) -> Iterator[str]:
-    """Yield the lines that tell of a run; cases that it names stay in its report."""
+def told(run: Kept, row: RunRow, *, pinned: str | None = None) -> Iterator[str]:
+    """Yield the lines that tell of a run, and why it is `pinned` where it is; cases that it names stay in its report."""
     yield row.title or row.failure or "It says nothing."
     if row.lead:
         yield row.lead
     for heading, lines in (
-        ("Run", _outline(row)),
+        ("Run", _outline(row, pinned)),
         ("Parameters", _parameters(run)),
         ("Inputs", _inputs(run)),
         ("Figures", (f"{one.label}: {one.text}; {one.change}".rstrip("; ") for one in row.headlines)),
@@ -43,7 +43,7 @@ def told(run: Kept, row: RunRow) -> Iterator[str]:
     yield str(run.folder)
 
 
-def _outline(row: RunRow) -> Iterator[str]:
+def _outline(row: RunRow, pinned: str | None) -> Iterator[str]:
     yield f"{row.id}, {row.kind or 'of no known template'}: {STATUSES[row.status]}"
     if row.started:
         lasted = f", took {_length(row.seconds)}" if row.seconds is not None else ""
@@ -52,6 +52,8 @@ def _outline(row: RunRow) -> Iterator[str]:
         yield row.failure
     if row.batch:
         yield f"part of {row.batch}"
+    if pinned is not None:
+        yield f"pinned{f': {pinned}' if pinned else ''}"
 
 
 def _length(seconds: float) -> str:

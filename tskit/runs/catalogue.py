@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from tskit.errors import ParameterError
-from tskit.runs.kept import UNFINISHED, open_run
+from tskit.runs.kept import UNFINISHED, is_run_name, open_run
 from tskit.runs.row import row_of
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ __all__ = ["BATCH", "UNFINISHED", "find_run", "folders_of", "newest", "rows"]
 BATCH = "batch.json"
 """The plan of a batch, which marks a folder whose folders are its runs."""
 _LATEST = "latest"
+_SHOWN = 4
 
 
 def rows(root: Path) -> tuple[RunRow, ...]:
@@ -47,18 +49,24 @@ def find_run(asked: str, root: Path) -> Kept:
     Raises:
         ParameterError: there is none, or several could be meant.
     """
-    known = {one.id: one for one in map(open_run, folders_of(root)) if one is not None}
-    if asked in known:
-        return known[asked]
-    meant = list(known)[:1] if asked == _LATEST else [name for name in known if asked and asked in name]
-    if len(meant) == 1:
-        return known[meant[0]]
-    if len(meant) > 1:
-        shown = ", ".join(meant[:4])
-        raise ParameterError(f"{len(meant)} runs could be meant by {asked!r}: {shown}. Write more of the id.")
+    folders = folders_of(root)
+    exact = [folder for folder in folders if _id(folder) == asked]
+    named = exact or [folder for folder in folders if asked and (asked == _LATEST or asked in folder.name)]
+    # Only what could be meant is read, and of the latest only the first that is a run.
+    found = list(islice(filter(None, map(open_run, named)), 1 if asked == _LATEST else None))
+    if len(found) == 1:
+        return found[0]
+    if found:
+        shown = ", ".join(one.id for one in found[:_SHOWN])
+        raise ParameterError(f"{len(found)} runs could be meant by {asked!r}: {shown}. Write more of the id.")
+    known = [_id(folder) for folder in folders if is_run_name(folder.name)]
     if not known:
         raise ParameterError(f"There is no run in {root} yet. Make one with: tskit run TEMPLATE")
     raise ParameterError.unknown(asked, known, what="run")
+
+
+def _id(folder: Path) -> str:
+    return folder.name.removesuffix(UNFINISHED)
 
 
 def _is_batch(folder: Path) -> bool:

@@ -71,7 +71,8 @@ class RunDiff:
     """What changed from the run `before` to the run `after`.
 
     `single_before` and `single_after` count findings of single cases, which are not compared here. `compared` is how
-    many figures of days that both cover were held against each other, `restated` where they differ.
+    many figures of days that both cover were held against each other, `restated` where they differ. `unreported` are
+    those of the two that ended without a report.
     """
 
     before: str
@@ -86,6 +87,7 @@ class RunDiff:
     single_before: int
     single_after: int
     is_recent: bool
+    unreported: tuple[str, ...] = ()
 
     @property
     def is_quiet(self) -> bool:
@@ -102,6 +104,9 @@ class RunDiff:
     def cause(self) -> str:
         """Return in a sentence why they differ, as far as the records can tell."""
         told = in_a_row(self.kinds)
+        if self.unreported:
+            lack = "has" if len(self.unreported) == 1 else "have"
+            return f"{in_a_row(self.unreported)} {lack} no report to hold against the other."
         if self.is_quiet:
             return f"Both say the same, though not everything under them is: {told}." if told else "Both say the same."
         if not told:
@@ -151,6 +156,7 @@ def difference(before: Kept, after: Kept, *, with_history: bool = True) -> RunDi
         single_before=_singles(before),
         single_after=_singles(after),
         is_recent=bool(told) and all(one.is_recent(min(_end(before), _end(after))) for one in told),
+        unreported=tuple(dict.fromkeys(run.id for run in (before, after) if run.manifest.get("status") != "ok")),
     )
 
 

@@ -215,6 +215,14 @@ def test_several_causes_lead_to_verify(call, lay):
     assert "tskit verify 20261101T010000Z-trend_report-ab12c1" in shown
 
 
+def test_a_run_without_a_report_is_held_against_nothing(call, lay):
+    lay(1)
+    lay(8, status="no_data", failure={"kind": "NoDataError"}, findings={"title": ""})
+    shown = call("diff", "ab12c1", "ab12c8")[1]
+    assert "20261108T010000Z-trend_report-ab12c8: Nothing falls into its scope.\n" in shown
+    assert shown.endswith("\n20261108T010000Z-trend_report-ab12c8 has no report to hold against the other.\n")
+
+
 def test_a_run_is_the_same_as_itself(call, lay):
     lay(1)
     assert call("diff", "latest", "latest")[1].endswith("\n\nBoth say the same.\n")
@@ -224,6 +232,7 @@ def test_pruning_is_shown_first_and_done_on_demand(call, lay, tmp_path):
     for day in (1, 2, 3):
         lay(day)
     assert call("pin", "ab12c1", "--why", "the board saw it")[0] == 0
+    assert "  pinned: the board saw it\n" in call("show", "ab12c1")[1]
     code, shown, _ = call("prune", "--keep-newest", "1")
     assert code == 0
     assert "20261102T010000Z-trend_report-ab12c2, " in shown

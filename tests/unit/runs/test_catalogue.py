@@ -183,7 +183,8 @@ def test_links_and_pipes_are_not_read(tmp_path, run):
     assert rows(root) == ()
     folder = root / f"{ID}-2"
     folder.mkdir()
-    os.mkfifo(folder / "manifest.json")
+    if hasattr(os, "mkfifo"):  # Windows has none
+        os.mkfifo(folder / "manifest.json")
     (folder / "findings.json").symlink_to(kept / "findings.json")
     (row,) = rows(root)
     assert row.status == "failed"
