@@ -104,7 +104,7 @@ class Desk:
         if list(folder.glob("*/batch.json")):
             return self.begin("batch", "--resume", "latest", "--out", folder, "--casebook", self.home / "book")
         grid = ["--grid", self.home / "grid.toml", "--out", folder, "--casebook", self.home / "book"]
-        return self.begin("batch", "trend_report", *grid, "--workers", "2")
+        return self.begin("batch", "trend_report", *grid, "--workers", "2", "--stop-after-failures", "1")
 
 
 def test_a_batch_that_is_killed_again_and_again_ends_as_one_that_nobody_disturbed(desk):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from tskit.runs.batch.journal import read_journal
@@ -29,21 +29,26 @@ LOST = frozenset({STOPPED, "DeadKernel", "NoKernel", WORKER_DIED})
 ATTEMPTS = ".attempts"
 """The folder within a batch's in which its runs are made; a whole one is moved out of it."""
 
+NOTEBOOK = "notebook.ipynb"
 _GONE = ".gone-"
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a run ended: its outcome, the kind of its failure, and how many seconds it took (0 when nobody knows)."""
+    """How a run ended: its outcome, the kind of its failure, and how many seconds it took (0 when nobody knows).
+
+    `has_notebook` is False where it failed before its notebook was begun.
+    """
 
     outcome: Outcome
     kind: str = ""
     seconds: float = 0.0
+    has_notebook: bool = True
 
     @property
     def is_lost(self) -> bool:
         """Return whether the run failed for a reason that does not lie in it, so that it is worth another attempt."""
-        return self.outcome == "failed" and self.kind in LOST
+        return self.outcome == "failed" and (self.kind in LOST or not self.has_notebook)
 
 
 def standings(plan: Plan, folder: Path) -> dict[str, Standing]:
@@ -56,7 +61,7 @@ def standings(plan: Plan, folder: Path) -> dict[str, Standing]:
     for key, line in told.items():
         seen = found.get(key)
         if seen is not None:
-            found[key] = Standing(seen.outcome, seen.kind, line.seconds)
+            found[key] = replace(seen, seconds=line.seconds)
         elif line.outcome == "failed" and not (folder / key).exists():
             found[key] = line  # it never came to a folder
     return {key: value for key, value in found.items() if value}
@@ -69,7 +74,8 @@ def standing(folder: Path) -> Standing | None:
         outputs: Mapping[str, Mapping[str, Any]] = body["outputs"]
         if any((folder / name).stat().st_size != entry["bytes"] for name, entry in outputs.items()):
             return None
-        return Standing(body["status"], (body["failure"] or {}).get("kind", "") if body["status"] == "failed" else "")
+        kind = (body["failure"] or {}).get("kind", "") if body["status"] == "failed" else ""
+        return Standing(body["status"], kind, has_notebook=NOTEBOOK in outputs)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -83,6 +84,17 @@ def test_a_batch_stops_when_more_than_a_share_has_failed_and_ends_what_is_under_
     assert len(batch.told) == told
     batch.go(crew=Instant, share=1.0)
     assert len(standings(batch.planned, batch.folder)) == 10
+
+
+def test_a_run_that_failed_before_its_notebook_was_begun_is_tried_again(batch):
+    plan = batch.plan("fails")
+    batch.go(crew=Instant)
+    manifest = batch.folder / plan.runs[0].id / "manifest.json"
+    assert left_to_do(plan, standings(plan, batch.folder)) == ()
+    body = json.loads(manifest.read_text(encoding="utf-8"))
+    del body["outputs"]["notebook.ipynb"]
+    manifest.write_text(json.dumps(body), encoding="utf-8")
+    assert left_to_do(plan, standings(plan, batch.folder)) == plan.runs
 
 
 def test_a_whole_run_that_the_journal_has_not_heard_of_is_not_repeated(batch):
