@@ -14,8 +14,17 @@ if TYPE_CHECKING:
 
 __all__ = ["LAUNCHED_WITH", "LAUNCHER", "PRELOAD", "call_of", "cold", "plain", "scrubbed"]
 
-PRELOAD = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "threadpoolctl")
-"""What any kernel needs. None of them makes a loop or a socket when it is imported."""
+PRELOAD = (
+    "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "ipykernel.zmqshell",
+    "ipykernel.debugger",
+    "IPython.core.debugger",
+    "tornado.platform.asyncio",
+    "tornado.queues",
+    "threadpoolctl",
+)
+"""What any kernel needs, its first moments included. None of them makes a loop or a socket when it is imported."""
 
 LAUNCHER = "tskit.runs.warm.launcher"
 """The program of `launcher`, and how the options begin that are its own."""
