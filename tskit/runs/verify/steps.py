@@ -24,7 +24,8 @@ def verify(run: Sealed, *, means: Means, told: Callable[[Check], None]) -> Verdi
     """Return the verdict on a run; `told` hears of each check as it is done. Nothing is written into the run's folder.
 
     A run that failed, or found no data, has no report that could hold: of it the seal alone is looked at. The fresh run
-    executes the notebook's own cells, so a folder from somebody who is not trusted is not to be verified.
+    executes the notebook's own cells, so a folder from somebody who is not trusted is not to be verified, unless a key is
+    named: nothing is executed where the signature does not hold.
     """
     checks: list[Check] = []
     for check in _checks(run, means):
@@ -35,7 +36,8 @@ def verify(run: Sealed, *, means: Means, told: Callable[[Check], None]) -> Verdi
 
 def _checks(run: Sealed, means: Means) -> Iterator[Check]:
     yield check_files(run)
-    yield check_signature(run, keys=means.keys)
+    signature = check_signature(run, keys=means.keys)
+    yield signature
     if run.status != "ok":
         yield Check(
             "status", is_good=True, said=f"the run ended as {run.status}; of such a run only the seal is looked at."
@@ -56,8 +58,9 @@ def _checks(run: Sealed, means: Means) -> Iterator[Check]:
         logs = check_records(records)
         yield logs
         yield check_made_with(changed)
-        if template is None:
-            yield Check("fresh run", is_good=False, said="not done: the cells are not those of the template.")
+        if template is None or not signature.is_good:
+            reason = "the cells are not those of the template" if template is None else "the signature does not hold"
+            yield Check("fresh run", is_good=False, said=f"not done, since {reason}.")
             return
         suspects = [check.said.rstrip(".") for check in (inputs, logs) if not check.is_good] + list(changed)
         environment = records.environment

@@ -201,7 +201,7 @@ def test_edited_code_is_not_run(make, means, monkeypatch):
     (run.folder / "notebook.ipynb").write_text(text.replace("show(top)", "show(0)"), encoding="utf-8")
     found = broken(run, means)
     assert found["template"] == "the notebook's cells are not those of the template that the manifest names."
-    assert found["fresh run"].startswith("not done")
+    assert found["fresh run"].startswith("not done, since the cells")
 
 
 def test_a_template_that_changed_since_is_a_failure_and_one_that_is_not_here_is_none(make, means, template):
@@ -312,7 +312,9 @@ def test_a_signature_is_held_against_the_keys_that_are_trusted(make, means):
 
 
 def test_an_unsigned_run_fails_where_keys_are_named(make, means):
-    assert "signature" in broken(make(), replace(means, keys=(new_key()[1],)))
+    found = broken(make(), replace(means, keys=(new_key()[1],)))
+    assert set(found) == {"signature", "fresh run"}
+    assert found["fresh run"] == "not done, since the signature does not hold."
 
 
 @pytest.mark.parametrize(
