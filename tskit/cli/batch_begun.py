@@ -15,6 +15,7 @@ from tskit.cli.batch_places import casebook_around, casebook_asked, folder_of, f
 from tskit.cli.batch_shown import ending, preview, progress
 from tskit.cli.casebook import casebook_of
 from tskit.cli.reports import export, formats_of, runs_folder
+from tskit.cli.run_kernel import kernel_of
 from tskit.cli.screen import say
 from tskit.cli.sealing import sealing
 from tskit.errors import NoDataError, RunError
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from tskit.runs import Template
     from tskit.runs.batch import Crew, Ended, Plan, Work
     from tskit.runs.execute import Kernel
-    from tskit.runs.warm import WarmPlace
 
 __all__ = ["Asked", "begin", "take_up"]
 
@@ -192,7 +192,8 @@ def _work(asked: Asked, book: Casebook, template: Template) -> Work:
     from tskit.runs import Setting
     from tskit.runs.batch import Work
 
-    kernel, place = _kernel(asked)
+    # The workers of a cluster live elsewhere, each under its own user, and fork from nothing of ours.
+    kernel, place = kernel_of(asked.kernel or ("cold" if asked.cluster else "engine"))
     setting = Setting(
         clock=_now,
         casebook=book.root.resolve(),
@@ -206,22 +207,6 @@ def _work(asked: Asked, book: Casebook, template: Template) -> Work:
     )
     setting = sealing(setting, book=book)
     return Work(template, setting, partial(export, formats=asked.formats, record_url=book.record_url))
-
-
-def _kernel(asked: Asked) -> tuple[Kernel, WarmPlace | None]:
-    """Return what executes the cells and where forks come from; say why where it is not what was wanted."""
-    from tskit.cli.warm import warm_place
-    from tskit.runs.warm import why_not
-
-    # The workers of a cluster live elsewhere, each under its own user.
-    wanted = asked.kernel or ("cold" if asked.cluster else "engine")
-    if wanted == "cold":
-        return "cold", None
-    place = warm_place()
-    if reason := why_not(place):
-        say(f"{reason} Each run starts a kernel of its own, which takes longer.", err=True)
-        return "cold", None
-    return wanted, place
 
 
 def _now() -> datetime:
