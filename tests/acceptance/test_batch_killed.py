@@ -36,6 +36,17 @@ market = ["ID", "PH", "TH", "MY", "VN", "TW", "SG", "HK", ["ID", "TH"], "ZZ"]
 """
 """The days of 1999 hold no case, and no data has a market ZZ, so some runs end with `no data` and some fail."""
 
+BEGINS = """
+import sys
+from pathlib import Path
+from tests.support.hands import act
+from tskit.runs.batch import LocalCrew, Planned
+
+crew = LocalCrew(act, 1)
+crew.give(Planned("x", "waits", {}), Path(sys.argv[1]) / ".attempts" / "0")
+crew.news()
+"""
+
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.kill,
@@ -121,6 +132,19 @@ def test_a_batch_that_is_killed_again_and_again_ends_as_one_that_nobody_disturbe
         assert state(folder) == expected
         number += 1
     assert set(killed) == {"parent", "worker", "fork"}
+    assert [line(one) for one in desk.processes() if "spawn_main" in line(one)] == []
+
+
+def test_processes_stop_their_runs_when_the_one_that_began_them_is_killed(tmp_path):
+    parent = subprocess.Popen([sys.executable, "-c", BEGINS, tmp_path], cwd=ROOT)
+    give_up = time.monotonic() + 60
+    while not (found := list(tmp_path.glob("waits-*"))):
+        assert time.monotonic() < give_up, "nobody waits"
+        time.sleep(0.05)
+    worker = psutil.Process(int(found[0].name.partition("-")[2]))
+    parent.kill()
+    parent.wait(60)
+    assert psutil.wait_procs([worker], timeout=20)[1] == []
 
 
 def disturb(desk, folder, rng, *, count, pace):
