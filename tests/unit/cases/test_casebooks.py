@@ -37,3 +37,10 @@ def test_without_any_casebook_the_sample_is_made_once(tmp_path, monkeypatch):
         assert open_casebook(environment={}, folder=tmp_path, user_cache=tmp_path / "user").is_sample
     assert len(calls) == 1
     assert [path.name[:7] for path in (tmp_path / "user").iterdir()] == ["sample-"]
+
+
+def test_records_can_be_read_from_another_place_than_the_casebook_names(tmp_path):
+    (tmp_path / "casebook.toml").write_text('name = "ours"\nrecords = "mine.sqlite"\n', encoding="utf-8")
+    other = tmp_path / "copy" / "records.sqlite"
+    assert open_casebook(tmp_path, environment={"TSKIT_RECORDS": str(other)}).store == other
+    assert open_casebook(tmp_path, environment={}).store == tmp_path / "mine.sqlite"

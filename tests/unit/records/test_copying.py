@@ -47,3 +47,10 @@ def test_a_log_that_is_not_whole_is_not_copied(source, store):
     with pytest.raises(DataError, match="Entry 2 was changed"):
         copy_records(source, to=store)
     assert store.head("tags") == (0, "")
+
+
+def test_a_copy_ends_where_it_is_told_to(source, store):
+    source.append("tags", [draft("c")])
+    assert copy_records(source, to=store, ends={"tags": 1, "rounds": 0}) == {"rounds": 0, "tags": 1}
+    assert store.logs() == ["tags"]
+    assert store.head("tags") == source.head("tags", at=1)

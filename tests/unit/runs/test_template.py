@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
+import nbformat
 import pytest
 
 from tskit.errors import ParameterError
 from tskit.runs.rules import rules
 from tskit.runs.starter import starter
-from tskit.runs.template import Template, adopt, build, find, folders, stale, templates
+from tskit.runs.template import Template, adopt, build, find, folders, place_of, stale, templates
 
 GOOD = starter("queue_health")
 
@@ -133,3 +135,25 @@ def test_a_starter_needs_a_plain_name():
 def test_each_rule_is_told(old, new, part):
     assert old in GOOD
     assert any(part in problem for problem in rules(GOOD.replace(old, new, 1))), rules(GOOD.replace(old, new, 1))
+
+
+def test_a_template_is_built_again_from_a_notebook_that_was_executed(template):
+    made = template("scope")
+    notebook = nbformat.reads(made.notebook, as_version=4)
+    for cell in notebook.cells:
+        cell.metadata |= {"papermill": {"duration": 1.0}, "tags": cell.metadata.get("tags", [])}
+    notebook.cells[2].outputs = [nbformat.v4.new_output("display_data", data={"text/plain": "1"})]
+    notebook.cells.insert(2, nbformat.v4.new_code_cell("market = 'ID'", metadata={"tags": ["injected-parameters"]}))
+    again = Template.from_executed(notebook, Path("small.ipynb"))
+    assert (again.sha256, again.name, again.parameters) == (made.sha256, "small", made.parameters)
+    assert len(notebook.cells[3].outputs) == 1, "the notebook stays as it is"
+
+
+def test_where_a_template_lies_is_told_by_the_kind_of_folder(tmp_path):
+    for folder in ("book/templates", "else"):
+        (tmp_path / folder).mkdir(parents=True)
+    book = tmp_path / "book"
+    assert place_of(book / "templates" / "a.py", book) == "casebook"
+    assert place_of(tmp_path / "else" / "a.py", book) == "file"
+    clone = Path(__file__).parents[3] / "templates" / "trend_report.py"
+    assert place_of(clone, None) == "clone"
