@@ -15,6 +15,7 @@ __all__ = [
     "literal",
     "name",
     "numbered",
+    "temporary",
     "with_parts",
     "words",
 ]
@@ -68,6 +69,11 @@ def count_of(table: str) -> str:
 def numbered(query: str, column: str) -> str:
     """Return the query with the position of each row, from 0, as one more column."""
     return f"SELECT *, row_number() OVER () - 1 AS {name(column)} FROM ({query})"
+
+
+def temporary(table: str, query: str) -> str:
+    """Return the statement that keeps the answer to a query as a table of this connection alone."""
+    return f"CREATE TEMP TABLE {name(table)} AS {query}"
 
 
 def with_parts(query: str, parts: Mapping[str, str]) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tskit.findings.measured import point, window_of
-from tskit.findings.tracks import Track
+from tskit.findings.tracks import Track, at_the_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -132,11 +132,12 @@ def _stands_still(whole: Move, segment: Segment, measured: Measured) -> bool:
 def _overlap(move: Move, segment: Segment, measured: Measured) -> Track:
     """Return the track of the cases that lie in both segments."""
     cube = measured.cube(move.segment.columns)
-    rows = cube[move.segment.select(cube) & segment.select(cube)]
+    inside = move.segment.select(cube) & segment.select(cube)
+    rows = cube[inside]
     hits = rows["value"] if move.shape in {"flow", "stock"} else rows["value"] * rows["of"]
     if move.shape == "stock":
-        last = cube.groupby("bin")["back"].transform("min") == cube["back"]
-        hits = hits.where(last[rows.index], 0.0)
+        last = at_the_end(*(cube[name].to_numpy(dtype=np.int64) for name in ("bin", "back")))
+        hits = hits.where(last[inside.to_numpy()], 0.0)
     bins = len(move.track.hits)
     sums = (np.bincount(rows["bin"], weights=w, minlength=bins)[:bins] for w in (hits, rows["of"]))
     return Track(move.shape, segment, *(np.asarray(total, dtype=np.float64) for total in sums))

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from tskit.findings.segments import Segment, levels
-from tskit.findings.tracks import BLANK, Track, binned, shape_of, tracks
+from tskit.findings.segments import levels
+from tskit.findings.tracks import Track, binned, segments_in, shape_of, tracks
 from tskit.metrics import cells, matured, measure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from tskit.findings.segments import Segment
     from tskit.findings.tracks import Shape
     from tskit.metrics import Metric
     from tskit.model import CaseSet, Window
@@ -94,15 +95,15 @@ class Measured:
     def daily(self, columns: Sequence[str]) -> Mapping[Segment, pd.Series[float]]:
         """Return the cases by day in each segment of these columns, days without any included; for counts only."""
         cube = self.cube(columns)
-        for column in columns:
-            cube = cube[cube[column].ne(BLANK)]
+        place, found = segments_in(cube, columns)
         first = self.window.start - timedelta(days=self.days_back)
         whole = pd.date_range(first, self.window.end, freq="D", inclusive="left")
-        keys = [cube[column].astype(str) for column in columns] or [pd.Series("", index=cube.index)]
-        days = pd.to_datetime(cube["period_start"]).rename("day")
-        wide = cube["value"].groupby([days, *keys]).sum().unstack(list(range(1, len(keys) + 1)))  # noqa: PD010  # a pivot would sum once more
-        wide = wide.reindex(whole).fillna(0.0).astype(float)
-        return {_segment(columns, label): wide[label] for label in wide.columns}
+        day = len(whole) - 1 - cube["back"].to_numpy(dtype=np.int64)
+        kept = (place >= 0) & (day >= 0)
+        present, place = np.unique(place[kept], return_inverse=True)
+        value, size = cube["value"].to_numpy(dtype=np.float64)[kept], len(present) * len(whole)
+        wide = np.bincount(place * len(whole) + day[kept], weights=value, minlength=size).reshape(-1, len(whole))
+        return {found[int(number)]: pd.Series(days, index=whole) for number, days in zip(present, wide, strict=True)}
 
     @property
     def days_back(self) -> int:
@@ -197,12 +198,6 @@ def _cube(case_set: CaseSet, metric: Metric, *, by: tuple[str, ...], history: Wi
     cube = cells(case_set, metric.name, window=history, by=by, period=period)
     cube = cube[cube["value"].notna() & (cube["n"].fillna(0).gt(0) | cube["value"].gt(0))]
     return binned(cube, end=window.end, length=window.days)
-
-
-def _segment(columns: Sequence[str], label: object) -> Segment:
-    if not columns:
-        return Segment()
-    return Segment.of(columns, label if isinstance(label, tuple) else (label,))
 
 
 def _number(value: object) -> float:

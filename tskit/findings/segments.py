@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import pandas as pd
+
+from tskit.metrics import labelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    import pandas as pd
+    from numpy.typing import NDArray
 
-__all__ = ["EVERYTHING", "Segment", "levels"]
+__all__ = ["EVERYTHING", "Segment", "codes_of", "levels"]
+
+_NOWHERE = -2
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +58,23 @@ class Segment:
 
     def select(self, cube: pd.DataFrame) -> pd.Series[bool]:
         """Return which rows of a frame with segment columns lie in this segment."""
-        mask = cube.iloc[:, 0].notna() | True
+        mask = np.ones(len(cube), dtype=bool)
         for column, value in self.items:
-            mask &= cube[column].astype("string").eq(value).fillna(value=False).astype(bool)
-        return mask
+            codes, labels = codes_of(cube[column])
+            mask &= codes == (labels.index(value) if value in labels else _NOWHERE)
+        selected: pd.Series[bool] = pd.Series(mask, index=cube.index).astype(bool)
+        return selected
 
 
 EVERYTHING = Segment()
+
+
+def codes_of(column: pd.Series[Any]) -> tuple[NDArray[np.int64], list[str]]:
+    """Return the position of each row's value among the labels, and these as text in order; a missing value has -1."""
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        (column,) = (part for _, part in labelled(column.to_frame("_"), ["_"]).items())
+    values = pd.Categorical(column)
+    return np.asarray(values.codes, dtype=np.int64), list(values.categories)
 
 
 def levels(by: Sequence[str], *, depth: int = 2) -> tuple[tuple[str, ...], ...]:

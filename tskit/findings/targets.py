@@ -14,7 +14,7 @@ from tskit.findings.segments import EVERYTHING, Segment
 from tskit.findings.tables import table
 from tskit.findings.tracks import BLANK
 from tskit.findings.wording import amount, limit
-from tskit.metrics import Kind, measure
+from tskit.metrics import Kind, cells
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,18 +88,17 @@ def _by_each(case_set: CaseSet, metric: Metric, columns: Sequence[str]) -> list[
     window = window_of(case_set, metric.name)
     splits = [(), *((column,) for column in columns)]
     if metric.kind is not Kind.SHARE or metric.weight:
-        return [(split, measure(case_set, metric.name, window=window, by=split)) for split in splits]
-    cells = measure(case_set, metric.name, window=window, by=tuple(columns))
-    cells = cells.assign(n=cells["n"].fillna(0.0), k=cells["k"].fillna(0.0), all="")
-    sums = ((split, cells.groupby(list(split) or ["all"], as_index=False)[["k", "n"]].sum()) for split in splits)
+        return [(split, cells(case_set, metric.name, window=window, by=split)) for split in splits]
+    found = cells(case_set, metric.name, window=window, by=tuple(columns))
+    found = found.assign(n=found["n"].fillna(0.0), k=found["k"].fillna(0.0), all="")
+    sums = ((split, found.groupby(list(split) or ["all"], as_index=False)[["k", "n"]].sum()) for split in splits)
     return [(split, part.assign(value=part["k"] / part["n"].where(part["n"] > 0))) for split, part in sums]
 
 
 def held_against(case_set: CaseSet, metric: Metric, columns: tuple[str, ...]) -> list[Held]:
     """Return the values of one metric by these columns where a target applies, largest first."""
-    return _held(
-        case_set, metric, columns, measure(case_set, metric.name, window=window_of(case_set, metric.name), by=columns)
-    )
+    frame = cells(case_set, metric.name, window=window_of(case_set, metric.name), by=columns)
+    return _held(case_set, metric, columns, frame)
 
 
 def _held(case_set: CaseSet, metric: Metric, columns: tuple[str, ...], frame: pd.DataFrame) -> list[Held]:

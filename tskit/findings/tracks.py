@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from tskit.findings.noise import UNJUDGED, Verdict, judge, log_steps, share_steps, spread_of
-from tskit.findings.segments import Segment
+from tskit.findings.segments import Segment, codes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["BLANK", "Shape", "Track", "binned", "shape_of", "tracks"]
+__all__ = ["BLANK", "Shape", "Track", "at_the_end", "binned", "segments_in", "shape_of", "tracks"]
 
 Shape = Literal["flow", "stock", "share", "level"]
 """flow: cases that add up over time; stock: open at an instant; share: k of n; level: a time or a ratio, a mean."""
@@ -102,8 +102,8 @@ def binned(cube: pd.DataFrame, *, end: date, length: int) -> pd.DataFrame:
 
     Later days are left out. `hits` and `of` are added, so that shares and means add up by their denominators.
     """
-    starts = pd.to_datetime(cube["period_start"])
-    back = (pd.Timestamp(end) - starts).dt.days - 1
+    codes, starts = pd.factorize(cube["period_start"])
+    back = np.array([(end - start).days - 1 for start in starts], dtype=np.int64)[codes]
     value = pd.to_numeric(cube["value"]).astype(float)
     of = pd.to_numeric(cube["n"]).astype(float).fillna(0.0).where(value.notna(), 0.0)
     return cube.assign(bin=back // length, back=back, value=value, of=of)[back >= 0]
@@ -111,40 +111,72 @@ def binned(cube: pd.DataFrame, *, end: date, length: int) -> pd.DataFrame:
 
 def tracks(cube: pd.DataFrame, *, by: Sequence[str], shape: Shape, bins: int) -> Iterator[Track]:
     """Yield the track of each segment of a binned frame; segments of a blank value are left out."""
-    kept = cube[cube["bin"] < bins]
-    columns = list(by)
-    for column in columns:
-        kept = kept[kept[column].notna() & kept[column].ne(BLANK)]
-    hits, of = _sums(kept, shape)
-    wide_hits, wide_of = (_wide(kept, columns, series, bins) for series in (hits, of))
-    noise = np.sqrt(_wide(kept, columns, _variances(kept), bins).to_numpy()) if shape == "level" else None
-    for position, values in enumerate(wide_hits.index):
-        names = values if isinstance(values, tuple) else (values,)
-        segment = Segment.of(columns, names if columns else ())
-        total = wide_of.to_numpy()[position]
+    place, found = segments_in(cube, by)
+    period = cube["bin"].to_numpy(dtype=np.int64)
+    kept = (period < bins) & (place >= 0)
+    value, of = (cube[name].to_numpy(dtype=np.float64)[kept] for name in ("value", "of"))
+    place, period = place[kept], period[kept]
+    hits, of = _sums(value, of, shape, days=(period, cube["back"].to_numpy(dtype=np.int64)[kept]))
+    present, place = np.unique(place, return_inverse=True)
+    size = (len(present), bins)
+
+    def wide(values: Floats) -> Floats:
+        return np.bincount(place * bins + period, weights=values, minlength=size[0] * bins).astype(float).reshape(size)
+
+    wide_hits, wide_of = wide(hits), wide(of)
+    noise = np.sqrt(wide(_variances(cube[kept], of))) if shape == "level" else None
+    for position, number in enumerate(present):
+        total = wide_of[position]
         own = np.zeros(0) if noise is None else noise[position] / np.maximum(total, 1.0)
-        yield Track(shape, segment, wide_hits.to_numpy()[position], total, own)
+        yield Track(shape, found[number], wide_hits[position], total, own)
 
 
-def _variances(cube: pd.DataFrame) -> pd.Series[float]:
+def segments_in(cube: pd.DataFrame, by: Sequence[str]) -> tuple[NDArray[np.int64], dict[int, Segment]]:
+    """Return the number of the segment that each row lies in, -1 for one of a blank value, and the segments by number."""
+    place = np.zeros(len(cube), dtype=np.int64)
+    blank = np.zeros(len(cube), dtype=bool)
+    names: list[list[str]] = []
+    for column in by:
+        codes, labels = codes_of(cube[column])
+        blank |= (codes < 0) | (codes == (labels.index(BLANK) if BLANK in labels else -1))
+        place = place * len(labels) + codes
+        names.append(labels)
+    place = np.where(blank, -1, place)
+    found = {int(number): _segment(int(number), by, names) for number in np.unique(place) if number >= 0}
+    return place, found
+
+
+def _segment(number: int, by: Sequence[str], names: Sequence[list[str]]) -> Segment:
+    values: list[str] = []
+    for labels in reversed(names):
+        number, code = divmod(number, len(labels))
+        values.append(labels[code])
+    return Segment.of(by, reversed(values))
+
+
+def _variances(cube: pd.DataFrame, of: Floats) -> Floats:
     """Return the variance of each row's part in a weighted mean, from the interval of its value."""
-    low, high = (pd.to_numeric(cube[name]).astype(float) for name in ("low", "high"))
-    ratio = (high / low.where(low > 0)).to_numpy(dtype=np.float64)
-    width = pd.Series(np.log(ratio), index=cube.index) / _WIDTH_TO_ERROR
-    return (width.fillna(width.median()).fillna(0.0) * cube["of"]) ** 2
+    low, high = (cube[name].to_numpy(dtype=np.float64) for name in ("low", "high"))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        width = np.log(high / np.where(low > 0, low, np.nan)) / _WIDTH_TO_ERROR
+    known = width[~np.isnan(width)]
+    return (np.where(np.isnan(width), np.median(known) if len(known) else 0.0, width) * of) ** 2
 
 
-def _sums(cube: pd.DataFrame, shape: Shape) -> tuple[pd.Series[float], pd.Series[float]]:
+def _sums(
+    value: Floats, of: Floats, shape: Shape, *, days: tuple[NDArray[np.int64], NDArray[np.int64]]
+) -> tuple[Floats, Floats]:
     if shape == "flow":
-        return cube["value"].fillna(0.0), cube["of"]
+        return np.nan_to_num(value), of
     if shape == "stock":
         # A stock does not add up over days: the period's value is the one at its end.
-        last = cube.groupby("bin")["back"].transform("min") == cube["back"]
-        return cube["value"].fillna(0.0).where(last, 0.0), cube["of"].where(last, 0.0)
-    return (cube["value"] * cube["of"]).fillna(0.0), cube["of"]
+        last = at_the_end(*days)
+        return np.where(last, np.nan_to_num(value), 0.0), np.where(last, of, 0.0)
+    return np.nan_to_num(value * of), of
 
 
-def _wide(cube: pd.DataFrame, columns: list[str], sums: pd.Series[float], bins: int) -> pd.DataFrame:
-    keys = [cube[column].astype(str) for column in columns] or [pd.Series("", index=cube.index, name="all")]
-    wide = sums.groupby([*keys, cube["bin"]]).sum().unstack("bin").fillna(0.0)  # noqa: PD010  # a pivot would sort and count once more
-    return wide.reindex(columns=range(bins), fill_value=0.0)
+def at_the_end(period: NDArray[np.int64], back: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return whether each row is of the last day of its period that any row is of."""
+    last = np.full(int(period.max(initial=-1)) + 1, np.iinfo(np.int64).max)
+    np.minimum.at(last, period, back)
+    return last[period] == back

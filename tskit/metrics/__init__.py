@@ -2,6 +2,7 @@
 
 from tskit.metrics.choices import choices
 from tskit.metrics.compare import CHANGES, compare
+from tskit.metrics.counting import labelled
 from tskit.metrics.measure import cells, matured, measure
 from tskit.metrics.metric import Kind, Metric
 from tskit.metrics.mix import STRATA
@@ -19,6 +20,7 @@ __all__ = [
     "columns_of",
     "compare",
     "find",
+    "labelled",
     "matured",
     "measure",
 ]

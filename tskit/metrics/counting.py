@@ -25,7 +25,17 @@ if TYPE_CHECKING:
     from tskit.metrics.periods import Span
     from tskit.metrics.request import Request
 
-__all__ = ["Cohort", "cohort_of", "edges_of", "judged", "micros_of", "named_groups", "tallied", "tallied_apart"]
+__all__ = [
+    "Cohort",
+    "cohort_of",
+    "edges_of",
+    "judged",
+    "labelled",
+    "micros_of",
+    "named_groups",
+    "tallied",
+    "tallied_apart",
+]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -53,12 +63,31 @@ class Cohort:
         """Return each tally of each cell."""
         return {name: tally.counted(self.rows, self.cell, self.size) for name, tally in tallies.items()}
 
+    def told(self) -> dict[str, Tally]:
+        """Return a count for each reason why some cases do not count, or not as they stand."""
+        return {name: Tally((name,)) for name in self.rows if name.startswith(("_out_", "_told_"))}
+
     def frame(self, columns: Mapping[str, NDArray[Any]], *, cells: NDArray[np.int64] | None = None) -> pd.DataFrame:
         """Return the cells (all, or the ones given) as a frame: names of groups, position of the period, the columns."""
         place = np.arange(self.size) if cells is None else cells
-        names = self.groups.take(pa.array(place // self.length)).to_pandas() if self.groups.num_columns else {}
+        names = (
+            self.groups.take(pa.array(place // self.length)).to_pandas(use_threads=False)
+            if self.groups.num_columns
+            else {}
+        )
         picked = {name: values if cells is None else values[place] for name, values in columns.items()}
         return pd.DataFrame({**names, INDEX: place % self.length, **picked})
+
+    def bare(self, columns: Mapping[str, NDArray[Any]], cells: NDArray[np.int64]) -> pd.DataFrame:
+        """Return the cells given as a frame, with the names of groups as categories of text."""
+        names = (
+            self.groups.to_pandas(use_threads=False)
+            if self.groups.num_columns
+            else pd.DataFrame(index=range(self.number))
+        )
+        found = labelled(names, list(names.columns)).take(cells // self.length).reset_index(drop=True)
+        picked = {name: values[cells] for name, values in columns.items()}
+        return found.assign(**{INDEX: cells % self.length}, **picked)
 
 
 def tallied(request: Request, tallies: Mapping[str, Tally], *, zero: Sequence[str]) -> pd.DataFrame:
@@ -71,13 +100,9 @@ def tallied(request: Request, tallies: Mapping[str, Tally], *, zero: Sequence[st
         rows = judged(request)
         asked = {name: tally.asked(rows) for name, tally in tallies.items()}
         return request.on_grid(request.grouped(rows, asked | request.told(rows)), zero=zero)
-    told = (
-        {}
-        if request.is_bare
-        else {name: Tally((name,)) for name in cohort.rows if name.startswith(("_out_", "_told_"))}
-    )
-    cells = np.flatnonzero(np.bincount(cohort.cell, minlength=cohort.size)) if request.is_bare else None
-    return cohort.frame(cohort.tally({**tallies, **told}), cells=cells)
+    if request.is_bare:
+        return cohort.bare(cohort.tally(tallies), np.flatnonzero(np.bincount(cohort.cell, minlength=cohort.size)))
+    return cohort.frame(cohort.tally({**tallies, **cohort.told()}))
 
 
 def tallied_apart(request: Request, tallies: Mapping[str, Tally]) -> pd.DataFrame:
@@ -119,7 +144,7 @@ def named_groups(held: Held, request: Request, rows: NDArray[np.int64]) -> tuple
     groups: Groups = held.grouped(request.by)
     of = groups.of[rows]
     some = np.bincount(of, minlength=groups.names.num_rows) > 0
-    return (np.cumsum(some) - 1)[of], groups.names.filter(pa.array(some)), int(some.sum())
+    return (np.cumsum(some) - 1)[of], groups.names.take(pa.array(np.flatnonzero(some))), int(some.sum())
 
 
 def edges_of(spans: Sequence[Span]) -> NDArray[np.int64]:
@@ -130,3 +155,20 @@ def edges_of(spans: Sequence[Span]) -> NDArray[np.int64]:
 def micros_of(at: datetime) -> int:
     """Return the microseconds since 1970 of an instant."""
     return (at - _EPOCH) // timedelta(microseconds=1)
+
+
+def labelled(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Return the frame with these columns as categories of text in alphabetical order; a missing value stays missing."""
+    return frame.assign(**{column: _category(frame[column]) for column in columns})
+
+
+def _category(column: pd.Series) -> Any:  # noqa: ANN401  # categories of text, which the stubs know only of objects
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return pd.Categorical(column)
+    codes, values = pd.factorize(column)
+    labels = [str(value) for value in pd.Series(values).astype(str)]
+    categories = sorted(set(labels))
+    place = np.array(
+        [categories.index(label) for label in labels] + [-1], dtype=np.int64
+    )  # the last one is what is missing
+    return pd.Categorical.from_codes(place[codes], pd.Index(categories, dtype=object))

@@ -40,21 +40,16 @@ def quantile(request: Request) -> pd.DataFrame:
     cohort = timed(request)
     if cohort is None:
         return _by_engine(request)
-    told = (
-        {}
-        if request.is_bare
-        else {name: Tally((name,)) for name in cohort.rows if name.startswith(("_out_", "_told_"))}
-    )
+    told = {} if request.is_bare else cohort.told()
     counts = cohort.tally({"k": Tally(("_ended",)), "_open": Tally(("_running",)), **told})
-    cells = np.flatnonzero(counts["k"] + counts["_open"]) if request.is_bare else None
-    found = cohort.frame(counts, cells=cells)
+    places = np.flatnonzero(counts["k"] + counts["_open"]) if request.is_bare else np.arange(cohort.size)
+    found = cohort.bare(counts, places) if request.is_bare else cohort.frame(counts)
     found = found.assign(n=found["k"] + found["_open"])
     censored = _is_censored(found)
-    places = np.arange(cohort.size) if cells is None else cells
     figures = np.full((len(found), 3), np.nan)
     q = request.metric.quantile
     ended = np.append(found["k"].to_numpy()[~censored], 0.0)  # a cell without a case is left out of a bare frame only
-    low, high = _bounds(ended if cells is not None and len(cells) < cohort.size else ended[:-1], q)
+    low, high = _bounds(ended if len(places) < cohort.size else ended[:-1], q)
     rest = int((~censored).sum())
     figures[~censored] = from_order(cohort, places[~censored], q=q, bounds=(low[:rest], high[:rest]))
     if censored.any():

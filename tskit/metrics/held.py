@@ -17,7 +17,7 @@ from ibis.common.exceptions import IbisError
 from ibis.expr import operations as ops
 
 from tskit.cases.history import OF_REOPENED, READ_OF_REOPENED
-from tskit.cases.sql import all_of, columns_of, count_of, numbered, with_parts
+from tskit.cases.sql import all_of, columns_of, count_of, numbered, temporary, with_parts
 from tskit.metrics.doubts import flags_that_touch
 from tskit.metrics.metric import Kind
 from tskit.metrics.plans import CASES_NAME, EVENTS_NAME, Columns, history_plan, plan
@@ -64,7 +64,7 @@ class Held:
     cases: ir.Table
     events: ir.Table | None
     connection: Any
-    logs: dict[str, Arrow]
+    logs: dict[str, str]
     columns: dict[str, tuple[Codes, Arrow]] = field(default_factory=dict[str, Any])
     groups: dict[tuple[str, ...], Groups] = field(default_factory=dict[tuple[str, ...], Groups])
     rows: dict[object, Mapping[str, NDArray[Any]]] = field(default_factory=dict[object, Any])
@@ -114,15 +114,13 @@ class Held:
         return self._with_history(text, parts, self.events)
 
     def _with_history(self, text: str, parts: Mapping[str, str], events: ir.Table) -> Arrow:
+        """Return the answer where the log is a temporary table of the reopened cases alone, made at the first such question."""
         if "" not in self.logs:
-            whole = {EVENTS_NAME: self._text("events", events)}
-            self.logs[""] = self._answered(history_plan(_columns(events)), whole)
-        name = f"tskit_history_{next(_NUMBERS)}"
-        self.connection.register(name, self.logs[""])
-        try:
-            return self._answered(text, {**parts, EVENTS_NAME: all_of(name)})
-        finally:
-            self.connection.unregister(name)
+            name = f"tskit_history_{next(_NUMBERS)}"
+            query = with_parts(history_plan(_columns(events)), {EVENTS_NAME: self._text("events", events)})
+            self.connection.execute(temporary(name, query))
+            self.logs[""] = name
+        return self._answered(text, {**parts, EVENTS_NAME: all_of(self.logs[""])})
 
     def _answered(self, text: str, parts: Mapping[str, str]) -> Arrow:
         return self.connection.execute(with_parts(text, parts)).to_arrow_table()
@@ -142,7 +140,7 @@ def held(case_set: CaseSet) -> Held | None:
     return found[0]
 
 
-def _logs_of(case_set: CaseSet) -> dict[str, Arrow]:
+def _logs_of(case_set: CaseSet) -> dict[str, str]:
     """Return what was read of the event log: case sets with other cases, yet the same log, share it."""
     key = ("log", id(case_set.events))
     if key not in case_set.held:

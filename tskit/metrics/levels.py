@@ -192,7 +192,7 @@ def _held_ages(request: Request) -> pd.DataFrame | None:
     some = np.flatnonzero(cases)
     columns = {"_bucket": some % len(AGES), "cases": cases[some], "_oldest": oldest[some]}
     return (
-        pd.DataFrame({**names.take(pa.array(some // len(AGES))).to_pandas(), **columns})
+        pd.DataFrame({**names.take(pa.array(some // len(AGES))).to_pandas(use_threads=False), **columns})
         if request.by
         else pd.DataFrame(columns)
     )
@@ -213,5 +213,5 @@ def _held_spells(request: Request) -> Spells | None:
     entered = np.searchsorted(edges[:-1], opened[kept], side="right") - 1
     left = np.where(closed[kept] >= end, later, np.searchsorted(edges[:-1], closed[kept], side="right") - 1)
     columns = (rows["_why"][kept], entered, left, np.ones(len(kept), dtype=np.int64))
-    frame = names.to_pandas() if request.by else pd.DataFrame(index=range(number))
+    frame = names.to_pandas(use_threads=False) if request.by else pd.DataFrame(index=range(number))
     return Spells.of(frame, group, columns, doubts=len(request.exclusions))

@@ -11,7 +11,7 @@ import pandas as pd
 
 from tskit.metrics import durations, levels, shares
 from tskit.metrics.answers import answer, lacking
-from tskit.metrics.counting import tallied_apart
+from tskit.metrics.counting import labelled, tallied_apart
 from tskit.metrics.doubts import flags_that_touch
 from tskit.metrics.held import held
 from tskit.metrics.metric import Kind, Metric
@@ -58,12 +58,14 @@ def cells(
 ) -> pd.DataFrame:
     """Return the rows of `measure` that hold a case, without notes and without the intervals of counts and shares.
 
-    For adding up: most of a fine grid is empty, and nobody reads the interval of a single cell of it.
+    For adding up: most of a fine grid is empty, and nobody reads the interval of a single cell of it. The groups are
+    categories of text.
 
     Raises:
         ParameterError: as `measure`.
     """
-    return _answered(Request(case_set, find(metric), window, group_names(case_set, by), period, is_bare=True))
+    request = Request(case_set, find(metric), window, group_names(case_set, by), period, is_bare=True)
+    return labelled(_answered(request), request.by)
 
 
 def _answered(request: Request) -> pd.DataFrame:

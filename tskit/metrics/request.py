@@ -149,4 +149,4 @@ def group_names(case_set: CaseSet, by: Sequence[str]) -> tuple[str, ...]:
 
 def fetch(expression: ir.Value) -> pd.DataFrame:
     """Return what the engine answers as a frame."""
-    return expression.to_pyarrow().to_pandas()
+    return expression.to_pyarrow().to_pandas(use_threads=False)
