@@ -73,7 +73,7 @@ def opened(place: WarmPlace) -> Path:
     """
     folder = place.folder
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.parent.mkdir(mode=_OWNER_ONLY, parents=True, exist_ok=True)
         folder.mkdir(mode=_OWNER_ONLY, exist_ok=True)
         found = folder.lstat()
     except OSError as error:

@@ -26,19 +26,13 @@ def threads() -> int:
 
 def ceiling() -> dict[str, int]:
     """Return what a process cannot raise again: its hard limits by name, and its priority."""
-    import resource  # noqa: PLC0415  # only where it exists
-
-    names = sorted(name for name in dir(resource) if name.startswith("RLIMIT_"))
-    limits = {name: resource.getrlimit(getattr(resource, name))[1] for name in names}
+    limits = {name: hard for name, (_, hard) in _limits().items()}
     return {**limits, "nice": os.getpriority(os.PRIO_PROCESS, 0)}
 
 
 def standing() -> dict[str, Any]:
     """Return what this process hands to a child of its own: soft limits, processors and the mask of new files."""
-    import resource  # noqa: PLC0415  # only where it exists
-
-    names = sorted(name for name in dir(resource) if name.startswith("RLIMIT_"))
-    found: dict[str, Any] = {"limits": {name: resource.getrlimit(getattr(resource, name))[0] for name in names}}
+    found: dict[str, Any] = {"limits": {name: soft for name, (soft, _) in _limits().items()}}
     if sys.platform == "linux":
         found["processors"] = sorted(os.sched_getaffinity(0))
         found["mask"] = _mask()
@@ -60,6 +54,14 @@ def take(given: Mapping[str, Any]) -> None:
     if sys.platform == "linux" and "processors" in given:
         with suppress(OSError):
             os.sched_setaffinity(0, given["processors"])
+
+
+def _limits() -> dict[str, tuple[int, int]]:
+    """Return the soft and the hard limit by name; one of them has two names."""
+    import resource  # noqa: PLC0415  # only where it exists
+
+    names = sorted(name for name in dir(resource) if name.startswith("RLIMIT_") and name != "RLIMIT_OFILE")
+    return {name: resource.getrlimit(getattr(resource, name)) for name in names}
 
 
 def _mask() -> int:
