@@ -147,8 +147,10 @@ def diff(
 @app.command()
 def site(*, casebook: Book = None, runs: RunsFolder = None) -> None:
     """Write one page of all runs, to be searched and filtered offline, and say where it is."""
+    from tskit.runs import rows, with_changes, without_address_parser
+
+    without_address_parser()
     from tskit.export.html import site as written
-    from tskit.runs import rows, with_changes
 
     root = root_of(casebook, runs)
     found = rows(root)

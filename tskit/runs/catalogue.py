@@ -26,11 +26,12 @@ _SHOWN = 4
 
 def rows(root: Path) -> tuple[RunRow, ...]:
     """Return the runs below `root` and below its batches, the latest first."""
-    return tuple(newest(root))
+    # All runs of a batch bear its moment in their names, whenever each began.
+    return tuple(sorted(newest(root), key=lambda row: (row.started, row.id), reverse=True))
 
 
 def newest(root: Path) -> Iterator[RunRow]:
-    """Yield the runs below `root`, the latest first, each read only when it is asked for."""
+    """Yield the runs below `root`, the latest name first, each read only when it is asked for."""
     for folder in folders_of(root):
         row = row_of(folder, root=root)
         if row is not None:
