@@ -20,6 +20,7 @@ __all__ = ["SIGNING_VARIABLE", "key_name", "private_key", "sealing"]
 
 SIGNING_VARIABLE = "TSKIT_SIGNING_KEY"
 _SETTINGS = ("casebook.toml", "taxonomy.toml", "rules.toml", "profiles/*.toml")
+_MARK = 12
 
 
 def sealing(setting: Setting, *, book: Casebook) -> Setting:
@@ -56,9 +57,14 @@ def _signer(book: Casebook) -> partial[Mapping[str, str]] | None:
 
 
 def _settings(book: Casebook) -> dict[str, str]:
-    """Return the SHA-256 of each file of settings in the casebook, by its name there."""
+    """Return the SHA-256 of each file of settings in the casebook, by its name there, and a mark of the key of pseudonyms."""
+    from tskit.sources import pseudonym_key
+
+    # Twice over, so that what a manifest keeps is of no use to whoever wants to make the pseudonyms themselves.
+    mark = sha256(b"tskit manifest " + sha256(pseudonym_key(book.name)).digest()).hexdigest()
     paths = sorted(path for pattern in _SETTINGS for path in book.root.glob(pattern) if path.is_file())
-    return {path.relative_to(book.root).as_posix(): sha256(path.read_bytes()).hexdigest() for path in paths}
+    files = {path.relative_to(book.root).as_posix(): sha256(path.read_bytes()).hexdigest() for path in paths}
+    return {**files, "key of pseudonyms": mark[:_MARK]}
 
 
 def _machine() -> dict[str, object]:

@@ -40,6 +40,7 @@ def write(notebook: Any, folder: Path, *, home: Path | None) -> Any:  # noqa: AN
 
 def _shown(part: Any, names: Any, made: Any) -> tuple[str, Any]:  # noqa: ANN401  # nbformat has no types
     """Return a part of a notebook as text without a home folder, and what the text holds."""
-    text = json.dumps(part, ensure_ascii=False, sort_keys=True)
+    # In its own order: what is exported now, and what is exported from the file later, are then the same.
+    text = json.dumps(part, ensure_ascii=False)
     shown = without_home(text, names)
     return shown, part if shown == text else made(json.loads(shown))
