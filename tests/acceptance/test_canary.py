@@ -200,6 +200,42 @@ def test_what_is_written_on_duty_is_shown_to_the_team_alone(book, template):
     assert {stat.S_IMODE(path.stat().st_mode) for path in records} == {0o600}
 
 
+@pytest.mark.slow
+@pytest.mark.acceptance
+def test_the_pages_of_many_runs_say_nothing_of_a_case(book, tmp_path):
+    """The catalogue and the page of a batch, with a run of single cases, one that broke on a case, and one without data."""
+    out = book.parent / "many"
+    cases = questions(book)["escalation_brief"]
+    (book / "templates").mkdir(exist_ok=True)
+    (book / "templates" / "breaks_here.py").write_text(BREAKS.replace("{code}", WAYS["value"]), encoding="utf-8")
+    (tmp_path / "grid.csv").write_text("market,start,end\nID,,\nTH,,\nID,2019-01-01,2019-01-31\n", encoding="utf-8")
+    for arguments, codes in (
+        (["run", "escalation_brief", *cases], {0}),
+        (["run", "oncall_handover"], {0}),
+        (["run", "breaks_here"], {14}),
+        (["batch", "trend_report", "--grid", tmp_path / "grid.csv", "--workers", "1"], {0, 16}),
+    ):
+        done = call(book.parent, *arguments, "--casebook", book, "--out", out)
+        assert done.returncode in codes, (arguments[:2], done.stderr)
+        assert CANARY not in done.stdout + done.stderr
+    done = call(book.parent, "runs", "site", "--casebook", book, "--runs", out)
+    assert done.returncode == 0, done.stderr
+    pages = [out / "index.html", next(out.glob("batch-*")) / "index.html"]
+    ids = {
+        case_id
+        for case_id in pq.read_table(book / "data" / "cases.parquet", columns=["case_id"])["case_id"].to_pylist()
+        if case_id and len(case_id) > len(CANARY)
+    }
+    for page in pages:
+        said = page.read_text(encoding="utf-8")
+        assert "report.html" in said  # it is the page that we mean
+        assert not holds(page)
+        assert not holds(page, NOTED)
+        assert [case_id for case_id in ids if case_id in said] == []
+        assert str(book.parent) not in said
+    assert outside_of_sources(book) == []
+
+
 def test_no_message_of_a_command_on_duty_quotes_what_it_was_given(book):
     """A refusal names the rule that was broken, never the words that broke it."""
     lead = next(part for part in questions(book)["escalation_brief"] if part.startswith("case_id=")).removeprefix(

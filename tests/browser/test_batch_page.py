@@ -86,7 +86,7 @@ def test_it_reads_without_scripts(opened):
     assert not tab.locator("#filters").is_visible()
     assert tab.locator("#table button").count() == 0
     said = tab.locator("main").inner_text()
-    for part in ("36 of 40 runs finished", "stand out", "No case falls into the scope.", "Runs are not ranked"):
+    for part in ("36 of 40 runs are done", "stand out", "No case falls into the scope.", "Runs are not ranked"):
         assert part in said
     assert tab.locator(".panel svg").filter(visible=True).count() == 36
     tab.locator("details.multiples summary", has_text="SLA attainment").click()

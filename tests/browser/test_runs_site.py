@@ -109,10 +109,10 @@ def test_it_reads_without_scripts_and_has_no_filters_then(opened):
     assert not tab.locator("#filters").is_visible()
     assert not tab.locator("#tools").is_visible()
     said = tab.locator("main").inner_text()
-    for part in ("26 of 30 runs finished", "Scam cases in ID", "Since the run before", "Batch: Risk trends, 10 runs"):
+    for part in ("26 of 30 runs are done", "Scam cases in ID", "Since the run before", "Batch: Risk trends, 10 runs"):
         assert part in said
     assert tab.locator(".course").filter(visible=True).count() > 10
-    tab.locator(".batch summary").click()
+    tab.locator(".batch > details > summary").click()
     assert tab.locator(".batch .run").first.is_visible()
 
 
@@ -200,7 +200,7 @@ def test_what_is_asked_for_stands_in_the_address(opened):
     tab = opened("weekly")
     tab.locator("#f-q").fill("scam")
     tab.locator("#f-market").select_option(label="TH (9)")
-    tab.get_by_role("checkbox", name="Finished 26", exact=True).check()
+    tab.get_by_role("checkbox", name="Done 26", exact=True).check()
     assert re.search(r"#q=scam&market=TH&status=ok$", tab.url)
     again = opened("weekly", asked=tab.url[tab.url.index("#") :])
     assert count(again) == count(tab)
@@ -239,7 +239,7 @@ def test_on_a_phone_the_filters_leave_room_for_the_runs(opened, width, is_open):
 def test_how_a_run_ended_is_told_in_words_and_signs_and_not_by_colour_alone(opened):
     tab = opened("weekly")
     for state, word, sign in (
-        ("ok", "Finished", "✓"),
+        ("ok", "Done", "✓"),
         ("failed", "Failed", "✕"),
         ("no_data", "No data", "○"),
         ("unfinished", "Unfinished", "…"),

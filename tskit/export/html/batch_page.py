@@ -186,6 +186,7 @@ def _facts(summary: BatchSummary, zone: str, made: datetime) -> list[tuple[str, 
         ("Ended", ended.words),
         ("Took", took(_seconds(begun, ended))),
         ("Page made", moment(made.isoformat(), zone).words),
+        ("Names", "no case. Small counts are shown: this page is for the team"),
     ]
     return [(name, neutralise(value, limit=_LONGEST)) for name, value in facts if value]
 

@@ -63,7 +63,7 @@
     return words.normalize('NFKD').replace(/[\u0300-\u036f]/g, '').toLowerCase();
   }
   function words(run) {
-    if (run.words === null) { run.words = plain(run.node.textContent); }
+    if (run.words === null) { run.words = plain(run.node.textContent + ' ' + run.node.id); }
     return run.words;
   }
   function chosen() {

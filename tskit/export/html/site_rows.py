@@ -193,11 +193,11 @@ def _range(headline: Headline) -> str:
 
 
 def _card(row: RunRow, listing: Listing, *, is_full: bool) -> Card:
-    unknown = row.status if row.status in STATES else "unfinished"
+    state = row.status if row.status in STATES else "unfinished"
     return Card(
         id=listing.ids[row.id],
         row=row,
-        state=unknown,
+        state=state,
         kind=neutralise(row.kind or row.template or "Not known what", limit=_WORDS),
         title=neutralise(row.title or row.kind or row.template or row.id, limit=_TITLE),
         lead=neutralise(row.failure or (row.lead if is_full else ""), limit=_LEAD),

@@ -32,7 +32,7 @@ class State:
 
 
 STATES: dict[str, State] = {
-    "ok": State("Finished", "finished", "finished"),
+    "ok": State("Done", "is done", "are done"),
     "no_data": State("No data", "found no data", "found no data"),
     "failed": State("Failed", "failed", "failed"),
     "unfinished": State("Unfinished", "is unfinished", "are unfinished"),
@@ -103,16 +103,16 @@ def counted(counts: Mapping[str, int], whole: str = "run") -> str:
     """Return how many runs ended in which way, as the title of a page.
 
     >>> counted({"ok": 36, "no_data": 3, "failed": 1}), counted({"ok": 12})
-    ('36 of 40 runs finished; 3 found no data and 1 failed', 'All 12 runs finished')
+    ('36 of 40 runs are done; 3 found no data and 1 failed', 'All 12 runs are done')
     """
     total, good = sum(counts.values()), counts.get("ok", 0)
     others = [_of(number, name) for name in STATES if name != "ok" and (number := counts.get(name, 0))]
     if not others:
-        return f"All {total:,} {whole}s finished" if total > 1 else f"The one {whole} finished"
+        return f"All {total:,} {whole}s are done" if total > 1 else f"The one {whole} is done"
     if len(others) == 1 and not good:
         rest = STATES[next(name for name in counts if counts[name])]
         return f"All {total:,} {whole}s {rest.of_many}" if total > 1 else f"The one {whole} {rest.of_one}"
-    return f"{good:,} of {plural(total, whole)} finished; {listed(others)}"
+    return f"{good:,} of {plural(total, whole)} {'is' if good == 1 else 'are'} done; {listed(others)}"
 
 
 def band_of(rows: Sequence[RunRow], band: str) -> tuple[str, bool]:

@@ -144,7 +144,7 @@ def test_the_table_has_every_run_of_the_plan_and_says_why_one_has_no_report(draw
     page = drawn(batch())
     assert page.count("<tr data-s=") == 40
     said = plain(page)
-    assert "36 of 40 runs finished; 2 found no data, 1 failed and 1 was not run" in said
+    assert "36 of 40 runs are done; 2 found no data, 1 failed and 1 was not run" in said
     assert "No case falls into the scope." in said
     assert "The batch was stopped before its turn came." in said
     assert "tskit batch trend_report --grid mondays.toml --resume" in said

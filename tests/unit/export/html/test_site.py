@@ -46,7 +46,7 @@ def test_a_run_says_what_it_is_of_what_it_found_and_where_it_lies(drawn):
         "26 Oct to 22 Nov 2026",
         "18 s",
         "4 findings",
-        "Finished",
+        "Done",
     ):
         assert part in said
     for name in ("report.html", "report-to-share.html", "manifest.json"):
@@ -69,7 +69,7 @@ def test_files_that_are_not_there_are_not_linked(drawn):
 
 @pytest.mark.parametrize(
     ("status", "word"),
-    [("ok", "Finished"), ("no_data", "No data"), ("failed", "Failed"), ("unfinished", "Unfinished")],
+    [("ok", "Done"), ("no_data", "No data"), ("failed", "Failed"), ("unfinished", "Unfinished")],
 )
 def test_how_a_run_ended_is_a_word_on_its_card(drawn, status, word):
     page = drawn(trend(status=status, failure="The reason."))
@@ -147,19 +147,19 @@ def test_the_title_adds_up_to_all_runs(drawn):
     counts = Counter(row.status for row in rows)
     title = re.search(r"<h1[^>]*>(.*?)</h1>", drawn(*rows))[1]
     assert sum(int(n) for n in re.findall(r"\d+", title)) == len(rows) + sum(counts.values())
-    assert title == f"{counts['ok']} of {len(rows)} runs finished; 2 found no data, 1 failed and 1 is unfinished"
+    assert title == f"{counts['ok']} of {len(rows)} runs are done; 2 found no data, 1 failed and 1 is unfinished"
 
 
 @pytest.mark.parametrize(
     ("counts", "said"),
     [
-        ({"ok": 1}, "The one run finished"),
+        ({"ok": 1}, "The one run is done"),
         ({"failed": 1}, "The one run failed"),
-        ({"ok": 2}, "All 2 runs finished"),
+        ({"ok": 2}, "All 2 runs are done"),
         ({"no_data": 3}, "All 3 runs found no data"),
-        ({"ok": 36, "no_data": 3, "failed": 1}, "36 of 40 runs finished; 3 found no data and 1 failed"),
-        ({"failed": 1, "no_data": 1}, "0 of 2 runs finished; 1 found no data and 1 failed"),
-        ({"ok": 1, "missing": 2}, "1 of 3 runs finished; 2 were not run"),
+        ({"ok": 36, "no_data": 3, "failed": 1}, "36 of 40 runs are done; 3 found no data and 1 failed"),
+        ({"failed": 1, "no_data": 1}, "0 of 2 runs are done; 1 found no data and 1 failed"),
+        ({"ok": 1, "missing": 2}, "1 of 3 runs is done; 2 were not run"),
     ],
 )
 def test_counts_are_told_in_one_sentence(counts, said):
