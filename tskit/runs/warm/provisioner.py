@@ -6,10 +6,12 @@ import asyncio
 import os
 import subprocess
 import sys
+from concurrent.futures import Future
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from threading import Thread
+from typing import IO, TYPE_CHECKING, Any
 
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Bool, Float, List, Unicode
@@ -18,6 +20,9 @@ from tskit.runs.warm.client import fork
 from tskit.runs.warm.kernels import PRELOAD, call_of
 from tskit.runs.warm.place import NotWarmError, WarmPlace, own_folder, why_not
 from tskit.runs.warm.process import ForkedProcess
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["WarmProvisioner"]
 
@@ -53,7 +58,7 @@ class WarmProvisioner(LocalProvisioner):
         with ExitStack() as ours:
             theirs, pipes = _streams(given, ours)
             start = partial(fork, place, call[0], environment=given["env"], cwd=self.cwd, descriptors=theirs)
-            process = await asyncio.to_thread(start, arguments=call[1])
+            process = await _from_thread(partial(start, arguments=call[1]))
         process.stdin, process.stdout, process.stderr = None, pipes.get("stdout"), pipes.get("stderr")
         self.process, self.pid, self.pgid = process, process.pid, process.pid
         return self.connection_info
@@ -86,6 +91,35 @@ class WarmProvisioner(LocalProvisioner):
     def _kernel(self) -> ForkedProcess | None:
         process: Any = self.process
         return process if isinstance(process, ForkedProcess) else None
+
+
+async def _from_thread(start: Callable[[], ForkedProcess]) -> ForkedProcess:
+    """Return what `start` returns, without holding up the loop while a zygote starts.
+
+    The thread is not one of the loop's own: a client that was itself forked has the loop, and not its threads.
+    """
+    started: Future[ForkedProcess] = Future()
+
+    def run() -> None:
+        try:
+            started.set_result(start())
+        except Exception as error:  # noqa: BLE001  # whatever it is, it is raised again below
+            started.set_exception(error)
+
+    Thread(target=run, daemon=True).start()
+    try:
+        while not started.done():  # noqa: ASYNC110  # as above: nothing of the loop is woken from the thread
+            await asyncio.sleep(_LOOK_SECONDS)
+    except asyncio.CancelledError:
+        started.add_done_callback(_close)
+        raise
+    return started.result()
+
+
+def _close(started: Future[ForkedProcess]) -> None:
+    """End a kernel that nobody waits for any more."""
+    if not started.exception():
+        started.result().close()
 
 
 def _unfit(command: list[str], given: dict[str, Any]) -> str:

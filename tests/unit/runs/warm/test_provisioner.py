@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import sys
+import time
 import warnings
 from dataclasses import replace
 from pathlib import Path
@@ -79,6 +80,35 @@ def test_a_kernel_whose_client_cleans_up_is_gone(launched):
     process = made.process
     asyncio.run(made.cleanup())
     assert process.returncode == -signal.SIGKILL
+
+
+def test_a_start_that_nobody_waits_for_any_more_leaves_no_kernel(fork):
+    made = []
+
+    def start():
+        time.sleep(0.3)
+        made.append(fork("waits"))
+        return made[0]
+
+    async def give_up():
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(provisioner._from_thread(start), 0.05)
+
+    asyncio.run(give_up())
+    while not made or made[0].returncode is None:
+        time.sleep(0.02)
+    assert made[0].returncode == -signal.SIGKILL
+
+
+def test_a_client_that_was_itself_forked_starts_kernels_as_well(fork):
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(provisioner._from_thread(lambda: fork("ends"))).wait(20)
+    pid = os.fork()
+    if pid == 0:
+        loop.run_until_complete(provisioner._from_thread(lambda: fork("ends", 3))).wait(20)
+        os._exit(42)
+    loop.close()
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 42
 
 
 def test_pipes_and_files_are_those_that_the_client_asks_for(launched, tmp_path):
