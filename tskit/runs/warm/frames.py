@@ -12,7 +12,7 @@ from typing import Any
 
 from tskit.errors import RunError
 
-__all__ = ["FrameError", "Inbox", "is_ours", "send"]
+__all__ = ["FrameError", "Inbox", "is_ours", "other_end", "send"]
 
 _HEAD = struct.Struct("!I")
 _CREDENTIALS = struct.Struct("3i")  # process, user, group
@@ -43,6 +43,13 @@ def is_ours(channel: socket.socket) -> bool:
         return _CREDENTIALS.unpack(packed)[1] == os.getuid()
     # LOCAL_PEERCRED of BSD and macOS: a version, then the user.
     return struct.unpack_from("II", channel.getsockopt(0, 1, 76))[1] == os.getuid()
+
+
+def other_end(channel: socket.socket) -> int:
+    """Return the number of the process that opened the other end, or 0 where the system does not tell."""
+    if sys.platform != "linux":
+        return 0
+    return int(_CREDENTIALS.unpack(channel.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size))[0])
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import signal
+import socket
 import subprocess
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -13,7 +14,6 @@ from typing import IO, TYPE_CHECKING, Any, Self
 from tskit.runs.warm.frames import FrameError, Inbox, send
 
 if TYPE_CHECKING:
-    import socket
     from types import TracebackType
 
 __all__ = ["ForkedProcess", "Usage"]
@@ -44,6 +44,7 @@ class ForkedProcess:
     stdin: IO[bytes] | None = field(default=None, repr=False)
     stdout: IO[bytes] | None = field(default=None, repr=False)
     stderr: IO[bytes] | None = field(default=None, repr=False)
+    _owner: int = field(default_factory=os.getpid, repr=False)
     _inbox: Inbox = field(default_factory=Inbox, repr=False)
     _usage: Usage | None = field(default=None, repr=False)
 
@@ -97,8 +98,11 @@ class ForkedProcess:
 
     def close(self) -> None:
         """Let the process go; if it still runs, its zygote kills it with its group."""
-        if self.poll() is None:
+        if self.poll() is None and os.getpid() == self._owner:
             self.returncode = -signal.SIGKILL
+            with suppress(OSError):
+                # Also where a fork of this process holds the connection open.
+                self.channel.shutdown(socket.SHUT_RDWR)
         self.channel.close()
 
     def _signal(self, number: int, *, to: str) -> None:

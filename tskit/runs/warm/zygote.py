@@ -8,7 +8,6 @@ along, with everything the child started; so does the end of the zygote.
 from __future__ import annotations
 
 import gc
-import importlib
 import os
 import select
 import signal
@@ -25,11 +24,11 @@ if __name__ == "__main__" and str(_ROOT) not in sys.path:
     # The package itself, also from a clone that is not installed; behind everything that is.
     sys.path.append(str(_ROOT))
 
-from tskit.runs.kernel_process import without_address_parser  # noqa: E402  # the path comes first
-from tskit.runs.warm.child import become  # noqa: E402  # as above
-from tskit.runs.warm.frames import FrameError, Inbox, is_ours, send  # noqa: E402  # as above
+from tskit.runs.warm.child import become  # noqa: E402  # the path comes first
+from tskit.runs.warm.frames import FrameError, Inbox, is_ours, other_end, send  # noqa: E402  # as above
 from tskit.runs.warm.key import key_of  # noqa: E402  # as above
 from tskit.runs.warm.place import WarmPlace  # noqa: E402  # as above
+from tskit.runs.warm.preloaded import imported  # noqa: E402  # as above
 from tskit.runs.warm.standing import threads  # noqa: E402  # as above
 
 __all__ = ["Zygote", "main"]
@@ -43,6 +42,7 @@ _BYTES = 1 if sys.platform == "darwin" else 1024  # what the system counts peak 
 @dataclass(slots=True, eq=False)
 class _Client:
     channel: socket.socket
+    watch: int = -1
     inbox: Inbox = field(default_factory=Inbox)
     child: int = 0
 
@@ -54,6 +54,7 @@ class Zygote:
     door: socket.socket
     place: WarmPlace
     clients: dict[int, _Client] = field(default_factory=dict[int, _Client])
+    watched: dict[int, _Client] = field(default_factory=dict[int, _Client])
     children: dict[int, _Client] = field(default_factory=dict[int, _Client])
     poller: select.poll = field(default_factory=select.poll)
     bell: socket.socket | None = None
@@ -110,6 +111,8 @@ class Zygote:
         client = self.clients.get(descriptor)
         if descriptor == self.door.fileno():
             self._admit()
+        elif descriptor in self.watched:
+            self._leave(self.watched[descriptor])
         elif client is None and self.bell is not None:
             with suppress(BlockingIOError):
                 self.bell.recv(1024)
@@ -128,8 +131,11 @@ class Zygote:
         if not is_ours(channel):
             channel.close()
             return
-        self.clients[channel.fileno()] = _Client(channel)
+        client = self.clients[channel.fileno()] = _Client(channel, _watch(other_end(channel)))
         self.poller.register(channel, select.POLLIN)
+        if client.watch >= 0:
+            self.watched[client.watch] = client
+            self.poller.register(client.watch, select.POLLIN)
 
     def _listen(self, client: _Client) -> None:
         try:
@@ -172,6 +178,8 @@ class Zygote:
         for client in self.clients.values():
             client.channel.close()
             client.inbox.close()
+        for descriptor in self.watched:
+            os.close(descriptor)
         self.door.close()
         if self.bell is not None:
             self.bell.close()
@@ -199,9 +207,23 @@ class Zygote:
             self.poller.unregister(descriptor)
         client.channel.close()
         client.inbox.close()
+        if self.watched.pop(client.watch, None):
+            self.poller.unregister(client.watch)
+            os.close(client.watch)
         if client.child:
             _signal(client.child, {"signal": signal.SIGKILL, "to": "group"})
             _signal(client.child, {"signal": signal.SIGKILL, "to": "process"})
+
+
+def _watch(pid: int) -> int:
+    """Return a descriptor that can be read from when a process has ended, or -1.
+
+    A client may have forked as well, and its fork holds the connection open: its own end is seen all the same.
+    """
+    if sys.platform == "linux" and pid:
+        with suppress(OSError):
+            return os.pidfd_open(pid)
+    return -1
 
 
 def _signal(pid: int, message: dict[str, Any]) -> None:
@@ -240,21 +262,6 @@ def _seat(folder: Path, door: socket.socket) -> tuple[int, int]:
     return found.st_ino, found.st_ctime_ns
 
 
-def _imported(preload: tuple[str, ...]) -> str:
-    """Import what is asked for; return what went wrong, without the text of the error."""
-    without_address_parser()
-    for entry in preload:
-        module, _, function = entry.partition(":")
-        try:
-            found = importlib.import_module(module)
-            if function:
-                getattr(found, function)()
-        except Exception as error:  # noqa: BLE001  # a preloaded library may raise whatever it likes
-            return f"{entry} cannot be preloaded ({type(error).__name__})."
-    count = threads()
-    return f"What is preloaded started {count - 1} threads of its own." if count != 1 else ""
-
-
 def _listening(path: Path) -> socket.socket:
     path.unlink(missing_ok=True)
     door = socket.socket(socket.AF_UNIX)
@@ -271,7 +278,7 @@ def main(arguments: list[str]) -> None:
         os._exit(0)  # nobody waits for a zygote
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     place = WarmPlace(Path(path).parent, tuple(preload), float(idle_seconds))
-    trouble = _imported(place.preload)
+    trouble = imported(place.preload)
     with socket.socket(fileno=int(status)) as told:
         if trouble:
             send(told, {"refused": trouble})

@@ -123,6 +123,24 @@ def test_letting_go_of_a_process_kills_it_and_what_it_started(fork, pipe, call):
     assert all(_gone(number) for number in (forked.pid, *others))
 
 
+@pytest.mark.parametrize("end", ["death", "close"])
+def test_a_fork_of_the_client_does_not_keep_its_processes_alive(fork, pipe, end):
+    client = os.fork()
+    if client == 0:
+        forked = fork("waits", descriptors=pipe.descriptors)
+        os.write(pipe.write, f"{forked.pid}\n".encode())
+        if os.fork() == 0:
+            time.sleep(8)  # it holds the connection open as well
+            os._exit(0)
+        if end == "close":
+            forked.close()
+            time.sleep(8)
+        os._exit(0)
+    assert _gone(int(pipe.line().split()[0]))
+    os.kill(client, signal.SIGKILL)
+    os.waitpid(client, 0)
+
+
 def test_what_a_child_used_is_known_at_its_end(fork):
     forked = fork("works", {"bytes": 60_000_000, "seconds": 0.1})
     assert forked.usage() is None
