@@ -182,7 +182,7 @@ def test_text_that_could_command_a_terminal_arrives_harmless_and_in_one_line(tmp
 
 
 def test_links_and_pipes_are_not_read(tmp_path, run):
-    kept = run(below="elsewhere")
+    kept = run(below="elsewhere", findings={"title": "Not of this folder"})
     root = tmp_path / "runs"
     root.mkdir()
     (root / ID).symlink_to(kept)
@@ -193,7 +193,7 @@ def test_links_and_pipes_are_not_read(tmp_path, run):
         os.mkfifo(folder / "manifest.json")
     (folder / "findings.json").symlink_to(kept / "findings.json")
     (row,) = rows(root)
-    assert row.status == "failed"
+    assert (row.status, row.title) == ("failed", "")
 
 
 def test_a_row_is_read_only_when_it_is_asked_for(tmp_path, run, monkeypatch):

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tskit.runs import difference, open_run, row_before, row_of, rows, with_changes
+from tskit.runs.collect import FIGURE_MIME
 from tskit.runs.kept import Kept
 
 SCAM = {
@@ -240,6 +241,19 @@ def test_days_shortly_before_the_end_of_the_data_may_still_move(lay):
         change=_set("inputs", 0, "as_of", value="2026-11-08T00:00:00+00:00"),
     )
     assert difference(first, second).history.startswith("Figures of the last days that both cover differ; what arrives")
+
+
+def test_a_chart_of_something_else_is_no_restated_history(lay):
+    def drawn(run, title):
+        outputs = [{"data": {FIGURE_MIME: {"key": "sla", "title": title}}}]
+        (run.folder / "notebook.ipynb").write_text(json.dumps({"cells": [{"outputs": outputs}]}))
+        return run
+
+    first = drawn(lay(1, weeks='"q","2026-09-07",1.0,3.0,True,""\n'), "Cases opened by day")
+    second = drawn(lay(8, weeks='"q","2026-09-07",0.5,3.0,True,""\n'), "Scam cases in Indonesia opened by day")
+    assert (difference(first, second).restated, difference(first, second).compared) == ((), 0)
+    drawn(second, "Cases opened by day")
+    assert len(difference(first, second).restated) == 1
 
 
 def test_another_question_has_no_history_in_common(lay):
