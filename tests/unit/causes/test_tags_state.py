@@ -89,3 +89,8 @@ def test_a_state_shows_nothing_of_a_single_case(cases):
     assert [
         word for word in (CANARY, "c1", "aisyah", "k0") if word in shown.replace(str(cases.casebook.root), "")
     ] == []
+
+
+def test_a_state_tells_how_far_the_logs_beside_the_tags_were_written(cases):
+    assert [place["log"] for place in tag_state(cases).as_json()["places"]] == ["rounds", "actions", "whys"]
+    assert {place["entries"] for place in tag_state(cases).as_json()["places"]} == {0}
