@@ -27,7 +27,7 @@ __all__ = ["begin", "fork", "is_live", "retire"]
 
 _ATTEMPTS = 3
 _START_SECONDS = 120.0
-_REPLY_SECONDS = 60.0
+_REPLY_SECONDS = 20.0
 _TURN_SECONDS = 0.05
 _ZYGOTE = Path(__file__).with_name("zygote.py")
 
