@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from tskit.errors import ParameterError
@@ -53,8 +52,9 @@ def find_run(asked: str, root: Path) -> Kept:
     folders = folders_of(root)
     exact = [folder for folder in folders if _id(folder) == asked]
     named = exact or [folder for folder in folders if asked and (asked == _LATEST or asked in folder.name)]
-    # Only what could be meant is read, and of the latest only the first that is a run.
-    found = list(islice(filter(None, map(open_run, named)), 1 if asked == _LATEST else None))
+    found = list(filter(None, map(open_run, named)))
+    if asked == _LATEST and not exact:
+        found = [max(found, key=lambda run: (run.started, run.id))] if found else []
     if len(found) == 1:
         return found[0]
     if found:

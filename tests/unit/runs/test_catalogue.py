@@ -70,6 +70,7 @@ def test_a_run_stands_where_it_began_whatever_its_name_says(tmp_path, run):
     run("20261101T000000Z-trend_report-ab12ce", started="2026-11-01T00:00:10+00:00")
     run("20261101T000000Z-trend_report-ab12cd", started="2026-11-01T00:05:00+00:00")
     assert [row.id[-2:] for row in rows(tmp_path)] == ["cd", "ce"]
+    assert find_run("latest", tmp_path).id[-2:] == "cd"
 
 
 def test_what_a_report_says_is_told_as_it_says_it(tmp_path, run):
