@@ -25,7 +25,7 @@ __all__ = ["site"]
 _FILE = "index.html"
 _FULL = 120
 """So many of the latest runs stand there in full, which keeps the page of thousands below a few megabytes."""
-_LARGE = 300
+_LARGE = 100
 """From here on a browser lays out what is in sight, and the rest when somebody comes there."""
 _LONGEST = 120
 
