@@ -29,6 +29,8 @@ def at_work(folder: Path) -> Generator[None]:
     database: sqlite3.Connection | None = None
     with suppress(sqlite3.Error):
         database = sqlite3.connect(path, timeout=0, isolation_level=None)
+        # Nothing is ever stored, so there is nothing to be undone from a second file.
+        database.execute("PRAGMA journal_mode = OFF")
         database.execute("BEGIN EXCLUSIVE")
     try:
         yield

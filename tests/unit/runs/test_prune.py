@@ -130,6 +130,7 @@ def test_an_unfinished_run_stays_while_a_process_is_at_work_on_it_or_was_a_momen
     folder = lay(3, end=".partial")
     with at_work(folder):
         assert is_at_work(folder)
+        assert sorted(path.name for path in root.iterdir()) == sorted([folder.name, lock_of(folder).name])
         assert names(root, unfinished_after_days=5) == []
     assert not is_at_work(folder)
     assert not lock_of(folder).exists()
