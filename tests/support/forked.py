@@ -10,7 +10,7 @@ import threading
 import time
 from pathlib import Path
 
-import numpy as np
+from numpy import random as chance  # loaded before the fork, as pandas does
 
 
 def told(arguments, descriptors):
@@ -21,7 +21,7 @@ def told(arguments, descriptors):
         "environment": dict(os.environ),
         "zone": time.tzname,
         "random": random.random(),
-        "numpy": float(np.random.random()),  # noqa: NPY002  # the one that a fork would share
+        "numpy": float(chance.random()),  # noqa: NPY002  # the one that a fork would share
         "is_leader": os.getpid() == os.getsid(0) == os.getpgid(0),
         "mask": os.umask(0),
         "processors": len(os.sched_getaffinity(0)),
