@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import tempfile
 from dataclasses import dataclass, field
 from functools import partial
@@ -9,6 +10,7 @@ from hashlib import file_digest
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
 
 from tskit.errors import RunError
 from tskit.runs.batch.plan import FILE
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ClusterCrew"]
 
-_CONNECT_SECONDS = 20
+_CONNECT_SECONDS = 10
 _LOOK_SECONDS = 1.0
 """How often somebody who waits for news looks whether the scheduler is still there, and can be interrupted."""
 
@@ -115,12 +117,14 @@ def _connected(address: str) -> Any:  # noqa: ANN401  # as above
         raise RunError(
             "Runs on a cluster need Dask. Install it with: pip install 'ts-investigation-kit[cluster]'"
         ) from None
+    nobody = RunError(f"No Dask scheduler answers at {address}. Start one with `dask scheduler`, and give its address.")
     try:
+        # Asked first: a client that never came about tries for long to say goodbye.
+        parts = urlsplit(address)
+        socket.create_connection((parts.hostname or "", parts.port or 0), timeout=_CONNECT_SECONDS).close()
         return Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError):
-        raise RunError(
-            f"No Dask scheduler answers at {address}. Start one with `dask scheduler`, and give its address."
-        ) from None
+        raise nobody from None
 
 
 def _refuse_workers(client: Any, workers: dict[str, int], *, folder: Path, casebook: Path) -> None:  # noqa: ANN401  # as above

@@ -108,12 +108,8 @@ def test_workers_that_cannot_do_the_runs_are_refused_with_the_fix(batch, crew_of
     assert client.is_closed
 
 
-def test_an_address_where_nobody_answers_is_said(batch, monkeypatch):
-    distributed = pytest.importorskip("distributed")
-
-    def refuse(*_, **__):
-        raise OSError
-
-    monkeypatch.setattr(distributed, "Client", refuse)
-    with pytest.raises(RunError, match="No Dask scheduler answers at tcp://x"):
-        ClusterCrew.of(act, "tcp://x", folder=batch.folder, casebook=batch.folder)
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nonsense", "tcp://127.0.0.1:port", ""])
+def test_an_address_where_nobody_answers_is_said(batch, address):
+    pytest.importorskip("distributed")
+    with pytest.raises(RunError, match=f"No Dask scheduler answers at {address}"):
+        ClusterCrew.of(act, address, folder=batch.folder, casebook=batch.folder)
