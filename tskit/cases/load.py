@@ -37,8 +37,10 @@ if TYPE_CHECKING:
 __all__ = ["account_for", "load", "open_part", "parts_of"]
 
 
-def load(scope: Scope, *, casebook: Casebook, user_cache: Path | None = None) -> CaseSet:
+def load(scope: Scope, *, casebook: Casebook, user_cache: Path | None = None, key: bytes = b"") -> CaseSet:
     """Return the cases that `scope` asks for.
+
+    Ids become pseudonyms with `key`, else with the user's own one.
 
     Raises:
         SourceError: a file cannot be read.
@@ -49,7 +51,7 @@ def load(scope: Scope, *, casebook: Casebook, user_cache: Path | None = None) ->
     parts = parts_of(scope.source, casebook)
     paths = [path for part in parts for path in find(part.location, root=casebook.root, kinds=(*READERS, ".zip"))]
     place = home(casebook.root, paths, user_cache=user_cache)
-    key = pseudonym_key(casebook.name)
+    key = key or pseudonym_key(casebook.name)
     content = digests(paths, memory=place)
     folder = place / _name(content, parts, casebook=casebook, key=key)
     found = claim(folder)
