@@ -36,3 +36,12 @@ def test_the_notebook_that_is_executed_keeps_its_paths(tmp_path):
 def test_without_a_home_folder_nothing_is_read_again(tmp_path):
     given = notebook(tmp_path / "jane")
     assert write(given, tmp_path, home=None).cells[1] is given.cells[1]
+
+
+def test_what_is_read_again_has_the_order_of_what_was_returned(tmp_path):
+    given = notebook(tmp_path / "jane")
+    given.cells[1].outputs[0].data = {"z": {"b": 1, "a": 2}, "a": "x"}
+    kept = write(given, tmp_path, home=None)
+    again = nbformat.read(tmp_path / "notebook.ipynb", as_version=4)
+    assert list(again.cells[1].outputs[0].data) == list(kept.cells[1].outputs[0].data) == ["z", "a"]
+    assert list(again.cells[1].outputs[0].data["z"]) == ["b", "a"]
