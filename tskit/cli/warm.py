@@ -24,6 +24,7 @@ PRELOAD = (
     "tskit.findings.handover",
     "tskit.findings.session",
     "tskit.cases",
+    "tskit.findings.rehearsal:rehearse",
     "tskit.runs.engine.child:prepare",
     "duckdb:close",  # importing it opens a connection with threads of its own; a child opens another when it needs one
 )
