@@ -60,7 +60,7 @@ def check_records(records: Records) -> Check:
 
 
 def _log(now: LogNow) -> str:
-    told = f"{now.log}: {now.entries:,} entries as they were"
+    told = f"{now.log}: {now.entries:,} {'entry as it was' if now.entries == 1 else 'entries as they were'}"
     return f"{told}, {now.added:,} added since; repeated as of entry {now.entries:,}" if now.added else told
 
 
