@@ -91,15 +91,16 @@ def compare(asked):
 
 
 def points(book):
-    """Return the parameters of a Monday's reports: of everything, of each market, each queue and each policy."""
+    """Return the parameters of a Monday's reports: of all markets, of each market, each queue and each policy."""
     import duckdb  # noqa: PLC0415  # wrappers and bare forks must not pay for it
 
-    found = [{}]
     file = book / "data" / "cases.parquet"
+    found = []
     for name in ("market", "queue", "policy_id"):
         values = duckdb.execute(f"select distinct {name} from '{file}' where {name} is not null order by 1").fetchall()
-        found += [{name: value} for (value,) in values]
-    # Each part of a shorter list holds some of each kind.
+        found += [{name: [value]} for (value,) in values]
+    found.append({"market": [value for point in found for value in point.get("market", ())]})
+    # In steps of seven, so that a part of the list holds some of each kind as well.
     return [found[(index * 7) % len(found)] for index in range(len(found))] if len(found) % 7 else found
 
 
@@ -148,7 +149,7 @@ def loop(place, book, reports, *, path):
     out = place / "theirs.ipynb"
     made, pages = [], []
     for given in reports:
-        told = [part for name, value in given.items() for part in ("-y", f"{name}: [{value}]")]
+        told = [part for name, value in given.items() for part in ("-y", f"{name}: [{', '.join(value)}]")]
         command = [program("papermill"), str(TEMPLATE), str(out), "--no-progress-bar", *told]
         made.append(spend(command, reports=1, environment=own))
         page = [program("jupyter"), "nbconvert", "--to", "html", "--log-level", "ERROR", str(out)]
@@ -162,7 +163,7 @@ def batch(place, book, grid, *, workers, html, name):
     runtime = place / "r" / name.replace(" ", "")[-12:]
     runtime.mkdir(parents=True)
     file, out = place / "grid.csv", place / "ours" / name.replace(" ", "-")
-    rows = [",".join(given.get(column, "") for column in ("market", "queue", "policy_id")) for given in grid]
+    rows = [",".join("|".join(given.get(column, [])) for column in ("market", "queue", "policy_id")) for given in grid]
     file.write_text("\n".join(["market,queue,policy_id", *rows]) + "\n", encoding="utf-8")
     told = [str(book), str(file), str(out), str(workers)]
     command = [sys.executable, __file__, "--notebooks", *told]
@@ -218,7 +219,7 @@ def bare(reports, out):
     for given in json.loads(reports.read_text(encoding="utf-8")):
         child = os.fork()
         if child == 0:
-            execute(sources, {name: [value] for name, value in given.items()})
+            execute(sources, given)
             os._exit(0)
         _, status, usage = os.wait4(child, 0)
         if status:
