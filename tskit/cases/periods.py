@@ -36,8 +36,9 @@ def settled(scope: Scope, cases: ir.Table, *, as_of: datetime, zone: str) -> Sco
         NoDataError: no case was opened, decided or closed in the period.
     """
     found = resolved(scope, as_of=as_of, zone=zone)
-    is_open = scope.start is None and scope.end is None
-    if is_open and _is_empty(cases, found, times=_openings(cases)):
+    if scope.start is None and scope.end is None:
+        if not _is_empty(cases, found, times=_openings(cases)):
+            return found  # what was opened in the period lies in it, so the second question need not be asked
         end = _day_after(_last(cases, _openings(cases)) or as_of, zone)
         found = replace(found, start=end - timedelta(weeks=_WEEKS), end=end)
     if _is_empty(cases, found, times=_times(cases)):

@@ -16,7 +16,7 @@ from tskit.findings.places import country, within
 from tskit.findings.segments import EVERYTHING
 from tskit.findings.stories import Told, tell
 from tskit.findings.targets import Held, judge_targets
-from tskit.metrics import Kind, columns_of, find
+from tskit.metrics import Kind, columns_of, find, numbers_of_values
 from tskit.model import CASES
 
 if TYPE_CHECKING:
@@ -167,6 +167,5 @@ def _crowded(case_set: CaseSet, columns: Sequence[str]) -> tuple[str, ...]:
     """Return the columns with so many values that comparing them would say nothing, and take for ever."""
     if not columns:
         return ()
-    counts = case_set.cases.aggregate([case_set.cases[name].nunique().name(name) for name in columns])
-    [row] = counts.to_pyarrow().to_pylist()
-    return tuple(name for name in columns if row[name] > _MOST_VALUES)
+    numbers = numbers_of_values(case_set, columns)
+    return tuple(name for name in columns if numbers[name] > _MOST_VALUES)

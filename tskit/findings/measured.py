@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from tskit.findings.segments import levels
 from tskit.findings.tracks import Track, binned, segments_in, shape_of, tracks
-from tskit.metrics import cells, matured, measure
+from tskit.metrics import cells, first_opening, matured, measure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -117,8 +117,7 @@ class Measured:
 
 def first_day(case_set: CaseSet) -> date:
     """Return the local day on which the first case of the data was opened."""
-    earliest: Any = case_set.cases.created_at.min().to_pyarrow().as_py()  # Ibis' own pandas path warns under pandas 3
-    return pd.Timestamp(earliest).tz_convert(case_set.scope.zone).date()
+    return pd.Timestamp(first_opening(case_set)).tz_convert(case_set.scope.zone).date()
 
 
 def window_of(case_set: CaseSet, metric: str) -> Window:

@@ -3,6 +3,7 @@
 from tskit.metrics.choices import choices
 from tskit.metrics.compare import CHANGES, compare
 from tskit.metrics.counting import labelled
+from tskit.metrics.extents import first_opening, numbers_of_values
 from tskit.metrics.measure import cells, matured, measure
 from tskit.metrics.metric import Kind, Metric
 from tskit.metrics.mix import STRATA
@@ -20,7 +21,9 @@ __all__ = [
     "columns_of",
     "compare",
     "find",
+    "first_opening",
     "labelled",
     "matured",
     "measure",
+    "numbers_of_values",
 ]

@@ -85,9 +85,10 @@ class Cohort:
             if self.groups.num_columns
             else pd.DataFrame(index=range(self.number))
         )
-        found = labelled(names, list(names.columns)).take(cells // self.length).reset_index(drop=True)
+        place = cells // self.length
+        found = {name: part.array.take(place) for name, part in labelled(names, list(names.columns)).items()}
         picked = {name: values[cells] for name, values in columns.items()}
-        return found.assign(**{INDEX: cells % self.length}, **picked)
+        return pd.DataFrame({**found, INDEX: cells % self.length, **picked})
 
 
 def tallied(request: Request, tallies: Mapping[str, Tally], *, zero: Sequence[str]) -> pd.DataFrame:
@@ -159,12 +160,11 @@ def micros_of(at: datetime) -> int:
 
 def labelled(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     """Return the frame with these columns as categories of text in alphabetical order; a missing value stays missing."""
-    return frame.assign(**{column: _category(frame[column]) for column in columns})
+    plain = [column for column in columns if not isinstance(frame[column].dtype, pd.CategoricalDtype)]
+    return frame.assign(**{column: _category(frame[column]) for column in plain}) if plain else frame
 
 
 def _category(column: pd.Series) -> Any:  # noqa: ANN401  # categories of text, which the stubs know only of objects
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        return pd.Categorical(column)
     codes, values = pd.factorize(column)
     labels = [str(value) for value in pd.Series(values).astype(str)]
     categories = sorted(set(labels))
