@@ -127,10 +127,13 @@ def test_a_template_that_changed_since_is_named_and_one_that_is_gone_is_not_need
         own.unlink()
     edited(theirs / "templates" / "ours.py", "# # Risk trends", "# # Risk trends of ours")
     code, said, told = verified(run, "--casebook", theirs)
-    assert (code, failed(said)) == (15, {"template"}), told
+    assert (code, failed(said)) == (15, {"template", "fresh run"}), told
     assert "template changed: ours" in said["template"]
     (theirs / "templates" / "ours.py").unlink()
     code, said, told = verified(run, "--casebook", theirs)
+    assert (code, failed(said)) == (15, {"fresh run"}), told
+    assert "nobody vouches for its cells" in said["fresh run"]
+    code, said, told = verified(run, "--casebook", theirs, "--trust")
     assert (code, failed(said)) == (0, set()), told
 
 

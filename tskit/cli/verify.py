@@ -18,6 +18,7 @@ from tskit.cli.runs_place import Book, RunsFolder, root_of, run_called
 from tskit.cli.screen import say, sections
 from tskit.cli.sealing import sealing
 from tskit.cli.source_today import source_today
+from tskit.cli.vouching import vouched
 from tskit.errors import ParameterError, VerifyError
 
 if TYPE_CHECKING:
@@ -37,12 +38,16 @@ def verify(
     key: Annotated[
         Path | None, typer.Option("--key", help="A file with the public key that the run must be signed with.")
     ] = None,
+    trust: Annotated[
+        bool,
+        typer.Option("--trust", help="Execute the run's cells even where no template or key here vouches for them."),
+    ] = False,
     casebook: Book = None,
     runs: RunsFolder = None,
 ) -> None:
     """Check that a run is as it was sealed, and that a fresh run says the same; fail with 15 where not.
 
-    The fresh run executes the run's own notebook: verify no folder from somebody whom you would not let run code here.
+    The fresh run executes the run's own cells: where a template that is here has them, or a trusted key signed them.
     """
     from tskit.runs.verify import open_sealed
     from tskit.runs.verify import verify as look
@@ -54,6 +59,7 @@ def verify(
         sections(f"Verifying {sealed.id}") as progress,
     ):
         means = _means(sealed, book, Path(scratch), cold=cold, key=key, progress=progress)
+        means = vouched(means, book, asked=casebook, key=key, is_trusted=trust)
         verdict = look(sealed, means=means, told=_say)
     if not verdict.is_good:
         raise VerifyError(f"{verdict.run} does not hold: {', '.join(check.name for check in verdict.broken)}.")
@@ -147,9 +153,8 @@ def _keys(book: Casebook, asked: Path | None) -> tuple[str, ...]:
 
 
 def _template(name: str, *, book: Casebook) -> Template | None:
-    from tskit.runs import find, folders
+    from tskit.runs import find, folders, templates
 
-    try:
-        return find(name, folders(book.root))
-    except ParameterError:
-        return None
+    places = folders(book.root)
+    # A name out of a manifest may be a path, which is not to be read.
+    return find(name, places) if name in templates(places) else None

@@ -79,12 +79,15 @@ def seal(
     if sign is not None:
         _write(folder / SIGNATURE, (json.dumps(dict(sign(content)), indent=1) + "\n").encode())
     _write(folder / FILE, content)
-    return {name: str(entry["sha256"]) for name, entry in outputs.items()}
+    return {name: str(entry.get("sha256", "")) for name, entry in outputs.items()}
 
 
 def digests(folder: Path) -> dict[str, dict[str, str | int]]:
-    """Return SHA-256 and size of each file below `folder`, the manifest and its signature aside, by its path with forward slashes."""
-    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    """Return SHA-256 and size of each file below `folder`, the manifest and its signature aside, by its path with forward slashes.
+
+    Of a link, a pipe or a device there is neither: it is not opened, since it leads elsewhere or never ends.
+    """
+    paths = sorted(path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
     named = {path.relative_to(folder).as_posix(): path for path in paths}
     ours = {name: path for name, path in named.items() if name not in (FILE, SIGNATURE)}
     # Hidden files and folders are somebody else's: JupyterLab leaves one beside a notebook that is looked at.
@@ -153,6 +156,8 @@ def _findings_digest(outputs: Mapping[str, Any]) -> str:
 
 
 def _digest(path: Path) -> dict[str, str | int]:
+    if path.is_symlink() or not path.is_file():
+        return {}
     with path.open("rb") as file:
         return {"sha256": file_digest(file, "sha256").hexdigest(), "bytes": path.stat().st_size}
 

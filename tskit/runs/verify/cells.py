@@ -1,4 +1,4 @@
-"""Whether the cells of a run's notebook are those of its template, and whether the template is still the same."""
+"""Whether the cells of a run's notebook are those of its template, whether that is still the same, and who vouches for them."""
 
 from __future__ import annotations
 
@@ -8,17 +8,23 @@ from typing import TYPE_CHECKING, Any
 from tskit.errors import TskitError
 from tskit.runs.kept import plain
 from tskit.runs.template import Template
+from tskit.runs.verify.sealed import is_signed_by
 from tskit.runs.verify.verdict import Check
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tskit.runs.verify.means import Means
     from tskit.runs.verify.sealed import Sealed
 
-__all__ = ["check_template", "template_of"]
+__all__ = ["check_template", "template_of", "why_not_run"]
 
 _NAME = "template"
 _ELSEWHERE = "file"
+_NOBODY = (
+    "nobody vouches for its cells: no template of yours has them, and no key of yours or of your casebook signed them. "
+    "Read them, and say --trust if they may run here"
+)
 
 
 def template_of(run: Sealed, notebook: Any) -> Template | None:  # noqa: ANN401  # nbformat has no types
@@ -49,3 +55,18 @@ def check_template(run: Sealed, template: Template | None, *, find: Callable[[st
         said = f"template changed: {template.name} was {mark} when it was run, and is {today.sha256[:12]} today."
         return Check(_NAME, is_good=False, said=said)
     return Check(_NAME, is_good=True, said=f"{template.name} {mark}, the same today.")
+
+
+def why_not_run(run: Sealed, template: Template | None, *, means: Means, is_signature_good: bool) -> str:
+    """Return why the run's cells are not executed here; empty where they may be.
+
+    A seal can be made by anybody who made the folder, so that it vouches for nothing: a template that is here does, a
+    key that is trusted, or the user.
+    """
+    if template is None:
+        return "the cells are not those of the template"
+    if not is_signature_good:
+        return "the signature does not hold"
+    if means.is_trusted or means.has(template) or is_signed_by(run, keys=means.vouching):
+        return ""
+    return _NOBODY

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 __all__ = ["LogNow", "Means", "Records"]
 
 
+def _has_none(template: Template) -> bool:  # noqa: ARG001  # the signature of those that look
+    """Vouch for nothing."""
+    return False
+
+
 def _quiet(section: str, done: int, total: int) -> None:
     """Show no progress."""
 
@@ -47,6 +52,9 @@ class Means:
         given: the parameters of the fresh run: those of the run, with paths as they are here.
         places: paths that the run names, each with what it is here.
         keys: public keys whose signature counts.
+        vouching: those of them whose owners may run code here; a casebook that came with a run names none of these.
+        is_trusted: whether the user said that the cells of this run may be executed.
+        has: returns whether a template of this user's own has the very same cells.
         scratch: an empty folder that only this process uses; nothing is written elsewhere.
         export: writes the reports of an executed notebook into a folder.
         find: returns today's template of a name, or None.
@@ -64,4 +72,7 @@ class Means:
     find: Callable[[str], Template | None]
     look: Callable[[str], Sequence[tuple[str, str]]]
     records: Callable[[Sequence[Mapping[str, Any]]], AbstractContextManager[Records]]
+    has: Callable[[Template], bool] = _has_none
+    vouching: Collection[str] = ()
+    is_trusted: bool = False
     progress: Callable[[str, int, int], None] = _quiet

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
 
-__all__ = ["Sealed", "check_files", "check_signature", "open_sealed"]
+__all__ = ["Sealed", "check_files", "check_signature", "is_signed_by", "open_sealed"]
 
 _LARGEST = 64 * 1024 * 1024
 _NEEDED = ("schema", "id", "status", "template", "parameters", "outputs")
@@ -77,7 +77,9 @@ def open_sealed(folder: Path) -> Sealed:
     """
     path = folder / FILE
     try:
-        content = path.read_bytes() if path.stat().st_size <= _LARGEST else b""
+        # A pipe would be waited for, and a link leads to what another folder holds.
+        is_plain = path.is_file() and not path.is_symlink() and path.stat().st_size <= _LARGEST
+        content = path.read_bytes() if is_plain or not path.exists() else b""
     except OSError:
         raise VerifyError(f"{folder} holds no {FILE}: the run was never finished, or it is not a run.") from None
     try:
@@ -97,7 +99,7 @@ def open_sealed(folder: Path) -> Sealed:
 def check_files(run: Sealed) -> Check:
     """Return whether every file is there, unchanged, and no other."""
     known, found = mapped(run.manifest["outputs"]), digests(run.folder)
-    changed = [name for name in known if name in found and dict(mapped(known[name])) != found[name]]
+    changed = [name for name in known if name in found and (not found[name] or mapped(known[name]) != found[name])]
     missing, added = [name for name in known if name not in found], [name for name in found if name not in known]
     parts = {"changed since the run": changed, "missing": missing, "new since the run": added}
     told = [f"{what}: {_listed(names)}" for what, names in parts.items() if names]
@@ -118,6 +120,11 @@ def check_signature(run: Sealed, *, keys: Collection[str]) -> Check:
     if signature.is_known:
         return Check("signature", is_good=True, said=f"signed with {signature.key}, which is trusted here.")
     return Check("signature", is_good=not keys, said=f"signed with {signature.key}, {_STRANGER if keys else _NOBODY}")
+
+
+def is_signed_by(run: Sealed, *, keys: Collection[str]) -> bool:
+    """Return whether the manifest carries the signature of one of these public `keys`."""
+    return signature_of(run.content, read_json(run.folder / SIGNATURE), keys=keys).is_known
 
 
 _UNSIGNED = "none; whoever can write to the folder could have made this seal."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tskit.runs.verify.again import check_again
-from tskit.runs.verify.cells import check_template, template_of
+from tskit.runs.verify.cells import check_template, template_of, why_not_run
 from tskit.runs.verify.ground import changed_since, check_inputs, check_made_with, check_records, is_same_code
 from tskit.runs.verify.pages import NOTEBOOK, check_pages
 from tskit.runs.verify.sealed import check_files, check_signature
@@ -19,13 +19,16 @@ if TYPE_CHECKING:
 
 __all__ = ["verify"]
 
+_LARGEST = 512 * 1024 * 1024
+"""Bytes: no notebook of a run comes near, and a larger one would only fill the memory."""
+
 
 def verify(run: Sealed, *, means: Means, told: Callable[[Check], None]) -> Verdict:
     """Return the verdict on a run; `told` hears of each check as it is done. Nothing is written into the run's folder.
 
     A run that failed, or found no data, has no report that could hold: of it the seal alone is looked at. The fresh run
-    executes the notebook's own cells, so a folder from somebody who is not trusted is not to be verified, unless a key is
-    named: nothing is executed where the signature does not hold.
+    executes the notebook's own cells, so it is made only where a template that is here has them, where a key signed them
+    whose owner may run code here, or where the user says so.
     """
     checks: list[Check] = []
     for check in _checks(run, means):
@@ -58,8 +61,8 @@ def _checks(run: Sealed, means: Means) -> Iterator[Check]:
         logs = check_records(records)
         yield logs
         yield check_made_with(changed)
-        if template is None or not signature.is_good:
-            reason = "the cells are not those of the template" if template is None else "the signature does not hold"
+        reason = why_not_run(run, template, means=means, is_signature_good=signature.is_good)
+        if template is None or reason:
             yield Check("fresh run", is_good=False, said=f"not done, since {reason}.")
             return
         suspects = [check.said.rstrip(".") for check in (inputs, logs) if not check.is_good] + list(changed)
@@ -70,7 +73,10 @@ def _checks(run: Sealed, means: Means) -> Iterator[Check]:
 def _notebook(run: Sealed) -> Any:  # noqa: ANN401  # nbformat has no types
     import nbformat  # noqa: PLC0415  # it brings a JSON schema checker that most verbs do not need
 
+    path = run.folder / NOTEBOOK
     try:
-        return nbformat.read(run.folder / NOTEBOOK, as_version=4)
+        if path.is_symlink() or not path.is_file() or path.stat().st_size > _LARGEST:
+            return None
+        return nbformat.read(path, as_version=4)
     except (OSError, ValueError, AttributeError, KeyError, TypeError):
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from contextlib import nullcontext
 from dataclasses import replace
 
@@ -93,6 +94,7 @@ def means(tmp_path, template, setting, monkeypatch):
         find=lambda name: template,
         look=lambda source: tuple(FILES.items()),
         records=lambda places: nullcontext(Records()),
+        has=lambda found: found.notebook == template.notebook,
     )
 
 
@@ -202,6 +204,62 @@ def test_edited_code_is_not_run(make, means, monkeypatch):
     found = broken(run, means)
     assert found["template"] == "the notebook's cells are not those of the template that the manifest names."
     assert found["fresh run"].startswith("not done, since the cells")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes that lie in a folder")
+def test_links_and_pipes_are_named_and_never_opened(make, means, tmp_path):
+    run = make()
+    (tmp_path / "elsewhere.html").write_bytes((run.folder / "report.html").read_bytes())
+    (run.folder / "report.html").unlink()
+    (run.folder / "report.html").symlink_to(tmp_path / "elsewhere.html")
+    (run.folder / "gone").symlink_to(tmp_path / "nothing")
+    os.mkfifo(run.folder / "pipe")
+    assert broken(run, means)["seal"] == "changed since the run: report.html; new since the run: gone, pipe."
+    (run.folder / "notebook.ipynb").unlink()
+    os.mkfifo(run.folder / "notebook.ipynb")
+    assert broken(run, means)["pages"].startswith("notebook.ipynb cannot be read")
+    (run.folder / "manifest.json").unlink()
+    os.mkfifo(run.folder / "manifest.json")
+    with pytest.raises(VerifyError, match="is not whole"):
+        open_sealed(run.folder)
+
+
+def nobody_runs(monkeypatch):
+    def execute(*given, **named):
+        raise AssertionError
+
+    monkeypatch.setattr("tskit.runs.verify.again.execute", execute)
+
+
+def test_nothing_is_run_that_nobody_vouches_for(make, means, monkeypatch):
+    nobody_runs(monkeypatch)
+    found = broken(make(), replace(means, has=lambda template: False, find=lambda name: None))
+    assert set(found) == {"fresh run"}
+    assert found["fresh run"].startswith("not done, since nobody vouches for its cells")
+
+
+def test_a_stranger_and_a_key_that_only_came_along_vouch_for_nothing(make, means, monkeypatch):
+    nobody_runs(monkeypatch)
+    private, public = new_key()
+    run = make(signed=lambda content: sign(content, private=lambda: private))
+    alone = replace(means, has=lambda template: False)
+    for number, keys in enumerate([(), (public,)]):
+        found = broken(run, replace(alone, keys=keys, scratch=means.scratch / str(number)))
+        assert set(found) == {"fresh run"}
+
+
+def test_a_trusted_key_or_the_user_vouches_for_cells_that_no_template_here_has(make, means):
+    private, public = new_key()
+    run = make(signed=lambda content: sign(content, private=lambda: private))
+    alone = replace(means, has=lambda template: False)
+    for number, known in enumerate([{"keys": (public,), "vouching": (public,)}, {"is_trusted": True}]):
+        assert broken(run, replace(alone, scratch=means.scratch / str(number), **known)) == {}
+
+
+def test_the_user_does_not_overrule_a_signature_that_does_not_hold(make, means, monkeypatch):
+    nobody_runs(monkeypatch)
+    found = broken(make(), replace(means, keys=(new_key()[1],), is_trusted=True))
+    assert found["fresh run"] == "not done, since the signature does not hold."
 
 
 def test_a_template_that_changed_since_is_a_failure_and_one_that_is_not_here_is_none(make, means, template):
