@@ -14,10 +14,11 @@ from tskit.runs.engine.client import Client
 from tskit.runs.engine.line import open_line
 from tskit.runs.engine.start import starter
 from tskit.runs.limits import Limits
-from tskit.runs.warm import NotWarmError, WarmPlace
+from tskit.runs.warm import NotWarmError
 
 if TYPE_CHECKING:
     from tskit.runs.engine.line import Start
+    from tskit.runs.warm import WarmPlace
 
 __all__ = ["ForkedEngine", "PlacedEngine"]
 
@@ -71,12 +72,7 @@ class ForkedEngine(Engine):
 
 
 class PlacedEngine(ForkedEngine):
-    """Executes the cells as a notebook's user expects it from a kernel, tracebacks and all; a subclass says where."""
-
-    @classmethod
-    def place(cls) -> WarmPlace:
-        """Return where the warm zygotes live."""
-        raise NotImplementedError
+    """Executes the cells as a notebook's user expects it from a kernel, tracebacks and all."""
 
     @classmethod
     def execute_notebook(
@@ -111,11 +107,13 @@ class PlacedEngine(ForkedEngine):
         Args:
             nb_man: papermill's account of the execution.
             kernel_name: the kernel that is started then.
-            options: papermill's own; and `run_seconds` and `memory_mb` (MiB), which stop the whole notebook.
+            options: `place`, where the warm zygotes live; papermill's own; and `run_seconds` and `memory_mb` (MiB),
+                which stop the whole notebook.
         """
+        place: WarmPlace = options.pop("place")
         timeout = options.get("execution_timeout") or options.get("timeout")
         limits = Limits(timeout, options.pop("run_seconds", None), options.pop("memory_mb", None))
-        start = starter(cls.place(), environment=os.environ, cwd=os.getcwd(), is_scrubbed=False)  # noqa: PTH109  # a name
+        start = starter(place, environment=os.environ, cwd=os.getcwd(), is_scrubbed=False)  # noqa: PTH109  # a name
         try:
             super().execute_managed_notebook(nb_man, kernel_name, start=start, limits=limits, **options)
         except NotWarmError as error:

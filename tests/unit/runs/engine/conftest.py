@@ -33,12 +33,7 @@ def run(place, tmp_path, monkeypatch):
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     monkeypatch.chdir(tmp_path)
 
-    class Here(PlacedEngine):
-        @classmethod
-        def place(cls):
-            return place
-
-    monkeypatch.setitem(papermill_engines._engines, "here", Here)
+    monkeypatch.setitem(papermill_engines._engines, "here", PlacedEngine)
 
     def execute(*cells, **options):
         execute.notebook = papermill.execute_notebook(
@@ -46,6 +41,7 @@ def run(place, tmp_path, monkeypatch):
             str(tmp_path / "out.ipynb"),
             engine_name="here",
             progress_bar=False,
+            place=place,
             **options,
         )
         return [cell for cell in execute.notebook.cells if cell.cell_type == "code"]
