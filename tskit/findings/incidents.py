@@ -75,7 +75,9 @@ _LABELS = {
 def _gravest(case_set: CaseSet, columns: list[str]) -> pd.DataFrame:
     window, cases = case_set.scope.window, case_set.cases
     in_window = (cases.created_at >= window.starts_at) & (cases.created_at < window.ends_at)
-    frame: pd.DataFrame = cases.filter(in_window & (cases.severity == GRAVEST)).select(columns).to_pyarrow().to_pandas(use_threads=False)
+    frame: pd.DataFrame = (
+        cases.filter(in_window & (cases.severity == GRAVEST)).select(columns).to_pyarrow().to_pandas(use_threads=False)
+    )
     if "status" in frame:
         is_done = frame["status"].isin(["closed", "resolved", "cancelled"])
         frame = frame.assign(_done=is_done).sort_values(["_done", "created_at", "case_id"]).drop(columns="_done")

@@ -6,4 +6,15 @@ from tskit.sources.raw import RawTable, ReadOptions
 from tskit.sources.registry import READERS, read
 from tskit.sources.stack import release
 
-__all__ = ["READERS", "RawTable", "ReadOptions", "connect", "in_memory", "keep_secret", "pseudonym_key", "read", "release", "secret"]
+__all__ = [
+    "READERS",
+    "RawTable",
+    "ReadOptions",
+    "connect",
+    "in_memory",
+    "keep_secret",
+    "pseudonym_key",
+    "read",
+    "release",
+    "secret",
+]
