@@ -4,7 +4,8 @@ The rule, for the casebook's `smallest_cell` of n:
 
 * A count from 1 to n-1 stands as "<n". Zero stays: nobody is behind it.
 * A share whose denominator or numerator is such a count is hidden, with its interval, and so is every other figure of
-  the row, since a change in percent gives the count away.
+  the row, since a change in percent gives the count away. A headline figure does not say its denominator, and its
+  interval gives it away all the same: the count is worked out as a reader could.
 * Where one count of a column is hidden, the next smallest is hidden with it: a total elsewhere would give back a
   single one. Several tables that overlap are not held against each other.
 * A chart that draws a hidden figure is not drawn, and single cases are neither listed nor drawn.
@@ -30,6 +31,8 @@ _MEASURES = {"share", "points", "hours", "ratio", "number"}
 _NUMBER = r"[<>+\u2212-]?\s?[\d.,]+(?:\s?(?:%|h|d|min|points?))?"
 _FIGURE = re.compile(rf"(?:no change )?{_NUMBER}(?: to {_NUMBER})?|{_NUMBER} \(.*\)")
 _EXEMPT = {"data_quality"}
+_SQUARED_Z = 3.8415
+"""Of a range that holds 95 of 100."""
 _WHY = "Counts from 1 to {most} stand as <{smallest}; figures that would give them away are hidden."
 _CASES = "Single cases are not listed in this copy; the team's own copy has them."
 _PEOPLE = "Nobody is named in this copy; the team's own copy says who."
@@ -169,6 +172,8 @@ def _tiles(table: Mapping[str, Any], rows: Sequence[list[Any]], smallest: int) -
 
 
 def _tile(tile: dict[str, Any], smallest: int) -> dict[str, Any]:
+    if tile.get("unit") == "share" and _gives_away(tile, smallest):
+        return _hidden(tile, HIDDEN)
     if tile.get("unit") != _COUNTS:
         return tile
     course = cast("Sequence[object]", tile.get("spark") or [])
@@ -176,5 +181,23 @@ def _tile(tile: dict[str, Any], smallest: int) -> dict[str, Any]:
         tile = {**tile, "spark": []}
     if not _is_small(tile.get("value"), _COUNTS, smallest):
         return tile
+    return _hidden(tile, f"<{smallest}")
+
+
+def _hidden(tile: dict[str, Any], text: str) -> dict[str, Any]:
     bounds = dict.fromkeys(tile.keys() & {"low", "high"})
-    return {**tile, **bounds, "value": None, "text": f"<{smallest}", "change": HIDDEN, "spark": []}
+    return {**tile, **bounds, "value": None, "text": text, "change": HIDDEN, "spark": []}
+
+
+def _gives_away(tile: Mapping[str, Any], smallest: int) -> bool:
+    """Return whether a share and its interval give a small numerator or denominator.
+
+    Wilson's interval ends where the squared distance from the share is z² p (1 - p) / n, which is solved for n; an exact
+    interval is wider, so that n comes out smaller, and more is hidden.
+    """
+    share, low, high = (tile.get(name) for name in ("value", "low", "high"))
+    if not isinstance(share, int | float) or share == 0:
+        return False  # nobody is behind it
+    ends = [end for end in (low, high) if isinstance(end, int | float) and end != share]
+    totals = [_SQUARED_Z * end * (1 - end) / (end - share) ** 2 for end in ends]
+    return bool(totals) and (round(min(totals)) < smallest or round(min(totals) * share) < smallest)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from tskit.findings.covered_words import covered_sentence
 from tskit.findings.disclosure import HIDDEN, covered_figure, covered_table
+from tskit.stats import wilson
 
 
 def made(rows, *columns, **more):
@@ -97,6 +98,26 @@ def test_the_interval_of_a_small_count_is_not_told_either():
     columns = [(name, "") for name in ("label", "value", "unit", "text", "change", "low", "high")]
     few = ["Backlog", 3, "cases", "3", "", 1.0, 7.0]
     assert covered([few], *columns, role="headlines") == [["Backlog", None, "cases", "<5", HIDDEN, None, None, []]]
+
+
+@pytest.mark.parametrize(
+    ("k", "n", "is_hidden"),
+    [
+        (0, 400, False),
+        (2, 400, True),
+        (4, 4000, True),
+        (5, 400, False),
+        (400, 400, False),
+        (3, 3, True),
+        (30, 60, False),
+    ],
+)
+def test_a_share_whose_interval_gives_away_a_small_count_is_hidden_with_all_that_tells_of_it(k, n, is_hidden):
+    columns = [(name, "") for name in ("label", "value", "unit", "text", "change", "low", "high", "spark")]
+    low, high = wilson(k, n)
+    tile = ["Breaches", k / n, "share", "x %", "+1 point (0 to 2 points)", float(low), float(high), [0.1, 0.2]]
+    hidden = ["Breaches", None, "share", HIDDEN, HIDDEN, None, None, []]
+    assert covered([tile], *columns, role="headlines") == [hidden if is_hidden else tile]
 
 
 def test_a_chart_that_draws_a_small_count_is_left_out_with_the_words_that_say_it():
