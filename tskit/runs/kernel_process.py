@@ -86,6 +86,7 @@ def launch(arguments: list[str]) -> None:
 
     config = Config()
     config.HistoryManager.enabled = False
+    config.InteractiveShell.xmode = "Minimal"  # the long form is never shown, and takes seconds for a deep one
     config.IPKernelApp.log_level = "CRITICAL"  # its lines would land on the terminal and can quote what was sent
     IPKernelApp.launch_instance(arguments, kernel_class=Kernel, config=config)
 

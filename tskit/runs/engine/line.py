@@ -134,7 +134,7 @@ class Line:
 
     def rest(self) -> list[dict[str, Any]]:
         """Return what came by the raw descriptors in the meantime."""
-        for descriptor in self.raw:
+        for descriptor in tuple(self.raw):
             self._take_raw(descriptor)
         rest = list(self._waiting)
         self._waiting.clear()
@@ -171,7 +171,7 @@ class Line:
     def _take(self, ready: list[tuple[int, int]]) -> bool:
         """Read what is there; return False when the child is gone and has said all."""
         descriptors = [descriptor for descriptor, _ in ready]
-        for descriptor in self.raw:
+        for descriptor in tuple(self.raw):
             if descriptor in descriptors:
                 self._take_raw(descriptor)
         if self.events in descriptors:
@@ -184,10 +184,13 @@ class Line:
             data = os.read(descriptor, _CHUNK)
         except BlockingIOError:
             return
-        if not data:
+        name = self.raw[descriptor]
+        if not data:  # the notebook closed its own; nothing comes by this one any more
             self._poll.unregister(descriptor)
+            os.close(descriptor)
+            del self.raw[descriptor]
         if text := self._text[descriptor].decode(data, not data):
-            self._waiting.append({"msg_type": "stream", "content": {"name": self.raw[descriptor], "text": text}})
+            self._waiting.append({"msg_type": "stream", "content": {"name": name, "text": text}})
 
     def _take_events(self) -> bool:
         data = os.read(self.events, _CHUNK)

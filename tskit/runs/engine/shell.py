@@ -66,6 +66,8 @@ def make_shell(channel: Channel, kernel: Kernel, *, is_scrubbed: bool) -> Any:  
 
     config = Config()
     config.HistoryManager.enabled = False
+    if is_scrubbed:
+        config.InteractiveShell.xmode = "Minimal"  # the long form is never shown, and takes seconds for a deep one
     forget_shell()
     shell: Any = Shell.instance(config=config, kernel=kernel, compiler_class=_compiler())
     shell.displayhook.session = shell.display_pub.session = channel

@@ -117,3 +117,10 @@ def test_ten_megabytes_and_ten_thousand_lines_arrive_whole(run):
     assert cells[1].outputs[0].text == "".join(f"{n}\n" for n in range(10_000))
     assert len(cells[1].outputs) == 1
     assert len(cells[2].outputs[0].data["text/plain"]) == 3_000_000
+
+
+def test_a_cell_may_close_what_it_prints_to(run):
+    cells = run("import os\nos.write(1, b'before')\nos.close(1)\nos.close(2)\nprint('printed')", "print('after')", "1")
+    assert "printed\n" in "".join(output.text for output in cells[0].outputs)
+    assert told(cells[1]) == [("stdout", "after\n")]
+    assert told(cells[2]) == [result("1")]
