@@ -13,6 +13,7 @@ import typer
 
 from tskit.cli.notebooks import notebooks_of, own_casebook
 from tskit.cli.screen import say
+from tskit.cli.sealing import secrets_in
 from tskit.errors import ParameterError, SourceError
 
 if TYPE_CHECKING:
@@ -101,6 +102,9 @@ def _serve(book: Casebook, *, port: int | None, is_shown: bool, warm: WarmPlace 
 
     from tskit.cli.lab_setup import EXTENSIONS, OwnServer, settings
 
+    # Nothing that is made in the lab is signed or tells anybody, and a notebook can show its environment.
+    for name in secrets_in(os.environ):
+        os.environ.pop(name, None)
     os.environ["TSKIT_CASEBOOK"] = str(book.root)
     # Widgets in a notebook make links to files from it; a kernel does not know where its server begins.
     os.environ["TSKIT_LAB_ROOT"] = str(book.root)

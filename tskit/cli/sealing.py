@@ -11,28 +11,36 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from tskit.model import Casebook
     from tskit.runs import Setting
 
-__all__ = ["SIGNING_VARIABLE", "key_name", "private_key", "sealing"]
+__all__ = ["SIGNING_VARIABLE", "key_name", "private_key", "sealing", "secrets_in"]
 
 SIGNING_VARIABLE = "TSKIT_SIGNING_KEY"
 _SETTINGS = ("casebook.toml", "taxonomy.toml", "rules.toml", "profiles/*.toml")
 _MARK = 12
+_ALERTS = "TSKIT_ALERT_"
 
 
 def sealing(setting: Setting, *, book: Casebook) -> Setting:
     """Return the setting of a run with what its manifest keeps of the code, the casebook and the machine.
 
     The manifest is signed where this user has a signing key: in the environment, or in the system's keyring where the
-    casebook names keys. All of it can be handed to another process.
+    casebook names keys. All of it can be handed to another process. The kernel, which executes whatever a template holds,
+    is given neither the signing key nor a secret of the alerts.
     """
     from tskit.runs.installed import code_state
 
     facts = {"settings": _settings(book), "machine": _machine(), "record_url": book.record_url}
-    return replace(setting, code=dict(code_state()), facts=facts, sign=_signer(book))
+    environment = {**setting.environment, **dict.fromkeys(secrets_in(os.environ), "")}
+    return replace(setting, code=dict(code_state()), facts=facts, sign=_signer(book), environment=environment)
+
+
+def secrets_in(environ: Iterable[str]) -> tuple[str, ...]:
+    """Return the variables that hold secrets which no notebook has a use for."""
+    return (SIGNING_VARIABLE, *sorted(name for name in environ if name.startswith(_ALERTS)))
 
 
 def key_name(book: Casebook) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 from hashlib import sha256
 
 import pytest
@@ -23,6 +24,10 @@ def book(tmp_path, monkeypatch):
 
 def clock():
     raise AssertionError
+
+
+def now():
+    """Return no time: a name that can be sent to another process."""
 
 
 def test_a_manifest_keeps_the_settings_of_the_casebook_the_code_and_the_machine(book, monkeypatch):
@@ -55,3 +60,23 @@ def test_whoever_has_a_key_signs_and_nobody_else(book, monkeypatch):
     sign = pickle.loads(pickle.dumps(sealing(Setting(clock), book=book).sign))
     assert private.encode() not in pickle.dumps(sign)
     assert signature_of(b"{}", sign(b"{}"), keys=[public]).is_known
+
+
+def test_a_kernel_is_given_no_secret_that_it_has_no_use_for(book, monkeypatch):
+    private, _ = new_key()
+    monkeypatch.setenv("TSKIT_SIGNING_KEY", private)
+    monkeypatch.setenv("TSKIT_ALERT_DUTY_CHAT", "token of the chat")
+    found = sealing(Setting(clock, environment={"TSKIT_RECORDS": "copy"}), book=book)
+    assert found.environment == {"TSKIT_RECORDS": "copy", "TSKIT_SIGNING_KEY": "", "TSKIT_ALERT_DUTY_CHAT": ""}
+    assert found.sign  # it is signed all the same
+    assert private not in repr(found)
+
+
+def test_what_is_sent_to_other_processes_holds_no_secret(book, monkeypatch):
+    private, _ = new_key()
+    monkeypatch.setenv("TSKIT_SIGNING_KEY", private)
+    monkeypatch.setenv("TSKIT_ALERT_DUTY_CHAT", "token of the chat")
+    setting = replace(sealing(Setting(now), book=book), zone="UTC")
+    sent = pickle.dumps(setting)
+    for secret in (private, "token of the chat", "a long enough key"):
+        assert secret.encode() not in sent
