@@ -47,7 +47,10 @@ def addresses(host: str, found: Sequence[str], allowed: Collection[str]) -> tupl
 
 def _may_go(host: str, address: _Address, allowed: Collection[str]) -> bool:
     inner = _inside(address)
-    if inner.is_global and not (inner.is_multicast or inner.is_reserved):
+    is_site = (
+        isinstance(inner, IPv6Address) and inner.is_site_local
+    )  # of old networks, and not for the rest of the world
+    if inner.is_global and not (inner.is_multicast or inner.is_reserved or is_site):
         return True
     is_local = host == "localhost" and inner.is_loopback
     return is_local or any(inner in network for network in (_network(text) for text in allowed) if network is not None)

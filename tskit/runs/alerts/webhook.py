@@ -49,7 +49,7 @@ def post(
     port = url.port or _PORTS[url.scheme]
     try:
         found = resolve(alert.host, port)
-    except OSError:
+    except (OSError, UnicodeError):  # the latter of a name that no host can have
         raise PassingError(f"{alert.host} is not known") from None
     usable = addresses(alert.host, found, alerting.allowed_hosts)
     connection = http.client.HTTPConnection(alert.host, port)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import asdict, dataclass, field
 from datetime import UTC
 from hashlib import sha256
@@ -28,6 +29,7 @@ PREFIX = "batch-"
 FILE = "batch.json"
 SCHEMA = 1
 _MOST = 1000
+_ID = re.compile(r"\w[\w.-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ def read_plan(folder: Path) -> Plan:
         body: dict[str, Any] = json.loads((folder / FILE).read_text(encoding="utf-8"))
         if body.pop("schema") != SCHEMA:
             raise SourceError(f"{folder / FILE} was written by a newer tskit; use that one.")
-        runs = tuple(Planned(**run) for run in body.pop("runs"))
+        runs = tuple(_planned(run) for run in body.pop("runs"))
         body |= {"names": tuple(body["names"]), "id": folder.name}
         return Plan(**body, runs=runs)
     except (OSError, ValueError, KeyError, TypeError):
@@ -135,6 +137,13 @@ def latest(root: Path) -> Path:
     if not found:
         raise ParameterError(f"{root} holds no batch. Start one with: tskit batch TEMPLATE --grid FILE")
     return found[-1][1]
+
+
+def _planned(told: Mapping[str, Any]) -> Planned:
+    run = Planned(**told)
+    if not _ID.fullmatch(run.id):
+        raise ValueError  # a path, and what lies there would be cleared away before its run is made
+    return run
 
 
 def _digest(value: object) -> str:

@@ -126,6 +126,15 @@ def test_a_host_that_is_not_there_is_told(way, alerting):
     assert "did not answer (ConnectionRefusedError)" in outcome.why
 
 
+def test_a_name_that_no_host_can_have_keeps_no_other_alert_from_being_sent(way):
+    def resolve(host, port):
+        return (str(host.encode("idna"), "ascii"),)  # as the system's own resolver begins
+
+    alert = Alert("chat", ("spike",), "webhook", url="https://hooks..example/x/")
+    outcome, _ = send(alert, Alerting(("hooks..example",), attempts=1), replace(way, resolve=resolve))
+    assert "hooks..example is not known" in outcome.why
+
+
 def test_a_host_that_puts_off_its_answer_is_cut_off(way):
     stop = threading.Event()
 

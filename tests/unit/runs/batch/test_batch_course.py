@@ -8,13 +8,14 @@ import signal
 import sys
 import threading
 import time
+from dataclasses import replace
 
 import psutil
 import pytest
 
 from tests.support.hands import act, sealed
-from tskit.errors import RunError
-from tskit.runs.batch import LocalCrew, left_to_do, standings
+from tskit.errors import RunError, SourceError
+from tskit.runs.batch import LocalCrew, Planned, left_to_do, read_plan, standings, write_plan
 from tskit.runs.batch.journal import FILE, read_journal
 from tskit.runs.batch.lock import alone
 
@@ -38,6 +39,15 @@ class Instant:
 
     def leave(self):
         self.given.clear()
+
+
+@pytest.mark.parametrize("name", ["../../elsewhere", "/tmp/elsewhere", "..", ".", "a/../b", ""])
+def test_a_plan_that_names_a_folder_outside_of_its_own_is_no_plan(batch, name):
+    """Who takes a batch up again clears away what is half made: a path there would clear away anything."""
+    plan = batch.plan("ok 1")
+    write_plan(replace(plan, runs=(Planned(name, "ok 1", {"top": 1}),)), batch.folder)
+    with pytest.raises(SourceError, match="no whole plan"):
+        read_plan(batch.folder)
 
 
 def test_every_run_is_done_once_and_taking_up_again_does_nothing(batch):
