@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tskit.cli.alarms import refuse_without_rules, ring
 from tskit.cli.batch_marks import data_marks, refuse_changed, still_marks
 from tskit.cli.batch_places import casebook_around, casebook_asked, folder_of, found, kept, seen
-from tskit.cli.batch_shown import ending, preview, progress
+from tskit.cli.batch_shown import ending, preview, progress, stopped
 from tskit.cli.casebook import casebook_of
 from tskit.cli.reports import export, formats_of, runs_folder
 from tskit.cli.run_kernel import kernel_of
@@ -145,11 +145,15 @@ def _carry_out(
     share = _SHARE if asked.share is None else asked.share
     before = len(plan.runs) - len(todo)
     say(f"{folder}: {len(todo)} of {len(plan.runs)} runs to do", err=True)
-    with progress(plan.title or template.title, before=before, total=len(plan.runs)) as tell:
-        conduct = Conduct(partial(_crew, work, asked, folder), _now, tell, share, is_again)
-        ended = carry_out(plan, folder, conduct)
-    del held
-    code = _close(plan, folder, ended, band=book.band)
+    try:
+        with progress(plan.title or template.title, before=before, total=len(plan.runs)) as tell:
+            conduct = Conduct(partial(_crew, work, asked, folder), _now, tell, share, is_again)
+            ended = carry_out(plan, folder, conduct)
+        del held
+        code = _close(plan, folder, ended, band=book.band)
+    except KeyboardInterrupt:  # a second one, while the first is still being heeded
+        stopped(folder)
+        raise
     if todo and asked.is_alert:
         sealed = [folder / key for key in standings(plan, folder) if (folder / key).is_dir()]
         ring(book, sealed, root=folder.parent, about=folder.name)
@@ -174,7 +178,7 @@ def _close(plan: Plan, folder: Path, ended: Ended, *, band: str) -> int:
     told = summary(plan, folder)
     write_csv(told, folder)
     page = batch_page(told, folder, band=band, made=_now())
-    ending(told, ended)
+    ending(told, ended, folder=folder)
     say(str(page))
     return _code(told, ended)
 

@@ -11,11 +11,12 @@ from tskit.text import neutralise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
+    from pathlib import Path
 
     from tskit.model import BatchSummary
     from tskit.runs.batch import Ended, Plan, Planned, Standing, Told
 
-__all__ = ["ending", "preview", "progress"]
+__all__ = ["ending", "preview", "progress", "stopped"]
 
 _OUTCOMES = {"ok": "ok", "no_data": "no data", "failed": "failed"}
 _MINUTE, _HOUR = 60, 3600
@@ -54,8 +55,13 @@ def progress(title: str, *, before: int, total: int) -> Generator[Callable[[Told
         yield tell
 
 
-def ending(told: BatchSummary, ended: Ended) -> None:
-    """Say what became of the batch, and how it is taken up again where something is left."""
+def stopped(folder: Path) -> None:
+    """Say how a batch is taken up again that somebody would not even let end."""
+    say(f"Stopped. What was whole is kept.\nTo go on: {_resumed(folder)}", err=True)
+
+
+def ending(told: BatchSummary, ended: Ended, *, folder: Path) -> None:
+    """Say what became of the batch in `folder`, and how it is taken up again where something is left."""
     counts = told.counts
     words = {**_OUTCOMES, "missing": "not run", "unfinished": "not whole"}
     say(f"{told.name}: {', '.join(f'{count} {words[kind]}' for kind, count in counts.items())}.")
@@ -64,9 +70,15 @@ def ending(told: BatchSummary, ended: Ended) -> None:
     if ended == "failures":
         say("Too many runs failed, so the others were not begun; --stop-after-failures 1 goes on regardless.", err=True)
     if counts.get("failed"):
-        say(f"To try failed runs again: {told.command} --retry-failed", err=True)
+        say(f"To try failed runs again: {_resumed(folder)} --retry-failed", err=True)
     elif told.missing:
-        say(f"To go on: {told.command}", err=True)
+        say(f"To go on: {_resumed(folder)}", err=True)
+
+
+def _resumed(folder: Path) -> str:
+    # By its path, which leads there from wherever --out and --casebook put it; a name is found in one casebook alone.
+    path = str(folder)
+    return f'tskit batch --resume "{path}"' if " " in path else f"tskit batch --resume {path}"
 
 
 def _line(told: Told, *, before: int, total: int) -> str:

@@ -126,8 +126,17 @@ def test_a_batch_that_ends_early_says_how_it_goes_on(book, capsys, ended, code, 
     assert batch("queue_health", "--grid", "grid.toml") == code
     shown = capsys.readouterr()
     assert said in shown.err
-    assert f"To go on: tskit batch --resume {folder_of(book).name}" in shown.err
+    assert f"To go on: tskit batch --resume {folder_of(book)}\n" in shown.err
     assert ": 2 not run, 1 ok." in shown.out
+
+
+def test_a_second_ctrl_c_says_how_it_goes_on_as_well(book, capsys, monkeypatch):
+    def carry_out(plan, folder, conduct):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tskit.runs.batch.carry_out", carry_out)
+    assert batch("queue_health", "--grid", "grid.toml") == 130
+    assert capsys.readouterr().err.endswith(f"To go on: tskit batch --resume {folder_of(book)}\n")
 
 
 def test_a_batch_is_taken_up_by_its_name_its_folder_or_as_the_latest(book, capsys):

@@ -217,13 +217,23 @@ def _from_csv(text: str, file: str) -> Grid:
         raise ParameterError(f"{file}, row 1: name a parameter above each column, as in: market,start,end")
     if twice := [name for name, count in Counter(names).items() if count > 1]:
         raise ParameterError(f"{file}, row 1: the column {_shown(twice[0])} is there twice; take one out.")
-    rows = [_csv_row(cells, names, f"{file}, row {at}") for at, cells in enumerate(table[1:], start=2) if any(cells)]
+    while len(table) > 1 and not _holds(table[-1]):
+        table.pop()  # spreadsheets leave such rows below the last one
+    rows = [_csv_row(cells, names, f"{file}, row {at}") for at, cells in enumerate(table[1:], start=2) if cells]
     if not rows:
         raise ParameterError(f"{file} holds no row below its names; write a row for each run.")
     return Grid(file, (tuple(rows),))
 
 
+def _holds(cells: Sequence[str]) -> bool:
+    return any(cell.strip() for cell in cells)
+
+
 def _csv_row(cells: Sequence[str], names: Sequence[str], place: str) -> Row:
+    if not _holds(cells):
+        raise ParameterError(
+            f"{place}: every cell is empty. Take the row out; for a run that takes every default, write one of them."
+        )
     if len(cells) != len(names):
         raise ParameterError(
             f"{place}: it has {len(cells)} cells and row 1 has {len(names)}; put a cell that holds the separator in quotes."

@@ -7,6 +7,8 @@ import os
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, Self
 
+from tskit.errors import RunError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
@@ -41,7 +43,13 @@ class Journal:
         return cls(file, clock, whole[0].count(b"\n") + bool(whole[1]))
 
     def add(self, event: str, **told: str | float) -> None:
-        """Add a line and return once it is on the disk."""
+        """Add a line and return once it is on the disk.
+
+        Raises:
+            RunError: the file was removed; nothing that is done from here on could be taken up.
+        """
+        if not os.fstat(self.file.fileno()).st_nlink:
+            raise RunError("The folder of the batch was removed while it went on. Begin the batch again.")
         line = {"at": self.clock().isoformat(timespec="milliseconds"), "event": event, **told}
         self.file.write(json.dumps(line).encode() + b"\n")
         os.fsync(self.file.fileno())

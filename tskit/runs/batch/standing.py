@@ -37,7 +37,7 @@ _GONE = ".gone-"
 class Standing:
     """How a run ended: its outcome, the kind of its failure, and how many seconds it took (0 when nobody knows).
 
-    `has_notebook` is False where it failed before its notebook was begun.
+    `has_notebook` is False where it failed before its notebook was begun, or left no folder at all.
     """
 
     outcome: Outcome
@@ -63,7 +63,7 @@ def standings(plan: Plan, folder: Path) -> dict[str, Standing]:
         if seen is not None:
             found[key] = replace(seen, seconds=line.seconds)
         elif line.outcome == "failed" and not (folder / key).exists():
-            found[key] = line  # it never came to a folder
+            found[key] = replace(line, has_notebook=False)  # it never came to a folder, as on a full disk
     return {key: value for key, value in found.items() if value}
 
 

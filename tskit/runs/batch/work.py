@@ -51,5 +51,5 @@ class Work:
         except Exception as error:  # noqa: BLE001  # one run that fails, in whatever way, does not end the others
             kind = type(error).__name__
         seconds = round((clock() - begun).total_seconds(), 3)
-        ended = standing(place / run.id) or Standing("failed", kind or "NoFolder")
+        ended = standing(place / run.id) or Standing("failed", kind or "NoFolder", has_notebook=False)
         return replace(ended, seconds=seconds)

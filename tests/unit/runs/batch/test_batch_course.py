@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -15,7 +16,7 @@ import pytest
 
 from tests.support.hands import act, sealed
 from tskit.errors import RunError, SourceError
-from tskit.runs.batch import LocalCrew, Planned, left_to_do, read_plan, standings, write_plan
+from tskit.runs.batch import Conduct, LocalCrew, Planned, carry_out, left_to_do, read_plan, standings, write_plan
 from tskit.runs.batch.journal import FILE, read_journal
 from tskit.runs.batch.lock import alone
 
@@ -105,6 +106,21 @@ def test_a_run_that_failed_before_its_notebook_was_begun_is_tried_again(batch):
     del body["outputs"]["notebook.ipynb"]
     manifest.write_text(json.dumps(body), encoding="utf-8")
     assert left_to_do(plan, standings(plan, batch.folder)) == plan.runs
+
+
+def test_a_run_that_left_no_folder_is_tried_again(batch):
+    plan = batch.plan("fails", "ok")
+    batch.go(crew=Instant)
+    shutil.rmtree(batch.folder / plan.runs[0].id)  # as on a full disk, which holds the line and no more
+    assert left_to_do(plan, standings(plan, batch.folder)) == plan.runs[:1]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps files that are open")
+def test_a_batch_whose_folder_is_removed_stops_and_says_so(batch):
+    plan = batch.plan("ok", "ok", "ok")
+    conduct = Conduct(Instant, batch.clock, lambda _: shutil.rmtree(batch.folder))
+    with pytest.raises(RunError, match="was removed while it went on"):
+        carry_out(plan, batch.folder, conduct)
 
 
 def test_a_whole_run_that_the_journal_has_not_heard_of_is_not_repeated(batch):

@@ -150,6 +150,10 @@ def test_a_wrong_grid_is_refused_with_the_place_and_without_the_value(listed, te
     assert SECRET not in str(caught.value)
 
 
+def test_rows_that_a_spreadsheet_leaves_below_the_last_one_are_no_runs(listed):
+    assert len(listed("market,top\nID,5\n\nTH,6\n,\n , \n\n", name="grid.csv")) == 2
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -160,6 +164,7 @@ def test_a_wrong_grid_is_refused_with_the_place_and_without_the_value(listed, te
         ("market,top\nID,5\nTH,1,2\n", "row 3: it has 3 cells and row 1 has 2"),
         (f"market,top\nID,5\nTH,{SECRET}\n", "row 3, column top: The parameter 'top' takes a whole number"),
         ("market,top\nID,5\n\nTH,x\n", "row 4, column top"),
+        ("market,top\nID,5\n , \nTH,6\n", "row 3: every cell is empty. Take the row out"),
         ("market,quue\nID,5\n", "row 2, column quue: There is no parameter 'quue'. Did you mean 'queue'"),
         ('market,top\n"ID,5\n', "look for a quote that is not closed"),
         ("market,top\nID,5\nTH,6\nID,5\n", "grid.csv, row 4 asks for the same as grid.csv, row 2"),
