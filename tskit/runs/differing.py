@@ -14,7 +14,7 @@ from tskit.text import neutralise
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["Difference", "first_difference", "first_unequal", "values_at", "way_to"]
+__all__ = ["Difference", "first_difference", "first_unequal", "names_a_case", "values_at", "way_to"]
 
 Way = tuple[str | int, ...]
 """The way to a value within JSON: keys and places from 0."""
@@ -30,6 +30,7 @@ _NAMES: Mapping[str, str] = {
 _FIRST = (*_NAMES, "key", "findings", "table", "rows", "values")
 """What is compared first where several things differ: a number says more than the sentence or the drawing made of it."""
 _NUMBER = re.compile(r"(?<![\w.])[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w.])")
+_SINGLE = "of_single_cases"
 _SMALLEST = 1e-12
 _LONGEST = 60
 _NOTHING = object()
@@ -41,7 +42,7 @@ class Difference:
 
     `cell` counts the code cells of the first notebook from 1; 0 where the difference lies in no cell. `part` is what
     differs in it, `where` the place within that. `before` and `after` are the values, empty where they may not be
-    shown: only findings, and charts and tables that tell of no single case, are.
+    shown: only findings, charts and tables that tell of no single case are.
     """
 
     section: str
@@ -161,7 +162,7 @@ def _in_output(found: Difference, a: Mapping[str, Any], b: Mapping[str, Any], pa
         return Difference(found.section, found.cell, f"{_NAMES[mime]}, which only one of the two has")
     first, second = cast("list[Mapping[str, Any]]", bundles)
     part = " ".join([_NAMES[mime], str(first.get("key", ""))]).strip()
-    values = values_at(first, second, rest) if _may_be_shown(mime, first, second) else ("", "")
+    values = values_at(first, second, rest) if _may_be_shown(mime, rest, first, second) else ("", "")
     return Difference(found.section, found.cell, part, ", ".join(way_to(first, rest)), *values)
 
 
@@ -169,10 +170,23 @@ def _foreign(kind: str) -> str:
     return f"its output ({kind}; nothing of it is shown, since it could quote a case)"
 
 
-def _may_be_shown(mime: str, *bundles: Mapping[str, Any]) -> bool:
-    return mime == FINDING_MIME or (
-        mime in (TABLE_MIME, FIGURE_MIME) and not any(tells_of_cases(bundle) for bundle in bundles)
-    )
+def _may_be_shown(mime: str, path: Way, *bundles: Mapping[str, Any]) -> bool:
+    if mime == FINDING_MIME:
+        return not any(names_a_case(bundle, path) for bundle in bundles)
+    return mime in (TABLE_MIME, FIGURE_MIME) and not any(tells_of_cases(bundle) for bundle in bundles)
+
+
+def names_a_case(said: Mapping[str, Any], path: Way) -> bool:
+    """Return whether what findings say at this place may name a case, or quote what somebody wrote of one.
+
+    Statements name nobody; a title, a lead and the lines of a brief tell of what the findings are about.
+    """
+    findings: Any = said.get("findings", [])
+    singles = [isinstance(one, dict) and bool(cast("Mapping[str, Any]", one).get(_SINGLE)) for one in findings]
+    if path[:1] == ("findings",):
+        place = path[1] if len(path) > 1 else None
+        return singles[place] if isinstance(place, int) and place < len(singles) else any(singles)
+    return path[:1] != ("statements",) and (bool(said.get("title_to_share")) or any(singles))
 
 
 def way_to(bundle: Mapping[str, Any], path: Way) -> Iterator[str]:

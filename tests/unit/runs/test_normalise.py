@@ -36,6 +36,10 @@ def one(mime, before, after):
     return differing(notebook(shown({mime: before})), notebook(shown({mime: after})))
 
 
+def single(**finding):
+    return {"findings": [{"of_single_cases": True, **finding}]}
+
+
 def table(value, **more):
     return {"key": "by_day", "columns": COLUMNS, "rows": [["1", 2.0], ["2", value]], **more}
 
@@ -167,6 +171,14 @@ def test_a_finding_is_named_with_its_value():
         ({FIGURE_MIME: table(SECRET, of_single_cases=True)}, {FIGURE_MIME: table(1, of_single_cases=True)}),
         ({INPUTS_MIME: {"source": SECRET}}, {INPUTS_MIME: {"source": "x"}}),
         ({TABLE_MIME: table(SECRET)}, {"text/plain": SECRET}),
+        ({FINDING_MIME: single(claim=SECRET)}, {FINDING_MIME: single(claim="x")}),
+        ({FINDING_MIME: single(values={"note": SECRET})}, {FINDING_MIME: {"findings": [{"values": {"note": "x"}}]}}),
+        ({FINDING_MIME: {"title": SECRET, **single()}}, {FINDING_MIME: {"title": "x", **single()}}),
+        ({FINDING_MIME: {"brief": [SECRET], **single()}}, {FINDING_MIME: {"brief": ["x"], **single()}}),
+        (
+            {FINDING_MIME: {"lead": SECRET, "title_to_share": "t", "findings": []}},
+            {FINDING_MIME: {"lead": "x", "title_to_share": "t", "findings": []}},
+        ),
     ],
 )
 def test_nothing_that_could_be_of_a_case_is_shown(before, after):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from tskit.runs.differing import first_unequal, values_at, way_to
+from tskit.runs.differing import first_unequal, names_a_case, values_at, way_to
 from tskit.runs.kept import mapped
 from tskit.text import neutralise
 
@@ -78,6 +78,8 @@ def _in_json(given: str, found: str) -> str:
     way = first_unequal(a, b, tolerance=0.0)
     if way is None:
         return _in_lines(given, found)
+    if names_a_case(a, way) or names_a_case(b, way):
+        return ", ".join(way_to(a, way))
     said, other = values_at(a, b, way)
     return f"{', '.join(way_to(a, way))}: {other}, where the notebook gives {said}"
 

@@ -171,6 +171,20 @@ def test_an_edited_number_is_found_even_where_the_manifest_was_made_anew(make, m
     assert again["pages"] == f"{name} is not what the notebook gives: {said}"
 
 
+def test_an_edited_finding_of_single_cases_is_named_by_its_place_alone(make, means):
+    """Its claim can name a case, or quote what somebody wrote on duty."""
+    run = make()
+    path = run.folder / "notebook.ipynb"
+    text = path.read_text(encoding="utf-8").replace(
+        '"findings": [', '"title_to_share": "Single cases", "findings": [', 1
+    )
+    path.write_text(text, encoding="utf-8")
+    write(collect(nbformat.read(path, as_version=4)), run.folder)
+    said = json.loads((run.folder / "findings.json").read_text(encoding="utf-8"))
+    (run.folder / "findings.json").write_text(json.dumps({**said, "title": SECRET}), encoding="utf-8")
+    assert broken(seal_anew(run), means)["pages"].startswith("findings.json is not what the notebook gives: title")
+
+
 def test_files_that_vanished_or_came_are_named(make, means):
     run = make()
     (run.folder / "findings.json").unlink()
