@@ -19,7 +19,15 @@ from tskit.cli.lab_start import START
 from tskit.cli.notebooks import NOTEBOOKS
 from tskit.errors import TskitError
 from tskit.runs import Template, folders, templates
-from tskit.runs.warm.specs import ENVIRONMENT, NAME, install, is_registered, provisioned, standing_folder
+from tskit.runs.warm.specs import (
+    ENVIRONMENT,
+    NAME,
+    environment_of,
+    install,
+    is_registered,
+    provisioned,
+    standing_folder,
+)
 
 if TYPE_CHECKING:
     from tskit.model import Casebook
@@ -49,6 +57,7 @@ class KernelHere(KernelSpecManager):
     """
 
     warm = Dict(config=True, help="The metadata that make the kernel warm; empty for a kernel of its own.")
+    variables = Dict(ENVIRONMENT, config=True, help="The variables that the kernel has beside those of the server.")
 
     def find_kernel_specs(self) -> dict[str, str]:
         """Return the name of that kernel, and the folder of its pictures."""
@@ -71,7 +80,7 @@ class KernelHere(KernelSpecManager):
             display_name="Python 3",
             language="python",
             resource_dir=self.find_kernel_specs()["python3"],
-            env=dict(ENVIRONMENT),
+            env=dict(self.variables),
             metadata={"debugger": False, "supported_encryption": "curve", **self.warm},
         )
 
@@ -111,7 +120,8 @@ def settings(casebook: Casebook, *, port: int | None, is_shown: bool, warm: Warm
     config.CasebookFiles.update(
         checkpoints_class=NoCheckpoints, files_handler_class=ServedFiles, preferred_dir=NOTEBOOKS, allow_hidden=False
     )
-    config.KernelHere.warm = provisioned(warm) if warm is not None and is_registered() else {}
+    if warm is not None and is_registered():
+        config.KernelHere.update(warm=provisioned(warm), variables=environment_of(warm))
     config.AsyncMappingKernelManager.default_kernel_name = "python3"
     config.KernelManager.transport_encryption = _encryption()
     config.LabApp.update(

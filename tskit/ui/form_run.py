@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Asked", "Followed", "Running", "begin"]
 
-_PACKAGE = Path(__file__).parents[2]
+_WORKER = Path(__file__).with_name("form_worker.py")
 _LOST = "The run ended without a word, most often since memory ran out. Take a shorter period, and run again."
 
 _EARLY = "It was stopped before it began; nothing was kept."
@@ -104,14 +103,12 @@ def begin(asked: Asked, followed: Followed) -> Running:
         "root": str(asked.root),
         "formats": list(asked.formats),
     }
-    # The run's own package, also from a clone that is not installed; behind everything that is.
-    path = os.pathsep.join(part for part in (os.environ.get("PYTHONPATH", ""), str(_PACKAGE)) if part)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tskit.ui.form_worker"],
+    process = subprocess.Popen(  # noqa: S603  # our own program, in this interpreter
+        # By its path and with switches: a variable of Python would change which warm process is the notebook's own.
+        [sys.executable, "-P", "-X", "utf8", str(_WORKER)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,  # what libraries print can quote what they read
-        env={**os.environ, "PYTHONPATH": path, "PYTHONUTF8": "1"},
         text=True,
         encoding="utf-8",
         # Interrupting a cell of the notebook is meant for the notebook.

@@ -19,12 +19,14 @@ from typing import TYPE_CHECKING, Any, TextIO
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from tskit.model import Casebook
+    from tskit.runs import Setting, Template
     from tskit.runs.execute import Kernel
     from tskit.runs.warm import WarmPlace
 
 __all__ = ["main"]
 
-_WARM = "TSKIT_WARM"
+_ROOT = Path(__file__).parents[2]
 
 
 def main() -> None:
@@ -52,13 +54,26 @@ def _answer(request: Mapping[str, Any], progress: Callable[[str, int, int], None
 def _run(request: Mapping[str, Any], progress: Callable[[str, int, int], None]) -> Path:
     from tskit.cases import open_casebook  # noqa: PLC0415  # as above
     from tskit.export import write_all  # noqa: PLC0415  # as above
-    from tskit.metrics import choices  # noqa: PLC0415  # as above
-    from tskit.runs import Setting, Template, execute, without_address_parser  # noqa: PLC0415  # as above
+    from tskit.runs import Template, execute, without_address_parser  # noqa: PLC0415  # as above
 
     without_address_parser()
     book = open_casebook(request["casebook"])
     template = Template.from_file(Path(request["template"]))
-    kernel, place = _kernel(os.environ.get(_WARM, ""))
+    setting = _setting(template, book)
+    chromium = os.environ.get("TSKIT_CHROMIUM", "")
+    after = partial(write_all, formats=request["formats"], record_url=book.record_url, chromium=chromium)
+    root = Path(request["root"])
+    return execute(template, request["given"], root=root, setting=setting, progress=progress, after=after).folder
+
+
+def _setting(template: Template, book: Casebook) -> Setting:
+    """Return the setting of a run that is sealed as one from the terminal is, but not signed: a notebook has no keys."""
+    from tskit.metrics import choices  # noqa: PLC0415  # as above
+    from tskit.runs import Setting  # noqa: PLC0415  # as above
+    from tskit.runs.facts import with_facts  # noqa: PLC0415  # as above
+    from tskit.sources import pseudonym_key  # noqa: PLC0415  # as above
+
+    kernel, place = _kernel(os.environ)
     setting = Setting(
         kernel=kernel,
         warm=place,
@@ -68,21 +83,17 @@ def _run(request: Mapping[str, Any], progress: Callable[[str, int, int], None]) 
         zone=book.zone,
         choices=choices(parameter.name for parameter in template.parameters),
     )
-    chromium = os.environ.get("TSKIT_CHROMIUM", "")
-    after = partial(write_all, formats=request["formats"], record_url=book.record_url, chromium=chromium)
-    root = Path(request["root"])
-    return execute(template, request["given"], root=root, setting=setting, progress=progress, after=after).folder
+    return with_facts(setting, book, key=pseudonym_key(book.name), environment=os.environ, now=datetime.now(UTC))
 
 
-def _kernel(told: str) -> tuple[Kernel, WarmPlace | None]:
-    """Return the kernel of the run, and where forks come from; `told` is what a warm notebook says of its own origin."""
-    if not told:
-        return "cold", None
-    from tskit.runs.warm import WarmPlace, is_live  # noqa: PLC0415  # as above
+def _kernel(environment: Mapping[str, str]) -> tuple[Kernel, WarmPlace | None]:
+    """Return the kernel of the run, and where forks come from: a fork where the notebook itself is one."""
+    from tskit.runs.warm import is_live  # noqa: PLC0415  # as above
+    from tskit.runs.warm.specs import ENVIRONMENT, place_in  # noqa: PLC0415  # as above
 
-    said = json.loads(told)
-    place = WarmPlace(Path(said["folder"]), tuple(said["preload"]), said["idle_seconds"], is_forced=said["is_forced"])
-    return ("warm", place) if is_live(place, {**os.environ, "PYTHONHASHSEED": "0"}) else ("cold", None)
+    place = place_in(environment)
+    is_warm = place is not None and is_live(place, {**environment, **ENVIRONMENT})
+    return ("warm", place) if is_warm else ("cold", None)
 
 
 def _progress(told: TextIO, section: str, done: int, total: int) -> None:
@@ -102,4 +113,7 @@ def _stop_when_closed(asked: TextIO) -> None:
 
 
 if __name__ == "__main__":
+    # The run's own package, also from a clone that is not installed; behind everything that is.
+    if str(_ROOT) not in sys.path:
+        sys.path.append(str(_ROOT))
     main()

@@ -10,11 +10,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tskit.runs.warm.kernels import LAUNCHER
+from tskit.runs.warm.place import WarmPlace, own_folder
 
 if TYPE_CHECKING:
-    from tskit.runs.warm.place import WarmPlace
+    from collections.abc import Mapping
 
-__all__ = ["NAME", "PROVISIONER", "install", "is_registered", "provisioned", "remove", "spec", "standing_folder"]
+__all__ = [
+    "NAME",
+    "PROVISIONER",
+    "environment_of",
+    "install",
+    "is_registered",
+    "place_in",
+    "provisioned",
+    "remove",
+    "spec",
+    "standing_folder",
+]
 
 NAME = "tskit-warm"
 PROVISIONER = "tskit-warm-provisioner"
@@ -22,6 +34,7 @@ ENVIRONMENT = {"PYTHONHASHSEED": "0"}
 """What every kernel of tskit is started with; one and the same, so that notebooks and runs share a zygote."""
 
 _GROUP = "jupyter_client.kernel_provisioners"
+_ORIGIN = "TSKIT_WARM"
 
 
 def is_registered() -> bool:
@@ -31,13 +44,32 @@ def is_registered() -> bool:
 
 def provisioned(place: WarmPlace, *, is_shared: bool = False) -> dict[str, Any]:
     """Return the metadata of a kernelspec that make its kernels warm; a shared one leaves the folder to each user."""
-    config = {
+    return {"kernel_provisioner": {"provisioner_name": PROVISIONER, "config": _config(place, is_shared=is_shared)}}
+
+
+def environment_of(place: WarmPlace, *, is_shared: bool = False) -> dict[str, str]:
+    """Return the variables of warm kernels; one tells where they come from, so that a form's run takes a fork as well."""
+    told = json.dumps(_config(place, is_shared=is_shared))
+    return {**ENVIRONMENT, _ORIGIN: told.replace("$", "$$")}  # Jupyter puts variables in, and takes two for one
+
+
+def place_in(environment: Mapping[str, str]) -> WarmPlace | None:
+    """Return where the kernel of this environment was forked; None where it does not say so."""
+    try:
+        told: dict[str, Any] = json.loads(environment.get(_ORIGIN, ""))
+        folder = Path(told["folder"]) if told["folder"] else own_folder(environment)
+        return WarmPlace(folder, tuple(told["preload"]), told["idle_seconds"], is_forced=told["is_forced"])
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _config(place: WarmPlace, *, is_shared: bool) -> dict[str, Any]:
+    return {
         "preload": list(place.preload),
         "idle_seconds": place.idle_seconds,
         "folder": "" if is_shared else str(place.folder),
         "is_forced": place.is_forced,
     }
-    return {"kernel_provisioner": {"provisioner_name": PROVISIONER, "config": config}}
 
 
 def spec(place: WarmPlace) -> dict[str, Any]:
@@ -60,7 +92,7 @@ def spec(place: WarmPlace) -> dict[str, Any]:
         "display_name": "Python 3 (tskit, warm)",
         "language": "python",
         "interrupt_mode": "signal",
-        "env": ENVIRONMENT,
+        "env": environment_of(place, is_shared=True),
         "metadata": {"debugger": False, "supported_encryption": "curve", **provisioned(place, is_shared=True)},
     }
 
