@@ -57,6 +57,7 @@ def write_csv(told: BatchSummary, folder: Path) -> Path:
     for one in told.missing:
         asked = dict(one.asked)
         line = ["", "missing", one.why, "", "", *(asked.get(name, "") for name in told.grid)]
+        line += [""] * len(list(_figure_names(metrics)))
         writer.writerow([guarded(value) for value in line])
     path = folder / CSV
     path.write_text(text.getvalue(), encoding="utf-8", newline="")
