@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import cache
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ import platformdirs
 
 from tskit.cases.locks import GONE, hold, in_turn, remove_unless_used
 from tskit.model import InputFile, Quality, TableAccount
+from tskit.sources.survey import digest
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -181,18 +182,13 @@ def digests(paths: Sequence[Path], *, memory: Path) -> tuple[str, ...]:
     for path in paths:
         stat = path.stat()
         place = f"{path.resolve()}|{stat.st_size}|{stat.st_mtime_ns}"
-        digest = known.get(place) or _digest(path)
+        found_now = known.get(place) or digest(path)
         if stat.st_size > _SMALL and place not in known:
-            fresh[place] = digest
-        found.append(digest)
+            fresh[place] = found_now
+        found.append(found_now)
     if fresh:
         _remember(memory, {**known, **fresh})
     return tuple(found)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()
 
 
 def _remembered(memory: Path) -> dict[str, str]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from hashlib import file_digest
 from typing import TYPE_CHECKING
 
 from tskit.cases.load import parts_of
 from tskit.sources import READERS
 from tskit.sources.places import find
+from tskit.sources.survey import digest
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tskit.model import Casebook
 
 __all__ = ["input_files"]
@@ -26,9 +24,4 @@ def input_files(source: str, *, casebook: Casebook) -> tuple[tuple[str, str], ..
     """
     parts = parts_of(source, casebook)
     paths = [path for part in parts for path in find(part.location, root=casebook.root, kinds=(*READERS, ".zip"))]
-    return tuple((path.name, _digest(path)) for path in dict.fromkeys(paths))
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()
+    return tuple((path.name, digest(path)) for path in dict.fromkeys(paths))

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path  # Typer reads the annotations while it runs
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tskit.cli.alarms import due, refuse_without_rules, tell, way_of
 from tskit.cli.casebook import casebook_of
+from tskit.cli.runs_place import Book, RunsFolder, root_of, run_called
 from tskit.cli.screen import pour, say
 from tskit.errors import AlertError, ParameterError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from tskit.model import Casebook
     from tskit.runs.alerts import Message, Outcome
@@ -24,15 +25,15 @@ __all__ = ["alert"]
 
 def alert(
     *,
-    run: Annotated[str, typer.Argument(help="A run's folder, or its name below runs/; left out with --again.")] = "",
+    run: Annotated[
+        str, typer.Argument(help="A run's id or a part of it, latest, or its folder; left out with --again.")
+    ] = "",
     again: Annotated[bool, typer.Option("--again", help="Send whatever did not arrive.")] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print what would be sent, as JSON; send and log nothing.")
     ] = False,
-    casebook: Annotated[Path | None, typer.Option("--casebook", help="The folder that holds casebook.toml.")] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", help="The folder for runs; runs/ of the casebook otherwise.")
-    ] = None,
+    casebook: Book = None,
+    runs: RunsFolder = None,
 ) -> None:
     """Hold a finished run against the [[alerts]] of the casebook and send what fires; fail with 17 where it does not arrive."""
     from tskit.runs.alerts import again as send_again
@@ -42,24 +43,17 @@ def alert(
         raise ParameterError("Name a run, or give --again to send what did not arrive.")
     book = casebook_of(casebook)
     refuse_without_rules(book)
-    root = (out or book.root / "runs").resolve()
+    root = root_of(casebook, runs)
     if again:
         _end(send_again(book.alerts, book.alerting, way=way_of(book, root)))
         return
-    messages = _messages(book, _folder(run, root))
+    messages = _messages(book, run_called(run, root).folder)
     if dry_run:
         _show(messages)
         return
     if not messages:
         say("No alert fires on this run.", err=True)
     _end(deliver(messages, book.alerts, book.alerting, way=way_of(book, root)))
-
-
-def _folder(run: str, root: Path) -> Path:
-    found = next((place for place in (Path(run), root / run) if (place / "manifest.json").is_file()), None)
-    if found is None:
-        raise ParameterError(f"There is no run {run!r} here or in {root}. `tskit runs` lists what there is.")
-    return found
 
 
 def _messages(book: Casebook, folder: Path) -> tuple[Message, ...]:

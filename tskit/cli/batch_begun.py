@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from tskit.cli.alarms import refuse_without_rules, ring
 from tskit.cli.batch_marks import data_marks, refuse_changed, still_marks
-from tskit.cli.batch_places import casebook_around, casebook_asked, folder_of, found, kept, seen
+from tskit.cli.batch_places import casebook_asked, folder_of, found, kept, seen
 from tskit.cli.batch_shown import ending, preview, progress, stopped
-from tskit.cli.casebook import casebook_of
+from tskit.cli.casebook import casebook_around, casebook_of
 from tskit.cli.reports import export, formats_of, runs_folder
 from tskit.cli.run_kernel import kernel_of
 from tskit.cli.screen import say

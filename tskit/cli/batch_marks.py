@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from tskit.errors import ParameterError
@@ -26,15 +26,16 @@ def still_marks(template: Template, grid: Path, book: Casebook) -> dict[str, str
     A grid that is gone is left out: the plan of a batch holds all of its runs.
     """
     from tskit.runs.installed import code_state
+    from tskit.sources.survey import digest
 
     settings = sorted(path for pattern in _SETTINGS for path in book.root.glob(pattern) if path.is_file())
-    listed = [(path.relative_to(book.root).as_posix(), _of_file(path)) for path in settings]
+    listed = [(path.relative_to(book.root).as_posix(), digest(path)) for path in settings]
     marks = {
         "the template": template.sha256,
         "the casebook's settings": sha256(repr(listed).encode()).hexdigest(),
         "tskit itself": str(code_state()["digest"]),
     }
-    return marks | ({"the grid": _of_file(grid)} if grid.is_file() else {})
+    return marks | ({"the grid": digest(grid)} if grid.is_file() else {})
 
 
 def data_marks(plan: Plan, template: Template, book: Casebook) -> tuple[Sequence[object], dict[str, str]]:
@@ -64,15 +65,10 @@ def refuse_changed(plan: Plan, marks: Mapping[str, str]) -> None:
     Raises:
         ParameterError: something has changed; the message says what.
     """
-    changed = [name for name, digest in marks.items() if plan.marks.get(name, digest) != digest]
+    changed = [name for name, mark in marks.items() if plan.marks.get(name, mark) != mark]
     if changed:
         verb = "has" if len(changed) == 1 else "have"
         raise ParameterError(
             f"Of what {plan.id} rests on, this {verb} changed since: {', '.join(changed)}. Its runs would not compare "
             "any more. Put it back, or begin a new batch."
         )
-
-
-def _of_file(path: Path) -> str:
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()

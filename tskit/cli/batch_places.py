@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from tskit.model import Casebook
     from tskit.runs.batch import Grid, Point
 
-__all__ = ["casebook_around", "casebook_asked", "folder_of", "found", "kept", "seen"]
-
-_SETTINGS = "casebook.toml"
+__all__ = ["casebook_asked", "folder_of", "found", "kept", "seen"]
 
 
 def casebook_asked(grid: Grid, fixed: Mapping[str, object]) -> str:
@@ -64,11 +62,6 @@ def folder_of(name: str, *, casebook: Path | None, out: Path | None) -> Path:
         known = [path.parent.name for path in root.glob("*/batch.json")]
         raise ParameterError.unknown(name, [*known, "latest"], what="batch")
     return root / name
-
-
-def casebook_around(folder: Path) -> Path | None:
-    """Return the casebook that a folder lies in, so that one that was moved is still found."""
-    return next((parent for parent in folder.parents if (parent / _SETTINGS).is_file()), None)
 
 
 def kept(path: Path) -> str:

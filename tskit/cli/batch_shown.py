@@ -6,6 +6,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from tskit.cli.runs_listed import STATUSES
 from tskit.cli.screen import say
 from tskit.text import neutralise
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ending", "preview", "progress", "stopped"]
 
-_OUTCOMES = {"ok": "ok", "no_data": "no data", "failed": "failed"}
 _MINUTE, _HOUR = 60, 3600
 
 
@@ -63,7 +63,7 @@ def stopped(folder: Path) -> None:
 def ending(told: BatchSummary, ended: Ended, *, folder: Path) -> None:
     """Say what became of the batch in `folder`, and how it is taken up again where something is left."""
     counts = told.counts
-    words = {**_OUTCOMES, "missing": "not run", "unfinished": "not whole"}
+    words = {**STATUSES, "missing": "not run"}
     say(f"{told.name}: {', '.join(f'{count} {words[kind]}' for kind, count in counts.items())}.")
     if ended == "interrupted":
         say("Stopped. What was whole is kept.", err=True)
@@ -88,7 +88,7 @@ def _line(told: Told, *, before: int, total: int) -> str:
 
 def _ended(standing: Standing) -> str:
     kind = f" ({standing.kind})" if standing.kind else ""
-    return f"{_OUTCOMES[standing.outcome]}{kind}"
+    return f"{STATUSES[standing.outcome]}{kind}"
 
 
 def _left(seconds: float) -> str:

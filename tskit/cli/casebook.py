@@ -14,7 +14,7 @@ from tskit.errors import ParameterError, SourceError
 if TYPE_CHECKING:
     from tskit.model import Casebook
 
-__all__ = ["casebook_of", "nearby", "refuse_casebook", "refuse_missing", "root_nearby", "seen_from"]
+__all__ = ["casebook_around", "casebook_of", "nearby", "refuse_casebook", "refuse_missing", "root_nearby", "seen_from"]
 
 
 def casebook_of(asked: Path | str | None) -> Casebook:
@@ -35,6 +35,11 @@ def root_nearby(asked: Path | None) -> Path | None:
     if asked or os.environ.get("TSKIT_CASEBOOK"):
         return asked or Path(os.environ["TSKIT_CASEBOOK"])
     return Path.cwd() if (Path.cwd() / "casebook.toml").is_file() else None
+
+
+def casebook_around(folder: Path) -> Path | None:
+    """Return the folder of the casebook that a run or batch lies in, so that one that was moved is still found."""
+    return next((parent for parent in folder.resolve().parents if (parent / "casebook.toml").is_file()), None)
 
 
 def nearby(asked: Path | None) -> Casebook:

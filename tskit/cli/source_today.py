@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from hashlib import file_digest
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
 
@@ -25,8 +24,10 @@ def source_today(source: str, *, book: Casebook, known: Collection[str]) -> str:
     name = (PureWindowsPath(source) if "\\" in source else PurePosixPath(source)).name
     if not name or any(sign in name for sign in "*?["):
         return source
+    from tskit.sources.survey import digest
+
     found = sorted(path for path in book.root.rglob(name) if not _is_hidden(path.relative_to(book.root)))
-    same = [path for path in found if path.is_file() and _digest(path) in known]
+    same = [path for path in found if path.is_file() and digest(path) in known]
     return next((str(path.relative_to(book.root)) for path in (*same, *found)), source)
 
 
@@ -36,8 +37,3 @@ def _leads(path: Path) -> bool:
 
 def _is_hidden(path: Path) -> bool:
     return any(part.startswith(".") for part in path.parts) or path.parts[0] == "runs"
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()

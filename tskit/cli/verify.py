@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tskit.cli.casebook import casebook_of
+from tskit.cli.casebook import casebook_around, casebook_of
 from tskit.cli.records_as_of import records_as_of
 from tskit.cli.reports import export
 from tskit.cli.run_kernel import kernel_of
@@ -72,9 +72,10 @@ def _say(check: Check) -> None:
 
 def _book_of(run: Sealed) -> Path | str:
     """Return the folder of the casebook that a run belongs to: the one around it, else the one that it was given."""
-    around = next((folder for folder in run.folder.resolve().parents if (folder / "casebook.toml").is_file()), None)
     given = str(run.given.get("casebook", ""))
-    return around or (given if (Path(given).expanduser() / "casebook.toml").is_file() and given else "")
+    return casebook_around(run.folder) or (
+        given if (Path(given).expanduser() / "casebook.toml").is_file() and given else ""
+    )
 
 
 def _means(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tskit.model.run_row import RunRow
     from tskit.runs.kept import Kept
 
-__all__ = ["BATCH", "UNFINISHED", "find_run", "folders_of", "newest", "rows"]
+__all__ = ["BATCH", "find_run", "folders_of", "newest", "rows"]
 
 BATCH = "batch.json"
 """The plan of a batch, which marks a folder whose folders are its runs."""

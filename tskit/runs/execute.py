@@ -13,7 +13,7 @@ from tskit.errors import NoDataError, RunError
 from tskit.model import Run
 from tskit.runs import collect, manifest, parameters
 from tskit.runs.at_work import at_work
-from tskit.runs.catalogue import UNFINISHED
+from tskit.runs.kept import UNFINISHED
 from tskit.runs.kernel import STOPPED, run_notebook, terminable
 from tskit.runs.scrub import scrub_notebook
 from tskit.runs.template import place_of

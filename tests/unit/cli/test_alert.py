@@ -76,6 +76,14 @@ def test_a_finished_run_is_told_by_what_its_copy_to_share_says(tmp_path):
     assert "3 cases" not in text
 
 
+@pytest.mark.parametrize("asked", ["latest", "trend_report-ab12cd", "20261101T0000"])
+def test_a_run_is_called_as_by_every_other_verb(tmp_path, asked):
+    book = casebook(tmp_path / "book")
+    sealed(book.root / "runs", spiking(), name="20261101T000000Z-trend_report-ab12cd")
+    assert call("alert", asked, "--casebook", book.root) == 0
+    assert got(book)[0]["runs"][0]["run"] == "20261101T000000Z-trend_report-ab12cd"
+
+
 def test_of_a_finding_of_single_cases_nothing_but_its_signal_is_told(tmp_path):
     book = casebook(tmp_path / "book")
     sealed(book.root / "runs", spiking(of_single_cases=True, claim=CANARY, detail=CANARY, next_step=CANARY))

@@ -68,11 +68,11 @@ def test_a_batch_tells_each_run_and_ends_with_the_page_that_compares_them(book, 
     folder = folder_of(book)
     assert shown.err.splitlines() == [
         f"{folder}: 3 of 3 runs to do",
-        "1/3 market=ID ok 4.2 s, about 2 min left",
-        "2/3 market=TH ok 4.2 s",
-        "3/3 market=JP ok 4.2 s",
+        "1/3 market=ID done 4.2 s, about 2 min left",
+        "2/3 market=TH done 4.2 s",
+        "3/3 market=JP done 4.2 s",
     ]
-    assert shown.out.splitlines() == ["Queue health for 3 questions: 3 ok.", str(folder / "index.html")]
+    assert shown.out.splitlines() == ["Queue health for 3 questions: 3 done.", str(folder / "index.html")]
     assert (folder / "index.html").is_file()
     assert (folder / "summary.csv").read_text(encoding="utf-8").splitlines()[
         0
@@ -105,11 +105,11 @@ def test_a_dry_run_shows_the_runs_and_leaves_nothing(book, capsys):
 @pytest.mark.parametrize(
     ("ends", "code", "said"),
     [
-        ({}, 0, "3 ok"),
-        ({"ID": "no_data"}, 0, "2 ok, 1 no data"),
+        ({}, 0, "3 done"),
+        ({"ID": "no_data"}, 0, "2 done, 1 no data"),
         ({"ID": "no_data", "TH": "no_data", "JP": "no_data"}, 16, "3 no data"),
-        ({"ID": "failed"}, 14, "2 ok, 1 failed"),
-        ({"ID": "failed", "TH": "no_data"}, 14, "1 failed, 1 no data, 1 ok"),
+        ({"ID": "failed"}, 14, "2 done, 1 failed"),
+        ({"ID": "failed", "TH": "no_data"}, 14, "1 failed, 1 no data, 1 done"),
     ],
 )
 def test_the_exit_code_says_what_kind_of_end_it_was(book, capsys, ends, code, said):
@@ -127,7 +127,7 @@ def test_a_batch_that_ends_early_says_how_it_goes_on(book, capsys, ended, code, 
     shown = capsys.readouterr()
     assert said in shown.err
     assert f"To go on: tskit batch --resume {folder_of(book)}\n" in shown.err
-    assert ": 2 not run, 1 ok." in shown.out
+    assert ": 2 not run, 1 done." in shown.out
 
 
 def test_a_second_ctrl_c_says_how_it_goes_on_as_well(book, capsys, monkeypatch):
