@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import os
 import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Generator, Mapping, Sequence
 
 __all__ = ["Channel"]
 
@@ -22,6 +23,7 @@ class Channel:
         os.set_inheritable(descriptor, False)  # noqa: FBT003  # the signature of os
         self._descriptor, self._pack = descriptor, json_packer
         self._lock, self._owner = threading.RLock(), os.getpid()
+        self._is_muted = False
 
     @property
     def is_ours(self) -> bool:
@@ -30,13 +32,22 @@ class Channel:
 
     def tell(self, kind: str, content: Mapping[str, Any], *, buffers: Sequence[bytes] = ()) -> None:
         """Send one event; a process that the notebook forked has no say."""
-        if not self.is_ours:
+        if not self.is_ours or self._is_muted:
             return
         event: dict[str, Any] = {"msg_type": kind, "content": content}
         if buffers:
             event["buffers"] = [base64.b64encode(buffer).decode("ascii") for buffer in buffers]
         with self._lock:
             _write(self._descriptor, self._packed(event) + b"\n")
+
+    @contextmanager
+    def muted(self) -> Generator[None]:
+        """Send nothing meanwhile: what comes of a message that is no cell belongs to no cell."""
+        self._is_muted = True
+        try:
+            yield
+        finally:
+            self._is_muted = False
 
     def msg(self, kind: str, content: Mapping[str, Any], parent: object = None) -> dict[str, Any]:
         """Return a message as the hooks of a kernel's shell look at it before it is sent."""

@@ -45,7 +45,8 @@ def main(arguments: Mapping[str, Any], descriptors: Sequence[int]) -> None:
     shell = make_shell(channel, kernel, is_scrubbed=is_scrubbed)
     refuse_input()
     channel.tell("ready", {})
-    serve = _serve(requests, partial(_answer, shell, channel, streams, is_scrubbed), kernel, take_comms(channel))
+    answer = partial(_answer, shell, channel, streams, is_scrubbed)
+    serve = _serve(requests, answer, kernel, partial(_hear, take_comms(channel), channel, streams))
     try:
         loop.run_until_complete(serve)
     except RuntimeError:
@@ -77,7 +78,7 @@ def _own_path(*, is_safe: bool) -> None:
         sys.path.insert(0, "")
 
 
-async def _serve(requests: int, answer: Any, kernel: Kernel, comms: Any) -> None:  # noqa: ANN401  # comm has no types
+async def _serve(requests: int, answer: Any, kernel: Kernel, hear: Any) -> None:  # noqa: ANN401  # bound by partial
     reader = asyncio.StreamReader(limit=_LONGEST)
     source = os.fdopen(requests, "rb", buffering=0)
     await asyncio.get_running_loop().connect_read_pipe(partial(asyncio.StreamReaderProtocol, reader), source)
@@ -87,9 +88,17 @@ async def _serve(requests: int, answer: Any, kernel: Kernel, comms: Any) -> None
         request = json.loads(line)
         kernel.parent = {"header": request["header"], "content": request["content"]}
         if request["header"]["msg_type"] == "comm_msg":
-            comms.comm_msg(None, None, request)
+            hear(request)
         else:
             await answer(request["content"]["code"])
+
+
+def _hear(comms: Any, channel: Channel, streams: Sequence[Stream], request: Mapping[str, Any]) -> None:  # noqa: ANN401  # comm has no types
+    """Hand a message to its widget; a kernel's client shows nothing that comes of it, since no cell asked for it."""
+    with channel.muted():
+        comms.comm_msg(None, None, {"buffers": [], **request})
+        for stream in streams:
+            stream.flush()
 
 
 async def _answer(shell: Any, channel: Channel, streams: Sequence[Stream], is_scrubbed: bool, code: str) -> None:  # noqa: ANN401, FBT001  # traitlets has no types; bound by partial

@@ -108,6 +108,18 @@ def test_a_foreign_error_stays_in_the_child_and_ours_is_told(tmp_path, template,
         execute(template(code), {}, root=tmp_path / "more", setting=engine)
 
 
+def test_what_comes_of_a_message_to_a_widget_belongs_to_no_cell(tmp_path, template, engine):
+    code = (
+        "import time\nimport ipywidgets as w\nbox = w.Output()\n"
+        "def told(change):\n    print('heard')\n    raise ValueError\n"
+        "box.observe(told, 'outputs')\nwith box:\n    print('inside')\ntime.sleep(0.5)\n\n# %%\nimport asyncio\nawait asyncio.sleep(0.5)"
+    )
+    done = execute(template(code), {}, root=tmp_path / "runs", setting=engine)
+    cells = json.loads((done.folder / "notebook.ipynb").read_text(encoding="utf-8"))["cells"]
+    assert done.status == "ok"
+    assert "heard" not in json.dumps([cell.get("outputs", []) for cell in cells])
+
+
 def test_widgets_and_what_is_printed_into_them_leave_no_trace(tmp_path, template, engine):
     code = (
         "import ipywidgets as w\nbox = w.Output()\ndisplay(box)\nwith box:\n    print('inside ' + 'box')\n"
