@@ -35,7 +35,7 @@ def alert(
     casebook: Book = None,
     runs: RunsFolder = None,
 ) -> None:
-    """Hold a finished run against the [[alerts]] of the casebook and send what fires; fail with 17 where it does not arrive."""
+    """Hold a finished run against the casebook's rules for alerts and send what fires; fail with 17 where it does not arrive."""
     from tskit.runs.alerts import again as send_again
     from tskit.runs.alerts import deliver
 

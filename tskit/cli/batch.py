@@ -47,7 +47,7 @@ _CellSeconds = Annotated[int | None, typer.Option("--cell-seconds", min=1, help=
 _RunSeconds = Annotated[int | None, typer.Option("--run-seconds", min=1, help="Stop a run that takes longer.")]
 _Memory = Annotated[int | None, typer.Option("--memory-mb", min=64, help="Stop a run that takes more memory.")]
 _Alert = Annotated[
-    bool, typer.Option("--alert", help="Hold the casebook's [[alerts]] against the runs, and send what fires.")
+    bool, typer.Option("--alert", help="Hold the casebook's rules for alerts against the runs, and send what fires.")
 ]
 
 

@@ -200,7 +200,7 @@ def prune(
     casebook: Book = None,
     runs: RunsFolder = None,
 ) -> None:
-    """Say which runs may go by the rules given here or in [runs] of casebook.toml, and with --yes remove them."""
+    """Say which runs may go by the rules given here or in casebook.toml, and with --yes remove them."""
     from tskit.runs import pins, prunable, rows
 
     given = {"keep_newest": keep_newest, "older_than_days": older_than}
