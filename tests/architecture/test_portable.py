@@ -33,7 +33,7 @@ HOMES = {
     "signal.SIGTERM": ("runs/kernel.py", FORKS),
     "asyncio.set_event_loop_policy": "runs/kernel.py",
 }
-UNIX = {"/proc": ("records/shares.py", "runs/warm/standing.py")}
+UNIX = {"/proc": ("records/shares.py", "runs/warm/standing.py", "runs/warm/strays.py")}
 TEXT = ("read_text", "write_text")
 
 

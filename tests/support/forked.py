@@ -60,6 +60,19 @@ def waits(arguments, descriptors):
         sys.exit(3)
 
 
+def leaves_a_daemon(arguments, descriptors):
+    """Start a process that leaves the group and whose parent ends at once, say its number, and end or wait."""
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            os.write(descriptors[0], f"{os.getpid()}\n".encode())
+            os.close(descriptors[0])
+            time.sleep(100)
+        os._exit(0)
+    os.wait()
+    time.sleep(arguments)
+
+
 def works(arguments, descriptors):
     """Use CPU time and memory."""
     held = bytearray(arguments["bytes"])

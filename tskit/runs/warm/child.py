@@ -17,6 +17,7 @@ import time
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from tskit.runs.warm.standing import take
+from tskit.runs.warm.strays import keep_orphans
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,6 +50,7 @@ def _let_go(parent: int) -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
     if os.getppid() != parent:
         os._exit(1)  # it died before it could be watched
+    keep_orphans()
     bell = signal.set_wakeup_fd(-1)
     if bell >= 0:
         os.close(bell)

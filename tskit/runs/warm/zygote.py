@@ -30,6 +30,7 @@ from tskit.runs.warm.key import key_of  # noqa: E402  # as above
 from tskit.runs.warm.place import WarmPlace  # noqa: E402  # as above
 from tskit.runs.warm.preloaded import imported  # noqa: E402  # as above
 from tskit.runs.warm.standing import threads  # noqa: E402  # as above
+from tskit.runs.warm.strays import end_strays, keep_orphans  # noqa: E402  # as above
 
 __all__ = ["Zygote", "main"]
 
@@ -67,6 +68,7 @@ class Zygote:
     def serve(self) -> None:
         """Fork whatever is asked for until nobody needs it any more."""
         self.bell = _bell()
+        keep_orphans()
         self.key, self.seat = key_of(self.place, os.environ), _seat(self.place.folder, self.door)
         self.used = self.looked = time.monotonic()
         for source in (self.door, self.bell):
@@ -76,6 +78,7 @@ class Zygote:
             for descriptor, _ in self.poller.poll(min(self.place.idle_seconds, _LOOK_SECONDS) * 1000):
                 self._heed(descriptor)
             self._bury()
+            end_strays(self.children)
         self.close()
 
     def close(self) -> None:
@@ -197,7 +200,10 @@ class Zygote:
             peak = usage.ru_maxrss * _BYTES
             seconds = usage.ru_utime + usage.ru_stime
             with suppress(OSError):
-                send(client.channel, {"exit": _code(status), "cpu_seconds": seconds, "peak_bytes": peak})
+                send(
+                    client.channel,
+                    {"exit": os.waitstatus_to_exitcode(status), "cpu_seconds": seconds, "peak_bytes": peak},
+                )
             self._leave(client)
 
     def _leave(self, client: _Client) -> None:
@@ -235,10 +241,6 @@ def _signal(pid: int, message: dict[str, Any]) -> None:
     # A child that has just been forked leads no group yet.
     with suppress(ProcessLookupError):
         os.kill(pid, number)
-
-
-def _code(status: int) -> int:
-    return os.waitstatus_to_exitcode(status)
 
 
 def _bell() -> socket.socket:

@@ -5,6 +5,7 @@ import shutil
 import signal
 import socket
 import struct
+import sys
 import tempfile
 import threading
 import time
@@ -74,6 +75,23 @@ def test_the_death_of_a_zygote_is_that_of_its_children_and_the_next_request_star
     assert not warm.is_live(own, ENVIRONMENT)
     assert fork("ends", 4, at=own).wait(20) == 4
     assert _zygote(own) != first
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Only Linux hands on orphans")
+@pytest.mark.parametrize("ends", ["by itself", "by its client", "by a kill"])
+def test_a_daemon_of_a_child_ends_with_the_child_and_no_sooner(own, fork, pipe, ends):
+    forked = fork("leaves_a_daemon", 0.3 if ends == "by itself" else 100, descriptors=pipe.descriptors, at=own)
+    other = fork("ends", 0, at=own)  # the end of another child is none of its business
+    daemon = int(pipe.line())
+    assert other.wait(20) == 0
+    assert forked.poll() is not None or not _is_gone(daemon)
+    if ends == "by its client":
+        forked.close()
+    elif ends == "by a kill":
+        forked.kill()
+    else:
+        assert forked.wait(20) == 0
+    _until(lambda: not Path(f"/proc/{daemon}").exists())  # buried, too
 
 
 def test_a_zygote_that_nobody_needs_ends_and_leaves_no_socket(own, fork):
