@@ -26,7 +26,7 @@ class Missing:
 class BatchSummary:
     """What became of a batch.
 
-    `kind` is the template's title, `grid` the parameters that vary, `command` how the batch is taken up again.
+    `kind` is the template's name in words, `grid` the parameters that vary, `command` how the batch is taken up again.
     `rows` are in the order of the grid. `started` and `finished` are UTC in ISO 8601; empty when they are not known.
     """
 

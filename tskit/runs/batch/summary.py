@@ -11,7 +11,7 @@ from tskit.runs.batch.journal import read_journal
 from tskit.runs.batch.standing import LOST, standings
 from tskit.runs.collect import guarded
 from tskit.runs.covered import in_words
-from tskit.runs.row import row_of
+from tskit.runs.row import kind_of, row_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,13 +29,15 @@ _NOT_YET = "It was not begun, or was stopped before it was whole."
 
 def summary(plan: Plan, folder: Path) -> BatchSummary:
     """Return what became of the batch in `folder`, whose runs are in the order of its grid."""
+    # The same words as in the list of runs and on their page.
+    kind = kind_of(plan.template)
     found = standings(plan, folder)
     rows = {run.id: _row(folder / run.id, folder.parent) for run in plan.runs}
     return BatchSummary(
         id=plan.id,
-        name=plan.title or f"{plan.kind} for {len(plan.runs)} questions",
+        name=plan.title or f"{kind} for {len(plan.runs)} questions",
         template=plan.template,
-        kind=plan.kind,
+        kind=kind,
         started=plan.started,
         finished=_finished(folder, is_whole=all(run.id in found for run in plan.runs)),
         grid=plan.names,
