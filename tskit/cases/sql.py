@@ -12,6 +12,7 @@ __all__ = [
     "cases_of",
     "columns_of",
     "count_of",
+    "explained",
     "literal",
     "name",
     "numbered",
@@ -64,6 +65,11 @@ def columns_of(table: str, columns: Iterable[str]) -> str:
 def count_of(table: str) -> str:
     """Return the query for the number of rows of a table, as `n`."""
     return f"SELECT count(*) AS n FROM {name(table)}"
+
+
+def explained(query: str) -> str:
+    """Return the question how the engine would go about a query, answered as JSON."""
+    return f"EXPLAIN (FORMAT JSON) {query}"
 
 
 def numbered(query: str, column: str) -> str:

@@ -7,6 +7,7 @@ DuckDB, where nothing but filters and a choice of columns lies between a table a
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -17,7 +18,7 @@ from ibis.common.exceptions import IbisError
 from ibis.expr import operations as ops
 
 from tskit.cases.history import OF_REOPENED, READ_OF_REOPENED
-from tskit.cases.sql import all_of, columns_of, count_of, numbered, temporary, with_parts
+from tskit.cases.sql import all_of, columns_of, count_of, explained, numbered, temporary, with_parts
 from tskit.metrics.doubts import flags_that_touch
 from tskit.metrics.metric import Kind
 from tskit.metrics.plans import CASES_NAME, EVENTS_NAME, Columns, history_plan, plan
@@ -44,6 +45,7 @@ Arrow: TypeAlias = Any
 _MOST_ROWS = 500_000
 """Above this the rows would take too much memory, and the engine's own aggregation is worth its price."""
 _IN_ORDER = (ops.DatabaseTable, ops.Filter, ops.Project, ops.DropColumns)
+_STREAMED = {"PROJECTION", "FILTER", "STREAMING_WINDOW", "READ_PARQUET", "SEQ_SCAN", "TABLE_SCAN", "EMPTY_RESULT"}
 _NEVER = np.iinfo(np.int64).min
 _LATER = np.iinfo(np.int64).max
 _NUMBERS = count()
@@ -96,6 +98,18 @@ class Held:
             (number,) = self._asked(count_of(CASES_NAME)).column("n").to_pylist()
             self.columns[""] = (np.zeros(number, dtype=np.int64), pa.nulls(0))
         return self.columns[""][0]
+
+    def is_streamed(self) -> bool:
+        """Return whether the engine reads the cases one after the other, and so numbers them alike at each query.
+
+        A view may join, and a filter of many values becomes a join: of its rows no order is promised.
+        """
+        query = numbered(self._text("cases", self.cases), ROW)
+        [(_, planned)] = self.connection.execute(explained(query)).fetchall()
+        parts = json.loads(planned)
+        while len(parts) == 1 and parts[0]["name"].strip() in _STREAMED:
+            parts = parts[0]["children"]
+        return not parts
 
     def _read(self, names: tuple[str, ...]) -> None:
         wanted = [name for name in names if name not in self.columns]
@@ -166,9 +180,10 @@ def _opened(case_set: CaseSet) -> Held | None:
         return None
     found = Held(case_set.cases, case_set.events, backend.con, _logs_of(case_set))
     (order,) = backend.con.execute("SELECT current_setting('preserve_insertion_order')").fetchone()
-    if not order or (case_set.quality.cases > _MOST_ROWS and len(found.everybody()) > _MOST_ROWS):
+    if not order or not found.is_streamed():
         return None
-    return found
+    is_large = case_set.quality.cases > _MOST_ROWS and len(found.everybody()) > _MOST_ROWS
+    return None if is_large else found
 
 
 def _is_in_order(table: ir.Table) -> bool:
