@@ -5,8 +5,6 @@ from __future__ import annotations
 import getpass
 import os
 import sys
-import tempfile
-import zlib
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from tskit.runs import kernel_process
@@ -38,7 +36,8 @@ def make_shell(channel: Channel, kernel: Kernel, *, is_scrubbed: bool) -> Any:  
 
     With `is_scrubbed` an exception says where it stands, and what it says only when tskit wrote it.
     """
-    from ipykernel.displayhook import ZMQShellDisplayHook  # noqa: PLC0415  # in the child alone
+    from ipykernel.compiler import XCachingCompiler  # noqa: PLC0415  # in the child alone
+    from ipykernel.displayhook import ZMQShellDisplayHook  # noqa: PLC0415  # as above
     from ipykernel.zmqshell import ZMQDisplayPublisher, ZMQInteractiveShell  # noqa: PLC0415  # as above
     from traitlets import Any as AnyTrait  # noqa: PLC0415  # as above
     from traitlets import Type  # noqa: PLC0415  # as above
@@ -60,34 +59,26 @@ def make_shell(channel: Channel, kernel: Kernel, *, is_scrubbed: bool) -> Any:  
         displayhook_class = Type(Hook)
         display_pub_class = Type(Publisher)
 
+    class ScrubbedShell(Shell):
+        """Says of an exception what leaves the process."""
+
         def _showtraceback(self, etype: type[BaseException], evalue: BaseException, stb: list[str]) -> None:
-            text, lines = kernel_process.scrubbed(etype, evalue) if is_scrubbed else (evalue, stb)
+            del stb
+            text, lines = kernel_process.scrubbed(etype, evalue)
             super()._showtraceback(etype, text, lines)
 
+    # A file of a cell is called what a kernel calls it, since an error of syntax names it.
     config = Config()
     config.HistoryManager.enabled = False
     if is_scrubbed:
         config.InteractiveShell.xmode = "Minimal"  # the long form is never shown, and takes seconds for a deep one
     forget_shell()
-    shell: Any = Shell.instance(config=config, kernel=kernel, compiler_class=_compiler())
+    kind: Any = ScrubbedShell if is_scrubbed else Shell
+    shell: Any = kind.instance(config=config, kernel=kernel, compiler_class=XCachingCompiler)
     shell.displayhook.session = shell.display_pub.session = channel
     shell.displayhook.topic = b"execute_result"
     shell.extension_manager.load_extension("storemagic")
     return shell
-
-
-def _compiler() -> Any:  # noqa: ANN401  # a class of IPython, loaded late
-    """Return a compiler that calls the file of a cell what a kernel calls it."""
-    from IPython.core.compilerop import CachingCompiler  # noqa: PLC0415  # in the child alone
-
-    class Compiler(CachingCompiler):
-        """Calls a cell's file what a kernel calls it."""
-
-        def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:  # noqa: ARG002  # IPython's signature
-            digest = zlib.crc32(raw_code.encode("utf-8", "replace"))
-            return os.path.join(tempfile.gettempdir(), f"ipykernel_{os.getpid()}", f"{digest}.py")  # noqa: PTH118  # a name, not a file
-
-    return Compiler
 
 
 def forget_shell() -> None:
