@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tskit.cases.events import changes, last_rows
+from tskit.cases.history import OF_REOPENED, reopened
 from tskit.cases.mapping import LOG_COLUMNS, map_columns
 from tskit.cases.outputs import copy, keep_apart, private, standing, start_rejects, write_open, write_text
 from tskit.cases.profile import SHEET
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
     from tskit.sources import RawTable
     from tskit.sources.engine import Connection
 
-__all__ = ["Part", "Read", "build", "notes_of", "read_part"]
+__all__ = ["HISTORY", "Part", "Read", "build", "notes_of", "read_part"]
 
+HISTORY = "history.parquet"
+"""The closings and reopenings of cases that were ever reopened."""
 _SAMPLE = 20_000
 _SHOWN = 5
 
@@ -100,8 +103,19 @@ def build(reads: Sequence[Read], *, folder: Path, connection: Connection) -> Non
             _write_other(staged, rows, folder=folder, connection=database)
     private(folder / "rejected.parquet")
     copy("SELECT * FROM rejects", folder / "rejected.parquet", connection=database)
+    _write_history(folder, connection=connection)
     for _, staged in parts:
         database.execute(f"DROP TABLE {staged.scan}")
+
+
+def _write_history(folder: Path, *, connection: Connection) -> None:
+    """Write what the log says of the cases that were ever reopened: a small part, which many metrics read."""
+    path = folder / "events.parquet"
+    if not path.exists():
+        return
+    events = connection.read_parquet(path)
+    if set(events.columns).issuperset(OF_REOPENED[:3]):
+        copy(str(reopened(events).compile()), folder / HISTORY, connection=connection.con)
 
 
 def notes_of(read: Read) -> list[str]:

@@ -8,7 +8,7 @@ table alone changes afterwards. Only cases that were ever reopened differ, and t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import ibis
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "OF_REOPENED",
     "READ_OF_REOPENED",
+    "histories",
     "reopened",
     "spells",
     "with_first_closing",
@@ -69,6 +70,18 @@ def reopened(events: ir.Table) -> ir.Table:
     often = events.filter(events.event_type == "reopened").select("case_id").distinct()
     told = events.filter(events.event_type.isin(["closed", "reopened"])).semi_join(often, "case_id")
     return told.select(*(name for name in OF_REOPENED if name in told.columns))
+
+
+def histories(case_set: CaseSet) -> dict[str, str]:
+    """Return where the query for `reopened` is kept: under an empty name, once somebody knows it.
+
+    A load knows it from the start. Case sets with other cases, yet the same log, share it.
+    """
+    key = ("log", id(case_set.events))
+    if key not in case_set.held:  # the entry keeps the log, so nothing else can come by its id
+        case_set.held[key] = dict[str, str](), case_set.events
+    found: Any = case_set.held[key]
+    return found[0]
 
 
 def with_first_event(case_set: CaseSet, event_type: str, *, name: str) -> ir.Table:

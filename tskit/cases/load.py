@@ -10,12 +10,14 @@ from hashlib import sha256
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from tskit.cases.build import Part, Read, build, notes_of
+from tskit.cases.build import HISTORY, Part, Read, build, notes_of
 from tskit.cases.cache import Account, claim, code_digest, digests, home, making
+from tskit.cases.history import histories
 from tskit.cases.periods import filtered, settled
 from tskit.cases.quality import account_of, as_of, capitals_note
 from tskit.cases.recognise import CANONICAL, bundled, canonical, choose, find_profile, own
 from tskit.cases.redact import take_key
+from tskit.cases.sql import literal
 from tskit.cases.trouble import told_plainly
 from tskit.cases.withheld import withhold
 from tskit.errors import ParameterError, SourceError
@@ -174,7 +176,7 @@ def _open(
         events = events.semi_join(cases, "case_id")
     scope = settled(scope, cases, as_of=account.as_of, zone=casebook.zone)
     text, withheld = folder / "text.parquet", folder / "withheld.parquet"
-    return CaseSet(
+    found = CaseSet(
         scope=scope,
         casebook=casebook,
         cases=cases,
@@ -190,3 +192,7 @@ def _open(
         text_path=text if text.exists() else None,
         withheld_path=withheld if withheld.exists() else None,
     )
+    history = folder / HISTORY
+    if events is not None and history.exists():
+        histories(found)[""] = f"SELECT * FROM read_parquet({literal(str(history))})"
+    return found

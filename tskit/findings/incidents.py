@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -52,7 +52,7 @@ def gravest_cases(case_set: CaseSet) -> Table:
             "The source has no column severity, so no case can be singled out.",
         )
     else:
-        frame = _gravest(case_set, columns)
+        frame = _known(case_set, columns)
         caption = "Listed one by one, never gated by a test. Open each in the system of record before acting on it."
         if frame.empty:
             caption = "No case of severity S3 was opened in this period."
@@ -70,6 +70,15 @@ _LABELS = {
     "decided_at": "Decided",
     "sla_met": "In time",
 }
+
+
+def _known(case_set: CaseSet, columns: list[str]) -> pd.DataFrame:
+    """Return the gravest cases as they were read before: a report lists them, and a finding counts them."""
+    key = ("gravest", id(case_set.cases), case_set.scope.window, tuple(sorted(case_set.casebook.labels.items())))
+    if key not in case_set.held:  # the entry keeps the table, so nothing else can come by its id
+        case_set.held[key] = _gravest(case_set, columns), case_set.cases
+    found: Any = case_set.held[key]
+    return found[0].copy(deep=False)
 
 
 def _gravest(case_set: CaseSet, columns: list[str]) -> pd.DataFrame:

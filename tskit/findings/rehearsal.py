@@ -16,6 +16,7 @@ from tskit.findings.series import ageing, backlog_days, by_segment, by_week, hol
 from tskit.findings.targets import targets_table
 from tskit.metrics import REGISTRY, measure
 from tskit.model import Casebook, CaseSet, Scope
+from tskit.sources import import_keyrings
 from tskit.sources.synthetic import write_sample
 
 __all__ = ["rehearse"]
@@ -32,6 +33,7 @@ def rehearse() -> None:
     It reads nothing of the user's, and leaves neither a file nor a connection nor a thread behind: a process that does
     this may be forked afterwards.
     """
+    import_keyrings()
     with tempfile.TemporaryDirectory(prefix="tskit-") as folder:
         root = Path(folder) / "casebook"
         write_sample(root, cases=_CASES, stories="none")

@@ -17,7 +17,7 @@ import pyarrow as pa
 from ibis.common.exceptions import IbisError
 from ibis.expr import operations as ops
 
-from tskit.cases.history import OF_REOPENED, READ_OF_REOPENED
+from tskit.cases.history import OF_REOPENED, READ_OF_REOPENED, histories
 from tskit.cases.sql import all_of, columns_of, count_of, explained, numbered, temporary, with_parts
 from tskit.metrics.doubts import flags_that_touch
 from tskit.metrics.metric import Kind
@@ -89,7 +89,9 @@ class Held:
             if events is not None and is_brief:
                 events = tuple(column for column in events if column[0] in OF_REOPENED)
             text = plan(metric.name, _columns(self.cases), events, flags)
-            self.rows[key] = _arrays(self._asked(text, is_brief=is_brief))
+            if text not in self.rows:  # some metrics read the same, as the backlog and its ages
+                self.rows[text] = _arrays(self._asked(text, is_brief=is_brief))
+            self.rows[key] = self.rows[text]
         return self.rows[key]
 
     def everybody(self) -> Codes:
@@ -128,13 +130,13 @@ class Held:
         return self._with_history(text, parts, self.events)
 
     def _with_history(self, text: str, parts: Mapping[str, str], events: ir.Table) -> Arrow:
-        """Return the answer where the log is a temporary table of the reopened cases alone, made at the first such question."""
+        """Return the answer where the log is that of the reopened cases alone: the load's own, else a temporary table."""
         if "" not in self.logs:
             name = f"tskit_history_{next(_NUMBERS)}"
             query = with_parts(history_plan(_columns(events)), {EVENTS_NAME: self._text("events", events)})
             self.connection.execute(temporary(name, query))
-            self.logs[""] = name
-        return self._answered(text, {**parts, EVENTS_NAME: all_of(self.logs[""])})
+            self.logs[""] = all_of(name)
+        return self._answered(text, {**parts, EVENTS_NAME: self.logs[""]})
 
     def _answered(self, text: str, parts: Mapping[str, str]) -> Arrow:
         return self.connection.execute(with_parts(text, parts)).to_arrow_table()
@@ -154,15 +156,6 @@ def held(case_set: CaseSet) -> Held | None:
     return found[0]
 
 
-def _logs_of(case_set: CaseSet) -> dict[str, str]:
-    """Return what was read of the event log: case sets with other cases, yet the same log, share it."""
-    key = ("log", id(case_set.events))
-    if key not in case_set.held:
-        case_set.held[key] = {}, case_set.events
-    found: Any = case_set.held[key]
-    return found[0]
-
-
 def held_of(request: Request) -> tuple[Held, Mapping[str, NDArray[Any]]] | None:
     """Return the rows of a request's case set with what its metric reads of each, or None where the engine must count."""
     rows = held(request.case_set)
@@ -178,7 +171,7 @@ def _opened(case_set: CaseSet) -> Held | None:
         return None
     if backend.name != "duckdb" or not _is_in_order(case_set.cases):
         return None
-    found = Held(case_set.cases, case_set.events, backend.con, _logs_of(case_set))
+    found = Held(case_set.cases, case_set.events, backend.con, histories(case_set))
     (order,) = backend.con.execute("SELECT current_setting('preserve_insertion_order')").fetchone()
     if not order or not found.is_streamed():
         return None

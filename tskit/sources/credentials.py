@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import secrets
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from tskit.errors import SourceError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["keep_secret", "pseudonym_key", "secret"]
+__all__ = ["import_keyrings", "keep_secret", "pseudonym_key", "secret"]
 
 _VARIABLE = "TSKIT_PSEUDONYM_KEY"
 _SERVICE = "tskit"
@@ -61,6 +62,17 @@ def keep_secret(name: str, value: str) -> None:
         keyring.set_password(_SERVICE, name, value)
     except (keyring.errors.KeyringError, RuntimeError, OSError):
         raise SourceError("This machine has no keyring that can be written, or it is locked.") from None
+
+
+def import_keyrings() -> None:
+    """Import what the library of keyrings looks through before it opens one; none is opened or chosen.
+
+    The modules of other systems start a compiler in search of their libraries: seven imports and 0.1 CPU s or more.
+    """
+    for found in metadata.entry_points(group="keyring.backends"):
+        if found.dist is not None and found.dist.name == "keyring":  # of others nobody knows what an import does
+            with contextlib.suppress(ImportError, AttributeError, OSError):
+                found.load()
 
 
 def _from_keyring(name: str) -> str:

@@ -54,6 +54,14 @@ def test_every_grave_case_of_the_period_is_listed_the_open_ones_first():
     assert table.role == "cases"
 
 
+def test_a_case_set_is_asked_for_its_grave_cases_once_and_keeps_them_as_they_are():
+    case_set = looked(ROWS).case_set
+    first = findings.gravest_cases(case_set).frame
+    first["queue"] = "changed by a notebook"
+    assert findings.gravest_cases(case_set).frame["queue"].tolist() == ["Thai queue", "Thai queue"]
+    assert sum(isinstance(key, tuple) and key[0] == "gravest" for key in case_set.held) == 1
+
+
 @pytest.mark.parametrize(
     ("kept", "claim", "detail"),
     [

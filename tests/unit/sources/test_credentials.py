@@ -2,13 +2,15 @@
 
 import os
 import stat
+import sys
 
 import keyring
+import keyring.core
 import pytest
 from keyring.backends.fail import Keyring
 
 from tskit.errors import SourceError
-from tskit.sources import pseudonym_key
+from tskit.sources import import_keyrings, pseudonym_key
 
 
 @pytest.fixture(autouse=True)
@@ -52,3 +54,12 @@ def test_a_short_key_is_refused_without_showing_it(tmp_path):
     with pytest.raises(SourceError, match="shorter than 16") as caught:
         pseudonym_key("x", environ={"TSKIT_PSEUDONYM_KEY": "hunter2"}, folder=tmp_path)
     assert "hunter2" not in str(caught.value)
+
+
+def test_what_keyrings_consist_of_is_imported_without_one_being_opened(monkeypatch):
+    opened: list[str] = []
+    monkeypatch.setattr(keyring.core, "set_keyring", opened.append)
+    monkeypatch.delitem(sys.modules, "keyring.backends.chainer", raising=False)
+    import_keyrings()
+    assert "keyring.backends.chainer" in sys.modules
+    assert opened == []
