@@ -10,7 +10,9 @@ from tskit.cli.engine import TskitEngine
 
 @pytest.mark.parametrize("first", ["papermill", "tskit.cli.engine", "tskit.runs.engine.adapter"])
 def test_whoever_is_imported_first_papermill_knows_the_engine(first):
-    asked = f"import {first}; from papermill.engines import papermill_engines as p; print(p.get_engine('tskit').__name__)"
+    asked = (
+        f"import {first}; from papermill.engines import papermill_engines as p; print(p.get_engine('tskit').__name__)"
+    )
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=False)
     assert (done.stdout.strip(), done.stderr) == ("TskitEngine", "")
 
