@@ -49,7 +49,9 @@ def run(
     memory: Annotated[int | None, typer.Option("--memory-mb", min=64, help="Stop a run that takes more.")] = None,
     alert: Annotated[
         bool,
-        typer.Option("--alert", help="Hold the casebook's rules for alerts against the finished run, and send what fires."),
+        typer.Option(
+            "--alert", help="Hold the casebook's rules for alerts against the finished run, and send what fires."
+        ),
     ] = False,
 ) -> None:
     """Run a template: papermill executes it, and the report, its data and a manifest are kept in a folder."""
