@@ -1,4 +1,4 @@
-"""What cells give in a forked child; tests/conformance holds the same against a kernel."""
+"""What cells give in a forked child; tests/conformance/test_engine_and_kernel.py holds the same against a kernel."""
 
 from __future__ import annotations
 
