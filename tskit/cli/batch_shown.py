@@ -48,7 +48,7 @@ def progress(title: str, *, before: int, total: int) -> Generator[Callable[[Told
         task = bar.add_task(title, total=total, completed=before)
 
         def tell(told: Told) -> None:
-            bar.console.print(neutralise(_line(told, before=before, total=total)), soft_wrap=True)
+            bar.console.out(neutralise(_line(told, before=before, total=total)), highlight=False)
             left = f", {_left(told.left)}" if told.left else ""
             bar.update(task, completed=before + told.done, description=f"{title}{left}")
 

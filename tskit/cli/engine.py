@@ -25,13 +25,13 @@ class TskitEngine:
     @staticmethod
     def nb_kernel_name(nb: Any, name: str | None = None) -> str:  # noqa: ANN401  # as above
         """Return the kernel's name: `name`, or what the notebook says."""
-        from papermill.engines import Engine
+        from tskit.runs.engine.adapter import PlacedEngine
 
-        return Engine.nb_kernel_name(nb, name)
+        return PlacedEngine.nb_kernel_name(nb, name)
 
     @staticmethod
     def nb_language(nb: Any, language: str | None = None) -> str:  # noqa: ANN401  # as above
         """Return the language of the cells: `language`, or what the notebook says."""
-        from papermill.engines import Engine
+        from tskit.runs.engine.adapter import PlacedEngine
 
-        return Engine.nb_language(nb, language)
+        return PlacedEngine.nb_language(nb, language)

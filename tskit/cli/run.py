@@ -47,12 +47,7 @@ def run(
     cell_seconds: Annotated[int | None, typer.Option("--cell-seconds", min=1, help="Stop a longer cell.")] = None,
     run_seconds: Annotated[int | None, typer.Option("--run-seconds", min=1, help="Stop a longer run.")] = None,
     memory: Annotated[int | None, typer.Option("--memory-mb", min=64, help="Stop a run that takes more.")] = None,
-    alert: Annotated[
-        bool,
-        typer.Option(
-            "--alert", help="Hold the casebook's rules for alerts against the finished run, and send what fires."
-        ),
-    ] = False,
+    alert: Annotated[bool, typer.Option("--alert", help="Send what the casebook's rules for alerts find.")] = False,
 ) -> None:
     """Run a template: papermill executes it, and the report, its data and a manifest are kept in a folder."""
     from tskit.runs import execute, find, folders, read_file, read_pairs

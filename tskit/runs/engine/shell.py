@@ -37,11 +37,28 @@ def make_shell(channel: Channel, kernel: Kernel, *, is_scrubbed: bool) -> Any:  
     With `is_scrubbed` an exception says where it stands, and what it says only when tskit wrote it.
     """
     from ipykernel.compiler import XCachingCompiler  # noqa: PLC0415  # in the child alone
-    from ipykernel.displayhook import ZMQShellDisplayHook  # noqa: PLC0415  # as above
+    from traitlets.config import Config  # noqa: PLC0415  # as above
+
+    # A file of a cell is called what a kernel calls it, since an error of syntax names it.
+    config = Config()
+    config.HistoryManager.enabled = False
+    if is_scrubbed:
+        config.InteractiveShell.xmode = "Minimal"  # the long form is never shown, and takes seconds for a deep one
+    forget_shell()
+    shell: Any = _shell_class(is_scrubbed=is_scrubbed).instance(
+        config=config, kernel=kernel, compiler_class=XCachingCompiler
+    )
+    shell.displayhook.session = shell.display_pub.session = channel
+    shell.displayhook.topic = b"execute_result"
+    shell.extension_manager.load_extension("storemagic")
+    return shell
+
+
+def _shell_class(*, is_scrubbed: bool) -> Any:  # noqa: ANN401  # traitlets has no types
+    from ipykernel.displayhook import ZMQShellDisplayHook  # noqa: PLC0415  # in the child alone
     from ipykernel.zmqshell import ZMQDisplayPublisher, ZMQInteractiveShell  # noqa: PLC0415  # as above
     from traitlets import Any as AnyTrait  # noqa: PLC0415  # as above
     from traitlets import Type  # noqa: PLC0415  # as above
-    from traitlets.config import Config  # noqa: PLC0415  # as above
 
     class Hook(ZMQShellDisplayHook):
         """Sends the value of a cell's last line."""
@@ -67,18 +84,7 @@ def make_shell(channel: Channel, kernel: Kernel, *, is_scrubbed: bool) -> Any:  
             text, lines = kernel_process.scrubbed(etype, evalue)
             super()._showtraceback(etype, text, lines)
 
-    # A file of a cell is called what a kernel calls it, since an error of syntax names it.
-    config = Config()
-    config.HistoryManager.enabled = False
-    if is_scrubbed:
-        config.InteractiveShell.xmode = "Minimal"  # the long form is never shown, and takes seconds for a deep one
-    forget_shell()
-    kind: Any = ScrubbedShell if is_scrubbed else Shell
-    shell: Any = kind.instance(config=config, kernel=kernel, compiler_class=XCachingCompiler)
-    shell.displayhook.session = shell.display_pub.session = channel
-    shell.displayhook.topic = b"execute_result"
-    shell.extension_manager.load_extension("storemagic")
-    return shell
+    return ScrubbedShell if is_scrubbed else Shell
 
 
 def forget_shell() -> None:
