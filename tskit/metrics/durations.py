@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import reduce
 from operator import and_
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import ibis
 import numpy as np
@@ -174,11 +174,14 @@ def _from_survival(request: Request, rows: ir.Table, wanted: pd.DataFrame) -> np
     bins = fetch(known.group_by([*keys, "_time"]).aggregate(**measures)).sort_values("_time")
     if not keys:
         return np.array([_survival(bins, request.metric.quantile)])
-    pick = keys[0] if len(keys) == 1 else keys
-    by_key = dict(iter(bins.groupby(pick, dropna=False)))
-    names = [wanted[key] for key in keys]
-    found = [by_key.get(key[0] if len(keys) == 1 else key) for key in zip(*names, strict=True)]
+    by_key = {_key(key): part for key, part in bins.groupby(keys, dropna=False)}
+    found = [by_key.get(_key(key)) for key in zip(*(wanted[name] for name in keys), strict=True)]
     return np.array([_survival(part, request.metric.quantile) for part in found])
+
+
+def _key(values: Sequence[Any]) -> tuple[object, ...]:
+    # A value that is missing is NaN, None or NA, by whoever made the frame, and none equals the others.
+    return tuple(None if pd.isna(value) else value for value in values)
 
 
 def _survival(bins: pd.DataFrame | None, q: float) -> tuple[float, float, float]:

@@ -105,6 +105,13 @@ def test_held_rows_and_the_engine_agree(metric, seed, cases):
     agreed(case_set, metric, **asked)
 
 
+def test_a_group_without_a_name_is_found_where_many_are_open():
+    case_set, asked = _drawn(536870911, cases=60)
+    found = agreed(case_set, "hours_to_close", **asked)
+    unnamed = found[found["is_escalated"].isna() & found["note"].str.contains("Kaplan-Meier")]
+    assert unnamed["value"].notna().any()
+
+
 def _of_parquet(folder):
     """Return a case set in a file of many groups of rows, read by several threads, with a view that joins."""
     markets, rows = [f"M{number}" for number in range(40)], 30_000
