@@ -112,7 +112,10 @@ def _ratio(request: Request) -> pd.DataFrame:
     """Return a count over another count, each placed by its own instant."""
     above, below = (_part(request, find(name)) for name in request.metric.parts)
     keys = [*request.by, INDEX]
-    found = above.merge(below, on=keys, how="outer", suffixes=("", "_below")).fillna({"k": 0.0, "k_below": 0.0})
+    if above.empty and below.empty:  # pandas 3.0 cannot merge two empty columns of text
+        found = above.assign(k_below=above["k"])
+    else:
+        found = above.merge(below, on=keys, how="outer", suffixes=("", "_below")).fillna({"k": 0.0, "k_below": 0.0})
     found = request.on_grid(found[[*keys, "k", "k_below"]], zero=["k", "k_below"])
     pairs = [rate_ratio(k, n) for k, n in zip(found["k"], found["k_below"], strict=True)]
     some = found["k_below"] > 0

@@ -112,6 +112,11 @@ def test_a_group_without_a_name_is_found_where_many_are_open():
     assert unnamed["value"].notna().any()
 
 
+def test_a_ratio_of_groups_in_a_window_without_a_case_has_no_row():
+    case_set, asked = _drawn(300026767, cases=1)
+    assert agreed(case_set, "clearance", **asked).empty
+
+
 def _of_parquet(folder):
     """Return a case set in a file of many groups of rows, read by several threads, with a view that joins."""
     markets, rows = [f"M{number}" for number in range(40)], 30_000
