@@ -100,7 +100,7 @@ def test_nbclients_own_suite_passes(jupyter, tmp_path):
     left_out = [f"--deselect=tests/{name}" for name in LEFT_OUT["nbclient"]]
     told = suite(jupyter, folder, "-o", "log_cli=false", *left_out, "tests")
     assert told.skipped == set()
-    assert len(told.passed) == 110
+    assert len(told.passed) >= 120
     assert told.warm >= 50
     assert told.cold == 0
 

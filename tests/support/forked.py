@@ -50,10 +50,11 @@ def says(arguments, descriptors):
 
 
 def waits(arguments, descriptors):
-    """Say that it is there, and the number of a child of its own, and wait for long."""
+    """Say that it is there, and the number of a child of its own, where somebody listens, and wait for long."""
     child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(100)"])
     try:
-        os.write(descriptors[0], f"{os.getpid()} {child.pid}\n".encode())
+        if descriptors:
+            os.write(descriptors[0], f"{os.getpid()} {child.pid}\n".encode())
         time.sleep(100)
     except KeyboardInterrupt:
         os.write(descriptors[0], b"interrupted\n")

@@ -33,7 +33,9 @@ def send(channel: socket.socket, message: object, *, descriptors: tuple[int, ...
     data = _HEAD.pack(len(body)) + body
     if descriptors:
         data = data[socket.send_fds(channel, [data], descriptors) :]
-    channel.sendall(data)
+    # Sending nothing fails where the other end has answered and gone, and would look as if nothing had arrived.
+    if data:
+        channel.sendall(data)
 
 
 def is_ours(channel: socket.socket) -> bool:

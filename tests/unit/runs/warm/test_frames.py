@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import socket
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -55,6 +56,24 @@ def test_open_files_come_along_and_are_kept_from_programs_that_are_started(ends)
     inbox.close()
     assert os.read(read, 1) == b""
     os.close(read)
+
+
+def test_an_answer_that_is_quicker_than_the_end_of_sending_is_no_failure(ends):
+    ours, its = ends
+
+    class Quick:
+        """Sends, and has the other end gone by then."""
+
+        def sendmsg(self, *given):
+            sent = ours.sendmsg(*given)
+            its.close()
+            return sent
+
+        def sendall(self, data):
+            ours.sendall(data)
+
+    with Path(os.devnull).open("rb") as file:
+        frames.send(Quick(), {"call": "once"}, descriptors=[file.fileno()])
 
 
 def test_the_other_end_is_seen_to_close(ends):

@@ -105,8 +105,12 @@ def test_a_client_that_was_itself_forked_starts_kernels_as_well(fork):
     loop.run_until_complete(provisioner._from_thread(lambda: fork("ends"))).wait(20)
     pid = os.fork()
     if pid == 0:
-        loop.run_until_complete(provisioner._from_thread(lambda: fork("ends", 3))).wait(20)
-        os._exit(42)
+        code = 1
+        try:
+            loop.run_until_complete(provisioner._from_thread(lambda: fork("ends", 3))).wait(20)
+            code = 42
+        finally:  # a second pytest must not go on from here
+            os._exit(code)
     loop.close()
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 42
 
