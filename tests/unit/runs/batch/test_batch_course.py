@@ -206,13 +206,18 @@ def test_ctrl_c_ends_every_process_and_says_so_in_the_journal(batch):
     def interrupt():
         pid = waiting(batch.folder)
         hands.append(psutil.Process(pid))
-        os.kill(os.getpid(), signal.SIGINT)
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
 
     hands: list[psutil.Process] = []
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     thread = threading.Thread(target=interrupt)
     thread.start()
-    assert batch.go(workers=1) == "interrupted"
-    thread.join()
+    try:
+        ended = batch.go(workers=1)
+    finally:
+        thread.join()
+        signal.signal(signal.SIGINT, before)
+    assert ended == "interrupted"
     assert not hands[0].is_running()
     assert batch.events() == [("begun", ""), ("started", "0"), ("closed", "")]
     assert not (batch.folder / ".attempts").exists()
