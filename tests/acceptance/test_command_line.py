@@ -187,7 +187,7 @@ def test_a_run_that_is_stopped_is_marked_and_takes_its_kernel_along(book, tmp_pa
     assert "Traceback" not in errors
     assert "was destroyed" not in errors
     assert gone(children, seconds=10)
-    (run,) = (folder / "runs").iterdir()
+    (run,) = (path for path in (folder / "runs").iterdir() if path.is_dir())
     assert json.loads((run / "manifest.json").read_text(encoding="utf-8"))["status"] == "failed"
     assert (run / "notebook.ipynb").is_file()
 
@@ -204,7 +204,7 @@ def test_a_run_that_is_killed_is_visibly_unfinished(book, tmp_path, seconds):
     process.kill()
     process.communicate(timeout=60)
     assert gone(children, seconds=15)
-    (run,) = (folder / "runs").iterdir()
+    (run,) = (path for path in (folder / "runs").iterdir() if path.is_dir())  # beside it lies the lock that it held
     assert run.name.endswith(".partial")
     assert not (run / "manifest.json").exists()
     assert (run / "notebook.ipynb").is_file()
