@@ -23,32 +23,41 @@ pytestmark = [
 ]
 
 IMPORTS = "from tskit import Scope, charts, findings, load\nimport os\nprint('at', os.getpid(), Scope.__name__)"
-RUN = """async (code) => {
-    const kernel = window.openedNotebook.sessionContext.session.kernel;
-    const began = performance.now();
-    const future = kernel.requestExecute({code: code, store_history: false});
-    let said = '';
-    future.onIOPub = (message) => { said += message.content.text || message.content.ename || ''; };
-    const reply = await future.done;
-    return {said: said, status: reply.content.status, seconds: (performance.now() - began) / 1000}; }"""
+# A promise of the page is waited for without end by whoever asks for it, so each has its own.
+WITHIN = """const within = (promise, seconds) => Promise.race([
+        promise, new Promise((_, refuse) => setTimeout(() => refuse(new Error('no answer')), seconds * 1000))]);"""
+# What is sent while a kernel's connection is made anew can be lost: then it is sent again, as a person would.
+RUN = f"""async (code) => {{
+    {WITHIN}
+    for (let turn = 0; turn < 4; turn += 1) {{
+        const kernel = window.openedNotebook.sessionContext.session.kernel;
+        const future = kernel.requestExecute({{code: code, store_history: false}});
+        let said = '';
+        future.onIOPub = (message) => {{ said += message.content.text || message.content.ename || ''; }};
+        const reply = await within(future.done, 20).catch(() => null);
+        if (reply) {{ return {{said: said, status: reply.content.status}}; }}
+    }}
+    throw new Error('the kernel does not answer'); }}"""
 AGAIN = """() => {
     const kernel = window.openedNotebook.sessionContext.session.kernel;
     let was = false;
     window.again = new Promise((resolve) => kernel.statusChanged.connect((_, status) => {
         if (status === 'restarting' || status === 'autorestarting') { was = true; }
         if (was && status === 'idle') { resolve(); } })); }"""
-STARTED = """async (name) => {
+STARTED = f"""async (name) => {{
+    {WITHIN}
     const kernels = window.jupyterapp.serviceManager.kernels;
     const began = performance.now();
-    const kernel = await kernels.startNew({name: 'python3'});
+    const kernel = await within(kernels.startNew({{name: 'python3'}}), 60);
     let said = '';
-    const future = kernel.requestExecute({code: name});
-    future.onIOPub = (message) => { said += message.content.text || message.content.ename || ''; };
-    await future.done;
+    const future = kernel.requestExecute({{code: name}});
+    future.onIOPub = (message) => {{ said += message.content.text || message.content.ename || ''; }};
+    await within(future.done, 60);
     const seconds = (performance.now() - began) / 1000;
     const id = kernel.id;
     kernel.dispose();
-    return {said: said, seconds: seconds, id: id}; }"""
+    return {{said: said, seconds: seconds, id: id}}; }}"""
+STARTED_AGAIN = f"async () => {{ {WITHIN} await within(window.again, 120); }}"
 
 
 @pytest.fixture(scope="module")
@@ -131,16 +140,17 @@ def test_a_cell_is_interrupted_and_the_kernel_goes_on(desk):
     _, page = desk
     pid = _pid(page)
     page.evaluate(
-        """async () => {
+        f"""async () => {{
+            {WITHIN}
             const kernel = window.openedNotebook.sessionContext.session.kernel;
-            window.long = kernel.requestExecute({code: 'import time; print("begun"); time.sleep(100)'});
-            window.told = ''; let begun; const there = new Promise((resolve) => { begun = resolve; });
-            window.long.onIOPub = (message) => {
+            window.long = kernel.requestExecute({{code: 'import time; print("begun"); time.sleep(100)'}});
+            window.told = ''; let begun; const there = new Promise((resolve) => {{ begun = resolve; }});
+            window.long.onIOPub = (message) => {{
                 window.told += message.content.ename || '';
-                if ((message.content.text || '').includes('begun')) { begun(); } };
-            await there;
+                if ((message.content.text || '').includes('begun')) {{ begun(); }} }};
+            await within(there, 60);
             await kernel.interrupt();
-            await window.long.done; }"""
+            await within(window.long.done, 60); }}"""
     )
     assert page.evaluate("() => window.told") == "KeyboardInterrupt"
     assert _pid(page) == pid
@@ -166,7 +176,7 @@ def test_a_kernel_that_crashes_is_started_again(desk, death):
             .done.catch(() => null); }""",
         f"import os; {death}",
     )
-    page.evaluate("async () => { await window.again; }")
+    page.evaluate(STARTED_AGAIN)
     assert _pid(page) != before
     assert _is_gone(before)
 
@@ -190,7 +200,7 @@ def test_a_warm_process_that_is_killed_takes_its_kernels_along_and_the_next_kern
     os.kill(zygote, signal.SIGKILL)
     _until(lambda: _is_gone(before), 20)
     # JupyterLab finds its kernel dead and starts it again, by way of a new zygote.
-    page.evaluate("async () => { await window.again; }")
+    page.evaluate(STARTED_AGAIN)
     assert _pid(page) not in (before, zygote)
 
 
