@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from tskit.findings.targets import targets_table
 from tskit.metrics import REGISTRY, measure
 from tskit.model import Casebook, CaseSet, Scope
 from tskit.sources import import_keyrings
+from tskit.sources.engine import spill_folder
 from tskit.sources.synthetic import write_sample
 
 __all__ = ["rehearse"]
@@ -38,10 +40,14 @@ def rehearse() -> None:
         root = Path(folder) / "casebook"
         write_sample(root, cases=_CASES, stories="none")
         case_set = load(Scope(source=""), casebook=Casebook.read(root), key=_KEY)
+        engine = case_set.cases.get_backend()
+        place = spill_folder(engine)
         try:
             _look_at(case_set)
         finally:
-            case_set.cases.get_backend().disconnect()
+            engine.disconnect()
+            # It goes with the connection as well, but what was learned keeps hold of that.
+            shutil.rmtree(place, ignore_errors=True)
 
 
 def _look_at(case_set: CaseSet) -> None:
