@@ -203,7 +203,7 @@ async def test_a_client_without_provisioners_has_a_warm_kernel_through_the_launc
     try:
         await client.wait_for_ready(timeout=60)
         assert int(await run(client, "import os; print(os.getpid())")) != manager.provisioner.process.pid
-        asked = client.execute("import time; print('begun'); time.sleep(60)")
+        asked = client.execute("import time; print('begun'); time.sleep(60)", stop_on_error=False)
         while (await client.get_iopub_msg(timeout=30))["content"].get("text") != "begun\n":
             pass
         await manager.interrupt_kernel()
