@@ -3,7 +3,7 @@
 from tskit.model.alerting import SURENESS, Alert, Alerting, Said, SaidFinding, Signal
 from tskit.model.batch import BatchSummary, Missing
 from tskit.model.case_set import INPUTS_MIME, CaseSet, InputFile, Quality, TableAccount
-from tskit.model.casebook import Casebook, Clock, Site, Source, Target, Withheld
+from tskit.model.casebook import Casebook, Clock, Site, Target, Withheld
 from tskit.model.columns import CASES, EVENTS, REVIEWS, TABLES, Column, Kind, Presence, Sensitivity, Table
 from tskit.model.deadline import Deadline
 from tskit.model.finding import FINDING_MIME, Certainty, Evidence, Finding, Findings, Statement, Tone, Value
@@ -14,6 +14,7 @@ from tskit.model.pattern import Pattern
 from tskit.model.run import Run, RunStatus
 from tskit.model.run_row import Claim, Headline, RowStatus, RunRow, Since
 from tskit.model.scope import Scope, Window
+from tskit.model.source import Source
 from tskit.model.tag import TAGS_MIME, Tag
 
 __all__ = [

@@ -12,11 +12,12 @@ from tskit.model.alerting import Alert, Alerting, require_hosts
 from tskit.model.deadline import Deadline, require_places
 from tskit.model.oncall import Shift, Triage
 from tskit.model.retention import Retention
+from tskit.model.source import Source, require_sources
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Casebook", "Clock", "Site", "Source", "Target", "Withheld"]
+__all__ = ["Casebook", "Clock", "Site", "Target", "Withheld"]
 
 _FILE = "casebook.toml"
 _RECORDS = "records.sqlite"
@@ -40,21 +41,6 @@ class Site:
     closes: str = "18:00"
     markets: tuple[str, ...] = ()
     queues: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A named source: paths relative to the casebook, and the profiles that map them; empty means recognise it."""
-
-    name: str
-    cases: str
-    events: str = ""
-    reviews: str = ""
-    profile: str = ""
-    events_profile: str = ""
-    reviews_profile: str = ""
-    sheets: tuple[Mapping[str, str], ...] = ()
-    """Sheets that join by case id: `path` and `profile` each, for QA results or appeals kept elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +146,7 @@ class Casebook:
         casebook = _make(cls, settings, "casebook")
         require_places(casebook.deadlines, [site.name for site in casebook.sites])
         require_hosts(casebook.alerts, casebook.alerting)
+        require_sources(casebook.sources)
         return casebook
 
     def source(self, name: str) -> Source | None:

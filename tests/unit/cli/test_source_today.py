@@ -6,7 +6,7 @@ import pytest
 
 from tskit.cli.source_today import source_today
 from tskit.model import Casebook
-from tskit.model.casebook import Source
+from tskit.model.source import Source
 
 
 @pytest.fixture
