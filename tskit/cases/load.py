@@ -170,7 +170,7 @@ def _open(
         path = folder / f"{name}.parquet"
         return connection.read_parquet(path, table_name=name) if path.exists() else None
 
-    cases = filtered(table("cases"), scope)
+    cases = filtered(table("cases"), scope, known={"market": casebook.markets})
     events = table("events")
     if scope.filters and events is not None:
         events = events.semi_join(cases, "case_id")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ from tskit.errors import NoDataError, ParameterError
 from tskit.model import CASES, Kind, Sensitivity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date, datetime
 
     import ibis.expr.types as ir
@@ -69,17 +70,24 @@ def _day_after(as_of: datetime, zone: str) -> date:
     return as_of.astimezone(ZoneInfo(zone)).date() + timedelta(days=1)
 
 
-def filtered(cases: ir.Table, scope: Scope) -> ir.Table:
+def filtered(cases: ir.Table, scope: Scope, *, known: Mapping[str, Collection[str]] = MappingProxyType({})) -> ir.Table:
     """Return the cases that the scope's filters keep.
 
+    Args:
+        cases: one row a case.
+        scope: the filters, by column.
+        known: values that exist without a doubt, by column, such as the markets of the casebook: a month without a
+            case from one of them is no mistake.
+
     Raises:
-        ParameterError: a column is not there, or a value never occurs in it; the message names the nearest.
+        ParameterError: a column is not there, or a value is not known and never occurs; the message names the nearest.
+        NoDataError: all values asked for in a column are known, and none occurs in the data.
     """
     for column, values in scope.filters:
         if column not in cases.columns:
             raise ParameterError.unknown(column, (c for c in cases.columns if c in CASES), what="column to filter by")
         texts = cases[column].unnest() if _is_list(column) else cases[column].cast("string")
-        _refuse_unknown(cases.select(value=texts), column, values)
+        _refuse_unknown(cases.select(value=texts), column, values, known=known.get(column, ()))
         cases = cases.filter(_keeps(cases, column, values))
     return cases
 
@@ -97,19 +105,24 @@ def _is_list(column: str) -> bool:
     return column in CASES and CASES[column].kind is Kind.LIST
 
 
-def _refuse_unknown(texts: ir.Table, column: str, values: Sequence[str]) -> None:
+def _refuse_unknown(texts: ir.Table, column: str, values: Sequence[str], *, known: Collection[str]) -> None:
     # A query ends at a NUL, and no value of the data holds one.
     askable = [value for value in values if "\0" not in value]
     found = set(_listed(texts.filter(texts.value.isin(askable)).distinct()))
-    unknown = [value for value in values if value not in found]
+    unknown = [value for value in values if value not in found and value not in known]
     if not unknown:
+        if values and not found:
+            raise NoDataError(
+                f"The data holds no case with the {column} asked for, which the casebook knows. "
+                "If that is a surprise, check what the source was exported for."
+            )
         return
     # Only values of open columns with few of them are words of the trade; any other could be somebody's.
-    known: list[str] = []
+    listed: list[str] = []
     if column in CASES and CASES[column].sensitivity is Sensitivity.OPEN:
-        known = _listed(texts.filter(texts.value.notnull()).distinct().limit(_FEW + 1))
-    if 0 < len(known) <= _FEW:
-        raise ParameterError.unknown(unknown[0], known, what=f"value of {column} in the data,")
+        listed = _listed(texts.filter(texts.value.notnull()).distinct().limit(_FEW + 1))
+    if 0 < len(listed) <= _FEW:
+        raise ParameterError.unknown(unknown[0], listed, what=f"value of {column} in the data,")
     raise ParameterError(f"A value asked for in {column} never occurs in the data. Check how it is written.")
 
 
