@@ -1,4 +1,5 @@
 import ibis
+import pyarrow as pa
 import pytest
 
 from tskit.cases.periods import filtered
@@ -8,7 +9,7 @@ from tskit.model import Scope
 
 @pytest.fixture
 def cases():
-    return ibis.memtable({"case_id": ["1", "2"], "market": ["ID", "TH"]})
+    return ibis.memtable(pa.table({"case_id": ["1", "2"], "market": ["ID", "TH"]}))
 
 
 def kept(cases, *values, known=()):
