@@ -33,7 +33,7 @@ HOMES = {
     "nh3": {"export"},
     "papermill": {"runs"},
     "playwright": {"export"},
-    "psycopg": {"records"},
+    "psycopg": {"records", "sources"},
     "pythainlp": {"text"},
     "python_calamine": {"sources"},
     "rich": {"cli"},

@@ -50,6 +50,11 @@ def load(scope: Scope, *, casebook: Casebook, user_cache: Path | None = None, ke
         NoDataError: no case falls into the period.
         ParameterError: a filter names no column or value of the data.
     """
+    named = casebook.source(scope.source)
+    if named is not None and named.mode == "in_place":
+        from tskit.cases.place import load_in_place  # noqa: PLC0415  # most sources are copied, and need none of it
+
+        return load_in_place(scope, named, casebook=casebook)
     parts = parts_of(scope.source, casebook)
     paths = [path for part in parts for path in find(part.location, root=casebook.root, kinds=(*READERS, ".zip"))]
     place = home(casebook.root, paths, user_cache=user_cache)
