@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import secrets
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import keyring
 import keyring.errors
@@ -19,7 +21,7 @@ from tskit.errors import SourceError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["import_keyrings", "keep_secret", "pseudonym_key", "secret"]
+__all__ = ["import_keyrings", "keep_secret", "pseudonym_key", "secret", "secret_name", "secret_of"]
 
 _VARIABLE = "TSKIT_PSEUDONYM_KEY"
 _SERVICE = "tskit"
@@ -50,6 +52,24 @@ def secret(name: str, *, variable: str, environ: Mapping[str, str] = os.environ)
     The service's name in the keyring is "tskit".
     """
     return environ.get(variable, "") or _from_keyring(name)
+
+
+def secret_of(source: str, kind: str, *, casebook: str, environ: Mapping[str, str] = os.environ) -> str:
+    """Return the secret of a `kind`, such as `password` or `private_key`, of a named source; empty where there is none.
+
+    It comes from TSKIT_SOURCE_<NAME>_<KIND>, in capitals and with _ for every other sign, else from the keyring.
+    """
+    variable = re.sub(r"[^A-Z0-9]", "_", f"TSKIT_SOURCE_{source}_{kind}".upper())
+    return secret(secret_name(source, kind, casebook=casebook), variable=variable, environ=environ)
+
+
+def secret_name(source: str, kind: str, *, casebook: str) -> str:
+    """Return what the keyring calls a secret of a named source; two casebooks keep theirs apart.
+
+    >>> secret_name("warehouse", "password", casebook="Desk")
+    'source:Desk:warehouse:password'
+    """
+    return ":".join(["source", *(quote(part, safe=" ") for part in (casebook, source, kind))])
 
 
 def keep_secret(name: str, value: str) -> None:

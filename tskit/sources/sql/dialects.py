@@ -1,0 +1,107 @@
+"""What is particular about each kind of database: its driver, its words for reading only, and how values are bound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from tskit.errors import SourceError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tskit.model import Source
+
+__all__ = ["DIALECTS", "Dialect", "dialect_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """A kind of database.
+
+    `name` is its dialect of SQL as sqlglot calls it, `driver` what SQLAlchemy connects by and `package` what brings
+    that. `options` are the only settings that its URL may hold. `opening` and `timeout` are run before each
+    transaction, the latter with the milliseconds; none means that the database has no such thing.
+    """
+
+    name: str
+    driver: str = ""
+    package: str = ""
+    options: frozenset[str] = frozenset()
+    opening: tuple[str, ...] = ()
+    timeout: str = ""
+    longest_name: int = 128
+
+
+_POSTGRES = frozenset(
+    {"host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl", "sslnegotiation", "channel_binding"}
+    | {"gssencmode", "krbsrvname", "target_session_attrs", "connect_timeout", "application_name", "passfile", "service"}
+)
+
+DIALECTS: Mapping[str, Dialect] = MappingProxyType(
+    {
+        "postgresql": Dialect(
+            "postgres",
+            driver="postgresql+psycopg",
+            package="ts-investigation-kit[postgres]",
+            options=_POSTGRES,
+            longest_name=63,
+        ),
+        "sqlite": Dialect("sqlite", driver="sqlite"),
+        "duckdb": Dialect("duckdb"),
+        "mysql": Dialect(
+            "mysql",
+            driver="mysql+pymysql",
+            package="pymysql",
+            options=frozenset({"charset", "ssl_ca", "ssl_cert", "ssl_key", "ssl_verify_cert", "ssl_verify_identity"}),
+            opening=("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",),
+            timeout="SET SESSION max_execution_time = {milliseconds}",
+            longest_name=64,
+        ),
+        "mssql": Dialect(
+            "tsql",
+            driver="mssql+pyodbc",
+            package="pyodbc",
+            options=frozenset({"driver", "encrypt", "trustservercertificate", "applicationintent"}),
+        ),
+        "snowflake": Dialect(
+            "snowflake",
+            driver="snowflake",
+            package="snowflake-sqlalchemy",
+            options=frozenset({"warehouse", "role"}),
+            timeout="ALTER SESSION SET STATEMENT_TIMEOUT_IN_SECONDS = {seconds}",
+            longest_name=255,
+        ),
+        "bigquery": Dialect(
+            "bigquery",
+            driver="bigquery",
+            package="sqlalchemy-bigquery",
+            options=frozenset({"location"}),
+            longest_name=300,
+        ),
+        "trino": Dialect(
+            "trino",
+            driver="trino",
+            package="trino[sqlalchemy]",
+            options=frozenset({"http_scheme", "source"}),
+            opening=("START TRANSACTION READ ONLY",),
+            timeout="SET SESSION query_max_run_time = '{seconds}s'",
+        ),
+        "spark": Dialect("spark"),
+    }
+)
+
+
+def dialect_of(source: Source) -> Dialect:
+    """Return what kind of database a source is in.
+
+    Raises:
+        SourceError: it is none that is known.
+    """
+    found = DIALECTS.get("postgresql" if source.scheme == "postgres" else source.scheme)
+    if found is None:
+        raise SourceError(
+            f"The source {source.name} is in no database that is known here. {nearest(source.scheme, DIALECTS)}"
+        )
+    return found
