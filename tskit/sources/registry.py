@@ -14,6 +14,7 @@ from tskit.sources.jsonlines import read_json
 from tskit.sources.parquet import read_parquet
 from tskit.sources.stack import stack
 from tskit.sources.survey import digest
+from tskit.sources.xes import read_xes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,6 +47,7 @@ READERS: Mapping[str, Reader] = {
     ".xlsb": read_excel,
     ".xls": read_excel,
     ".ods": read_excel,
+    ".xes": read_xes,
 }
 _KINDS = (*READERS, ".zip")
 
