@@ -4,35 +4,33 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Self, TypeAlias
+from typing import TYPE_CHECKING, Self
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from tskit.errors import SourceError
-from tskit.sources.sync.durable import in_words, make_folder, only_one, sync_folder, write_file
-from tskit.sources.sync.journal import JOURNAL, Chunk, Journal, Received
-from tskit.sources.sync.sealed import NOTE, PARTIAL, Brought, Sealed, folder_of, sealed, write_sealed
-from tskit.sources.sync.shape import Shape, shape_of
+from tskit.sources.sync.durable import copy_file, in_words, make_folder, write_file
+from tskit.sources.sync.journal import Chunk, Received
+from tskit.sources.sync.news import Arrival, is_new, news
+from tskit.sources.sync.packing import as_text, packed
+from tskit.sources.sync.sealed import Brought, Sealed, drop, settle, write_sealed
+from tskit.sources.sync.stored import Stored, chain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
     from types import TracebackType
 
-    from tskit.model import Source
+    from tskit.sources.sync.journal import Journal
+    from tskit.sources.sync.packing import Rows
+    from tskit.sources.sync.shape import Shape
 
-__all__ = ["Delivery", "Rows", "begin"]
+__all__ = ["Delivery"]
 
-Rows: TypeAlias = Any
-"""A `pyarrow.Table`, which is not typed."""
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-_LOCK = ".lock"
-_DELETED = "deleted"
+_SPILL = "spill"
 
 
 @dataclass(slots=True)
@@ -51,8 +49,12 @@ class Delivery:
     now: datetime
     before: tuple[Sealed, ...] = field(repr=False)
     journal: Journal = field(repr=False)
-    received: dict[str, Received] = field(repr=False)
     lock: int = field(repr=False)
+    tables: dict[str, Received] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Take up what was received before a cut."""
+        self.tables = self.journal.received()
 
     def since(self, table: str) -> str:
         """Return the watermark that the last sealed delivery of the table reached; empty asks for the whole table.
@@ -60,70 +62,108 @@ class Delivery:
         It is empty for another query, address or watermark column than last time as well: what was received so far says
         nothing about that one.
         """
-        last = self._last(table)
-        return last.watermark if last else ""
+        last = next((one for one in reversed(self.before) if table in one.tables), None)
+        return last.tables[table].watermark if last and last.shape == self.shape.digest else ""
 
     def mark(self, table: str) -> str:
         """Return where a cut delivery goes on: the mark of the table's last durable chunk, empty for none."""
-        return self.received[table].mark if table in self.received else ""
+        return self.tables[table].mark if table in self.tables else ""
 
     def is_finished(self, table: str) -> bool:
         """Return whether the table was received whole before the delivery was cut."""
-        return table in self.received and self.received[table].is_finished
+        return table in self.tables and self.tables[table].is_finished
 
     def rows(self, table: str) -> int:
         """Return how many rows of the table this delivery received so far, before a cut as well."""
-        return sum(chunk.rows for chunk in self.received[table].chunks) if table in self.received else 0
+        return sum(chunk.rows for chunk in self._chunks(table))
+
+    def received(self, table: str) -> tuple[Path, ...]:
+        """Return the durable chunks of the table in this delivery, the first one first."""
+        return tuple(self.folder / chunk.file for chunk in self._chunks(table))
+
+    def earlier(self, table: str) -> tuple[Path, ...]:
+        """Return the chunks that sealed deliveries hold of the table, the oldest first, since it last came whole."""
+        held = chain(self.before, table)
+        return tuple(one.folder / chunk.file for one, chunk in held.chunks()) if held else ()
+
+    def digests(self, table: str) -> frozenset[str]:
+        """Return the SHA-256 of all chunks of the table, of sealed deliveries and of this one."""
+        held = chain(self.before, table)
+        known = [chunk for _, chunk in held.chunks()] if held else []
+        return frozenset(chunk.sha256 for chunk in (*known, *self._chunks(table)))
 
     def put(self, table: str, rows: Rows, *, mark: str) -> None:
         """Keep a chunk of rows, every column text as the source wrote it; it is durable when this returns.
 
         `mark` says where to go on after it. A table without a row is put once all the same, which keeps its columns.
+        Where a key comes twice in a delivery, the later row stands.
 
         Raises:
-            SourceError: the disk is full or refuses; chunks before this one are kept.
+            SourceError: the disk is full or refuses, or a column's name cannot be kept; chunks before this one are kept.
         """
-        body = _packed(_as_text(rows))
+        body = packed(as_text(rows, table=table))
+        path = self._place(table, f"{len(self._chunks(table)):05d}.parquet")
         with in_words(str(self.store)):
-            chunk = self._write(table, body, rows=rows.num_rows)
-            self.journal.add("chunk", table=table, chunk=asdict(chunk), mark=mark)
-        found = self.received.setdefault(table, Received())
-        found.chunks.append(chunk)
-        found.mark = mark
+            write_file(path, body)
+            chunk = Chunk(f"{table}/{path.name}", sha256(body).hexdigest(), len(body), rows.num_rows)
+            self._count(table, chunk, mark=mark)
+
+    def put_file(self, table: str, path: Path) -> None:
+        """Keep a file as it was found; it is durable when this returns.
+
+        Raises:
+            SourceError: the disk is full or refuses, or the file cannot be read; files before this one are kept.
+        """
+        place = self._place(table, f"{len(self._chunks(table)):05d}-{path.name}")
+        with in_words(str(self.store)):
+            digest, size = copy_file(path, place)
+            self._count(table, Chunk(f"{table}/{place.name}", digest, size, 0, path.name), mark=path.name)
+
+    def note(self, text: str) -> None:
+        """Keep a sentence for the account of every load that reads the delivery; it holds no value of a row.
+
+        Raises:
+            SourceError: the disk is full or refuses.
+        """
+        with in_words(str(self.store)):
+            self.journal.add("note", text=text)
 
     def finish(self, table: str, *, watermark: str, deleted: Sequence[str] = (), key: str = "") -> None:
         """Keep in mind that the table was received whole, up to `watermark`; an empty one asks for all again next time.
 
         `key` names the column that tells rows apart; a row of a later delivery then stands for an earlier one of its
-        key. `deleted` holds keys of rows that are gone at the source.
+        key. `deleted` holds keys of rows that are gone at the source. A table that nothing was put of has no news.
 
         Raises:
             SourceError: the disk is full or refuses; chunks are kept.
         """
         if deleted and not key:
             raise ValueError(f"Rows of {table} were deleted by a key that has no name.")
-        found = self.received.setdefault(table, Received())
         with in_words(str(self.store)):
             deletes = self._write_deleted(table, deleted, key=key) if deleted else None
             told = {"watermark": watermark, "key": key, "deletes": asdict(deletes) if deletes else None}
             self.journal.add("finish", table=table, **told)
+        found = self.tables.setdefault(table, Received())
         found.is_finished, found.watermark, found.key, found.deletes = True, watermark, key, deletes
 
     def seal(self, *, at: datetime | None = None) -> int:
-        """Make a snapshot of what was received and return its number; `at` is the moment, that of the begin by default.
+        """Make a snapshot of what is new and return its number; without news there is none, and the last one stays.
+
+        `at` is the moment, that of the begin by default. The number is 0 where nothing was ever received.
 
         Raises:
             SourceError: the disk is full or refuses; the delivery can still be sealed.
         """
-        unfinished = [table for table, found in self.received.items() if not found.is_finished]
+        unfinished = [table for table, found in self.tables.items() if not found.is_finished]
         if unfinished:
             raise ValueError(f"These tables were not finished: {', '.join(unfinished)}.")
-        tables = {table: self._brought(table, found) for table, found in self.received.items()}
-        source = self.shape.told
-        one = Sealed(self.folder, self.number, self.started, at or self.now, self.shape.digest, source, tables)
         with in_words(str(self.store)):
+            one, has_news = self._sealed(at or self.now)
+            if not has_news:
+                drop(self.folder)
+                return self.before[-1].number if self.before else 0
             write_sealed(one)
-            _settle(self.folder)
+            settle(self.folder)
         return self.number
 
     def close(self) -> None:
@@ -141,108 +181,46 @@ class Delivery:
         """Let go of the store."""
         self.close()
 
-    def _last(self, table: str) -> Brought | None:
-        if not self.before or self.before[-1].shape != self.shape.digest:
-            return None
-        return next((one.tables[table] for one in reversed(self.before) if table in one.tables), None)
+    def _sealed(self, at: datetime) -> tuple[Sealed, bool]:
+        """Return the delivery as it will be sealed, and whether it brings anything that the store does not hold."""
+        arrivals = [self._arrival(table, found, at) for table, found in self.tables.items()]
+        found = {one.table: news(one, spill=self.folder / _SPILL) for one in arrivals}
+        is_asked_anew = bool(self.before) and self.before[-1].shape != self.shape.digest and bool(found)
+        has_news = is_asked_anew or any(is_new(one, found[one.table]) for one in arrivals)
+        return self._as_sealed(found, at), has_news
 
-    def _brought(self, table: str, found: Received) -> Brought:
-        is_whole = not self.since(table)
-        return Brought(tuple(found.chunks), is_whole, found.watermark, found.key, found.deletes)
+    def _as_sealed(self, tables: Mapping[str, Brought], at: datetime) -> Sealed:
+        shape, told = self.shape.digest, self.shape.told
+        return Sealed(self.folder, self.number, self.started, at, shape, told, tables, self.journal.notes())
 
-    def _write(self, table: str, body: bytes, *, rows: int) -> Chunk:
-        number = len(self.received[table].chunks) if table in self.received else 0
-        return self._keep(table, f"{number:05d}.parquet", body, rows=rows)
+    def _arrival(self, table: str, found: Received, at: datetime) -> Arrival:
+        is_whole = not self.since(table) and bool(found.chunks)
+        brought = Brought(tuple(found.chunks), is_whole, found.watermark, found.key, found.deletes)
+        one = self._as_sealed({table: brought}, at)
+        now = Stored(self.store.name, self.number, at, table, ((one, brought),))
+        watermark = self.shape.told.get("watermark", "")
+        return Arrival(self.folder, table, brought, chain(self.before, table), now, watermark)
+
+    def _chunks(self, table: str) -> Sequence[Chunk]:
+        return self.tables[table].chunks if table in self.tables else ()
+
+    def _count(self, table: str, chunk: Chunk, *, mark: str) -> None:
+        self.journal.add("chunk", table=table, chunk=asdict(chunk), mark=mark)
+        found = self.tables.setdefault(table, Received())
+        found.chunks.append(chunk)
+        found.mark = mark
 
     def _write_deleted(self, table: str, deleted: Sequence[str], *, key: str) -> Chunk:
         keys = pa.table({key: pa.array(sorted(set(deleted)), pa.string())})
-        return self._keep(table, f"{_DELETED}.parquet", _packed(keys), rows=keys.num_rows)
+        body, path = packed(keys), self._place(table, "deleted.parquet")
+        write_file(path, body)
+        return Chunk(f"{table}/{path.name}", sha256(body).hexdigest(), len(body), keys.num_rows)
 
-    def _keep(self, table: str, name: str, body: bytes, *, rows: int) -> Chunk:
+    def _place(self, table: str, name: str) -> Path:
         if not _NAME.fullmatch(table):
             raise ValueError(f"A table of a store is called by letters, digits and _: {table!r}.")
         folder = self.folder / table
         if not folder.is_dir():
-            make_folder(folder)
-        write_file(folder / name, body)
-        return Chunk(f"{table}/{name}", sha256(body).hexdigest(), len(body), rows)
-
-
-def begin(folder: Path, *, source: Source, now: datetime) -> Delivery:
-    """Return a new delivery into the store `folder` of a source, or the one that was cut; no other process has it.
-
-    The folder is `sources/NAME` of a casebook. A delivery that was cut under another query or address is dropped.
-
-    Raises:
-        SourceError: another sync of this source is under way, or the folder cannot be written.
-    """
-    with in_words(str(folder)):
-        make_folder(folder)
-        _ignore_in_git(folder)
-        lock = only_one(folder / _LOCK)
-        if lock is None:
-            raise SourceError(
-                f"Another sync of {source.name} is under way. Wait for its end, then start this one again."
-            )
-        try:
-            return _begun(folder, lock, shape=shape_of(source, root=folder.parent.parent), now=now)
-        except BaseException:
-            os.close(lock)
-            raise
-
-
-def _begun(folder: Path, lock: int, *, shape: Shape, now: datetime) -> Delivery:
-    for left in folder.glob(f"*{PARTIAL}"):
-        if (left / NOTE).exists():
-            _settle(left)  # it was sealed, and cut before it got its name
-    before = sealed(folder)
-    number = before[-1].number + 1 if before else 1
-    place = folder_of(folder, number).with_suffix(PARTIAL)
-    journal = _journal(place, shape=shape, now=now)
-    started = datetime.fromisoformat(journal.lines[0]["at"])
-    return Delivery(folder, place, number, shape, started, now, before, journal, journal.received(), lock)
-
-
-def _journal(place: Path, *, shape: Shape, now: datetime) -> Journal:
-    """Return the journal of the cut delivery in a folder, or of a new one where it asked for something else."""
-    if place.exists():
-        journal = Journal.of(place)
-        if journal.lines and journal.lines[0]["shape"] == shape.digest:
-            return journal
-        journal.close()
-        shutil.rmtree(place)
-    make_folder(place)
-    journal = Journal.of(place)
-    journal.add("begin", shape=shape.digest, at=now.isoformat())
-    return journal
-
-
-def _settle(place: Path) -> None:
-    """Give a sealed delivery its name."""
-    (place / JOURNAL).unlink(missing_ok=True)
-    place.rename(place.with_suffix(""))
-    sync_folder(place.parent)
-
-
-def _ignore_in_git(folder: Path) -> None:
-    note = folder / ".gitignore"
-    if not note.exists():
-        write_file(note, b"*\n")
-
-
-def _as_text(rows: Rows) -> Rows:
-    """Return the table with plain strings; other kinds would lose how the source wrote them."""
-    others = [field.name for field in rows.schema if not (_is_text(field.type) or pa.types.is_null(field.type))]
-    if others:
-        raise ValueError(f"Rows are kept as text, but these columns are none: {', '.join(others)}.")
-    return rows.cast(pa.schema([(name, pa.string()) for name in rows.column_names]))
-
-
-def _is_text(kind: object) -> bool:
-    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
-
-
-def _packed(rows: Rows) -> bytes:
-    sink = pa.BufferOutputStream()
-    pq.write_table(rows, sink, compression="zstd")
-    return sink.getvalue().to_pybytes()
+            with in_words(str(self.store)):
+                make_folder(folder)
+        return folder / name

@@ -6,7 +6,8 @@ import errno
 import os
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from hashlib import sha256
+from typing import IO, TYPE_CHECKING
 
 from tskit.errors import SourceError
 
@@ -14,10 +15,21 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
 
-__all__ = ["FILE_MODE", "in_words", "make_folder", "only_one", "sync_folder", "write_file", "write_whole"]
+__all__ = [
+    "FILE_MODE",
+    "copy_file",
+    "in_words",
+    "make_folder",
+    "only_one",
+    "sync_file",
+    "sync_folder",
+    "write_file",
+    "write_whole",
+]
 
 FILE_MODE = 0o600
 _FOLDER_MODE = 0o700
+_BLOCK = 1 << 22
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -39,10 +51,34 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def sync_file(path: Path) -> None:
+    """Bring a file to the disk that something else wrote."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def copy_file(source: Path, path: Path) -> tuple[str, int]:
+    """Copy a file to the disk and return the SHA-256 and the number of the bytes that were written."""
+    digest, size = sha256(), 0
+    try:
+        with source.open("rb") as file, _opened(path) as copy:
+            while block := file.read(_BLOCK):
+                digest.update(block)
+                size += len(block)
+                copy.write(block)
+            copy.flush()
+            os.fsync(copy.fileno())
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+    return digest.hexdigest(), size
+
+
 def write_file(path: Path, body: bytes) -> None:
     """Write a file and bring it to the disk, its entry in the folder as well; half a file is taken away again."""
     try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE_MODE), "wb") as file:
+        with _opened(path) as file:
             file.write(body)
             file.flush()
             os.fsync(file.fileno())
@@ -86,6 +122,10 @@ def only_one(path: Path) -> int | None:
         os.close(handle)
         return None
     return handle
+
+
+def _opened(path: Path) -> IO[bytes]:
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE_MODE), "wb")
 
 
 def _lock(handle: int) -> None:

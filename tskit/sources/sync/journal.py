@@ -20,12 +20,16 @@ JOURNAL = "journal.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A file of a delivery: its path within the delivery, the SHA-256 and size of its bytes, and its number of rows."""
+    """A file of a delivery: its path within the delivery, the SHA-256 and size of its bytes, and its number of rows.
+
+    `name` is what people call a file that was kept as it was found, whose rows nobody counted; a chunk of rows has none.
+    """
 
     file: str
     sha256: str
     bytes: int
     rows: int
+    name: str = ""
 
 
 @dataclass(slots=True)
@@ -90,6 +94,10 @@ class Journal:
                 found.is_finished, found.watermark, found.key = True, line["watermark"], line["key"]
                 found.deletes = Chunk(**line["deletes"]) if line["deletes"] else None
         return tables
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what an extractor wanted to be told."""
+        return tuple(dict.fromkeys(line["text"] for line in self.lines if line["event"] == "note"))
 
     def close(self) -> None:
         """Close the file."""

@@ -92,7 +92,7 @@ def test_another_question_begins_again(store):
 def test_a_delivery_that_was_sealed_but_not_yet_named_is_named_by_the_next(store, monkeypatch):
     with started(store) as delivery:
         delivery.finish("cases", watermark="w1")
-        monkeypatch.setattr("tskit.sources.sync.delivery._settle", lambda _: None)
+        monkeypatch.setattr("tskit.sources.sync.delivery.settle", lambda _: None)
         delivery.seal()
         monkeypatch.undo()
     with started(store) as delivery:
