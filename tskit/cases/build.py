@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tskit.cases.events import changes, last_rows
+from tskit.cases.activities import summed_up, told_by
+from tskit.cases.events import changes, last_rows, order_of_rows
 from tskit.cases.history import OF_REOPENED, reopened
 from tskit.cases.mapping import LOG_COLUMNS, map_columns
 from tskit.cases.outputs import copy, keep_apart, private, standing, start_rejects, write_open, write_text
@@ -123,8 +124,9 @@ def notes_of(read: Read) -> list[str]:
     profile, found = read.profile, set(read.profile.columns_in(read.raw.header).values())
     notes = list(read.raw.notes)
     if profile.log:
-        found |= {profile.log.at, profile.log.seq, profile.log.actor}
-        notes.append("The log repeats final values on every row; each case takes them from its last row alone.")
+        log = profile.log
+        found |= {log.at, log.seq, log.actor, log.activity, log.transition}
+        notes.append(_OF_ACTIVITIES if log.activity else _OF_STATES)
     unread = [label for label in read.raw.header if label not in found]
     if unread:
         more = f" and {len(unread) - _SHOWN} more" if len(unread) > _SHOWN else ""
@@ -141,6 +143,13 @@ def notes_of(read: Read) -> list[str]:
     if profile.zone:
         notes.append(f"{read.part.location}: times without a zone were read as {profile.zone}.")
     return notes
+
+
+_OF_STATES = "The log repeats final values on every row; each case takes them from its last row alone."
+_OF_ACTIVITIES = (
+    "Each row of the log is something that happened: a case is opened by its first row and closed by its last closing, "
+    "and its other columns are the last that the log tells of it."
+)
 
 
 def read_table(read: Read) -> str:
@@ -186,8 +195,11 @@ def _write_cases(
         write_open(
             _only(staged, _EVENT_COLUMNS), changes(rows, mapping), folder / "events.parquet", connection=connection
         )
-        rows = last_rows(rows, mapping)
-        staged = _only(staged, tuple(c for c in staged.columns if c not in LOG_COLUMNS))
+        if mapping.profile.log.activity:
+            rows, told = summed_up(rows, staged, order=order_of_rows(mapping)), told_by(staged)
+        else:
+            rows, told = last_rows(rows, mapping), staged.columns
+        staged = _only(staged, tuple(column for column in told if column not in LOG_COLUMNS))
     if sheets:
         staged, rows = joined(staged, rows, sheets, connection=connection)
     write_open(staged, rows, folder / "cases.parquet", connection=connection, is_joined=bool(sheets))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tskit.cases.activities import STEP, TRANSITIONS
 from tskit.cases.dates import bounded
 from tskit.cases.profile import BooleanWords
 from tskit.cases.sql import cases_of, literal, name, words
 from tskit.model import Kind, Sensitivity
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tskit.cases.dates import Clockwork
     from tskit.cases.profile import Profile
     from tskit.model import Column
@@ -92,11 +95,17 @@ def _word(column: Column, profile: Profile) -> str:
     text = name(column.name)
     if profile.salesforce_ids and column.name.endswith("_id") and column.kind is Kind.TEXT:
         return salesforce_id(text)
-    mapped = {key.lower(): value for key, value in profile.values.get(column.name, {}).items()}
+    mapped = {key.lower(): value for key, value in _meant(column, profile).items()}
     if not column.vocabulary:
         return cases_of(f"lower({text})", mapped, otherwise=text)
     own = {key: word for word in column.vocabulary for key in (word.lower(), word.lower().replace("_", " "))}
     return cases_of(f"lower({text})", {**own, **mapped}, otherwise="NULL")
+
+
+def _meant(column: Column, profile: Profile) -> Mapping[str, str]:
+    if column.name != "event_type" or not profile.activities:
+        return profile.values.get(column.name, {})
+    return {**{f"{STEP}{step}": kind for step, kind in TRANSITIONS.items()}, **profile.activities}
 
 
 def _list(column: Column, profile: Profile) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from tskit.cases.activities import activity_text
 from tskit.cases.dates import Clockwork, read_clockwork
 from tskit.cases.profile import ROW_NUMBER, SHEET
 from tskit.cases.sql import literal, name
@@ -14,7 +15,7 @@ from tskit.model import EVENTS, Kind
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from tskit.cases.profile import Profile
+    from tskit.cases.profile import ChangeLog, Profile
     from tskit.model import Column, Table
 
 __all__ = ["ColumnMap", "map_columns"]
@@ -62,7 +63,7 @@ def map_columns(
     if profile.case_id == ROW_NUMBER:
         number = "CAST(_source_row AS VARCHAR)"
         texts[table.key] = number if files == 1 else f"_source || ':' || {number}"
-    texts |= _log_texts(profile)
+    texts |= _log_texts(header, profile, source=source)
     if profile.owner_or_queue and "owner_id" in texts and "queue" not in texts:
         texts |= _owner_and_queue(texts["owner_id"])
     _require(table, texts, profile, source=source)
@@ -83,7 +84,7 @@ def _present(header: Sequence[str], profile: Profile, *, source: str) -> dict[st
     return found
 
 
-LOG_COLUMNS = ("occurred_at", "seq", "actor_id")
+LOG_COLUMNS = ("occurred_at", "seq", "actor_id", "event_type")
 """Columns of events that a log's row carries beside the columns of its case."""
 
 
@@ -96,11 +97,28 @@ def _owner_and_queue(text: str) -> dict[str, str]:
     }
 
 
-def _log_texts(profile: Profile) -> dict[str, str]:
+def _log_texts(header: Sequence[str], profile: Profile, *, source: str) -> dict[str, str]:
     if not profile.log:
         return {}
-    found = zip(LOG_COLUMNS, (profile.log.at, profile.log.seq, profile.log.actor), strict=True)
-    return {column: name(source) for column, source in found if source}
+    log = _present_log(header, profile.log, profile=profile, source=source)
+    found = {"occurred_at": name(log.at)}
+    found |= {column: name(text) for column, text in (("seq", log.seq), ("actor_id", log.actor)) if text}
+    return {**found, "event_type": activity_text(log)} if log.activity else found
+
+
+def _present_log(header: Sequence[str], log: ChangeLog, *, profile: Profile, source: str) -> ChangeLog:
+    """Return the log's columns that the header holds; rows are in no order without their time, and say nothing without an activity."""
+    lacking = [
+        key for key in ("at", "activity", "seq", "actor", "transition") if getattr(log, key) not in ("", *header)
+    ]
+    for key in lacking:
+        if key in ("at", "activity") or not profile.partial:
+            text = getattr(log, key)
+            raise DataError(
+                f"{source} has no column {text!r}, which [log] of the profile {profile.name} names as {key!r}. "
+                f"{nearest(text, header)}"
+            )
+    return replace(log, **dict.fromkeys(lacking, ""))
 
 
 def _clock(column: Column, profile: Profile, sample: Callable[[str], Sequence[str]], text: str) -> Clockwork:
@@ -119,6 +137,9 @@ def _require(table: Table, texts: Mapping[str, str], profile: Profile, *, source
     if profile.partial:
         # What a partial file lacks is missing like anything else; only what rows cannot do without is an error.
         missing = [column for column in missing if column in (table.key, "created_at")]
+    if profile.log and profile.log.activity:
+        # The first row of a case opens it, and its rows tell its state.
+        missing = [column for column in missing if column not in ("created_at", "status")]
     if missing:
         listed = ", ".join(missing)
         raise DataError(

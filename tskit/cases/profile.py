@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from tskit.errors import DataError, ParameterError, nearest
-from tskit.model import CASES, TABLES, Kind
+from tskit.model import CASES, EVENTS, TABLES, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -44,13 +44,17 @@ class ChangeLog:
     """What a row of a log stands for under `grain = "event"`.
 
     `at`, `seq` and `actor` are source columns: when the row was written, its number within the case, and who wrote it.
-    `changes` are the case columns whose changes from row to row become events.
+    `changes` are the case columns whose changes from row to row become events. `activity` is the source column that
+    says what happened, where the log has one; [activities] says which kind of event each is. `transition` is the column
+    of a step in an activity's life, as in `start` or `complete`.
     """
 
     at: str
     seq: str = ""
     actor: str = ""
     changes: tuple[str, ...] = ()
+    activity: str = ""
+    transition: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,7 @@ class Profile:
     case_id: str = ""
     grain: str = "case"
     log: ChangeLog | None = None
+    activities: Mapping[str, str] = field(default_factory=dict[str, str])
     closed: tuple[str, ...] = ("resolved", "closed", "cancelled")
     booleans: Mapping[str, BooleanWords] = field(default_factory=dict[str, BooleanWords])
     split: str = ";"
@@ -184,6 +189,10 @@ def _validate(profile: Profile, *, where: str) -> None:
     if profile.case_id not in ("", ROW_NUMBER):
         raise DataError(f'{where}: case_id can only be "{ROW_NUMBER}"; map a column of the source in [columns].')
     _refuse_unknown(profile.read, _READ_OPTIONS, what="key of [read]", where=where)
+    if profile.activities and not (profile.log and profile.log.activity):
+        raise DataError(f"{where}: [activities] needs the column of the activity; name it in [log], as activity = ...")
+    kinds = EVENTS["event_type"].vocabulary
+    _refuse_unknown(profile.activities.values(), kinds, what="kind of event (in [activities])", where=where)
     _validate_columns(profile, where=where)
 
 

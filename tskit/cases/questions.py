@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tskit.cases.dates import read_clockwork
 from tskit.errors import DataError
-from tskit.model import Kind
+from tskit.model import EVENTS, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,6 +52,29 @@ def open_times(profile: Profile, values: Mapping[str, Sequence[str]], header: Se
     return tuple(kinds.values())
 
 
+def _open_activities(profile: Profile, values: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """Return a question where a log tells of activities that the profile has no kind of event for."""
+    if not profile.log or not profile.log.activity:
+        return ()
+    kinds = EVENTS["event_type"].vocabulary
+    known = {word.lower() for kind in kinds for word in (kind, kind.replace("_", " "))}
+    known |= {activity.lower() for activity in profile.activities}
+    found = {value.strip() for value in values.get(profile.log.activity, ())} - {*profile.null}
+    unknown = sorted(activity for activity in found if activity.lower() not in known)
+    if not unknown:
+        return ()
+    said = ", ".join(map(repr, unknown[:_MOST_ACTIVITIES]))
+    more = f" and {len(unknown) - _MOST_ACTIVITIES} more" if len(unknown) > _MOST_ACTIVITIES else ""
+    question = (
+        f"What kind of event are these activities of {profile.log.activity!r}? Say it in the profile, under [activities], "
+        f'as in "Close case" = "closed": {said}{more}. Until then they count as changes of the state.'
+    )
+    return (question,)
+
+
+_MOST_ACTIVITIES = 40
+
+
 def meanings(profile: Profile, values: Mapping[str, Sequence[str]], header: Sequence[str]) -> tuple[str, ...]:
     """Return a question for each column of fixed words that has words without a meaning yet."""
     asked: list[str] = []
@@ -73,4 +96,4 @@ def meanings(profile: Profile, values: Mapping[str, Sequence[str]], header: Sequ
             asked.append(
                 f"{label!r} has {len(unknown)} values that [values.{canonical}] does not name. Is it the right column?"
             )
-    return tuple(asked)
+    return (*asked, *_open_activities(profile, values))
