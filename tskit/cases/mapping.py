@@ -13,12 +13,12 @@ from tskit.errors import DataError, nearest
 from tskit.model import EVENTS, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Container, Mapping, Sequence
 
     from tskit.cases.profile import ChangeLog, Profile
     from tskit.model import Column, Table
 
-__all__ = ["ColumnMap", "map_columns"]
+__all__ = ["ColumnMap", "map_columns", "present", "require"]
 
 _DERIVED = {"cases": ("is_closed",), "events": ("event_id", "seq", "is_paired_id_row")}
 """Required columns that the loader can work out where the source lacks them."""
@@ -58,7 +58,7 @@ def map_columns(
         DataError: a mapped column is not in the header, or a required one is neither mapped nor declared absent.
     """
     table = profile.canonical
-    texts = {canonical: name(column) for canonical, column in _present(header, profile, source=source).items()}
+    texts = {canonical: name(column) for canonical, column in present(header, profile, source=source).items()}
     texts |= {canonical: literal(value) for canonical, value in profile.constants.items()}
     if profile.case_id == ROW_NUMBER:
         number = "CAST(_source_row AS VARCHAR)"
@@ -66,14 +66,19 @@ def map_columns(
     texts |= _log_texts(header, profile, source=source)
     if profile.owner_or_queue and "owner_id" in texts and "queue" not in texts:
         texts |= _owner_and_queue(texts["owner_id"])
-    _require(table, texts, profile, source=source)
+    require(table, texts, profile, source=source)
     columns = (*table.columns, *(EVENTS[column] for column in LOG_COLUMNS if profile.log))
     present = tuple(column for column in columns if column.name in texts)
     clocks = {c.name: _clock(c, profile, sample, texts[c.name]) for c in present if c.kind is Kind.TIME}
     return ColumnMap(profile, table, present, texts, clocks, tuple(header), source)
 
 
-def _present(header: Sequence[str], profile: Profile, *, source: str) -> dict[str, str]:
+def present(header: Sequence[str], profile: Profile, *, source: str) -> dict[str, str]:
+    """Return the source column of each canonical one.
+
+    Raises:
+        DataError: the header lacks one that the profile maps, and the profile is not partial.
+    """
     found = profile.columns_in(header)
     for canonical, names in profile.columns.items():
         if canonical not in found and not profile.partial:
@@ -127,7 +132,12 @@ def _clock(column: Column, profile: Profile, sample: Callable[[str], Sequence[st
     return read_clockwork(repr(where), sample(text), dates=profile.dates, zone=profile.zone, formats=formats)
 
 
-def _require(table: Table, texts: Mapping[str, str], profile: Profile, *, source: str) -> None:
+def require(table: Table, texts: Container[str], profile: Profile, *, source: str) -> None:
+    """Refuse a mapping without a column that rows of the table must have.
+
+    Raises:
+        DataError: a required column is neither mapped nor declared absent.
+    """
     if profile.table == SHEET:
         needed: tuple[str, ...] = (table.key,)
     else:

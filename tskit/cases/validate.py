@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from tskit.cases.mapping import ColumnMap
     from tskit.model import Column
 
-__all__ = ["faults", "first_fault", "flag_list", "marks", "needs", "value", "worked_out"]
+__all__ = ["EARLIER", "NEEDED", "faults", "first_fault", "flag_list", "marks", "needs", "value", "worked_out"]
 
-_EARLIER = (
+EARLIER = (
     ("closed_before_created", "closed_at", "created_at"),
     ("decided_before_created", "decided_at", "created_at"),
     ("decided_before_content", "decided_at", "content_created_at"),
@@ -25,7 +25,7 @@ _EARLIER = (
 )
 """A flag, and the two times of which the first must not lie before the second."""
 
-_NEEDED = {
+NEEDED = {
     "cases": ("case_id", "created_at"),
     "events": ("case_id", "event_type", "occurred_at"),
     "reviews": ("item_id", "rater_id", "label"),
@@ -36,7 +36,7 @@ _NEEDED = {
 def needs(mapping: ColumnMap) -> tuple[str, ...]:
     """Return the columns whose blank or unreadable value rejects a row of this mapping."""
     log = ("occurred_at",) if mapping.profile.log else ()
-    needed = ("case_id",) if mapping.profile.table == SHEET else _NEEDED[mapping.table.name]
+    needed = ("case_id",) if mapping.profile.table == SHEET else NEEDED[mapping.table.name]
     return (*needed, *log)
 
 
@@ -70,7 +70,7 @@ def marks(mapping: ColumnMap) -> list[tuple[str, str]]:
     """Return what makes a kept row suspicious: flag and SQL condition."""
     needed = needs(mapping)
     found = [_bad(column) for column in mapping.columns if is_checked(column) and column.name not in needed]
-    found += [(flag, f"{value(late)} < {value(early)}") for flag, late, early in _EARLIER if mapping.has(late, early)]
+    found += [(flag, f"{value(late)} < {value(early)}") for flag, late, early in EARLIER if mapping.has(late, early)]
     if mapping.table.name == "cases" and mapping.has("closed_at") and mapping.has("status"):
         # A log repeats final values on every row: a closing time beside an open state is knowledge from the future.
         early = "look_ahead" if mapping.profile.log else "close_time_on_open_case"
