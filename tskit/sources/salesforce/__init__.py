@@ -1,0 +1,1 @@
+"""Salesforce: its exports as files, and an organisation live."""
