@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Database",
+    "all_of",
     "cases_of",
     "columns_of",
     "count_of",
@@ -16,8 +17,10 @@ __all__ = [
     "literal",
     "name",
     "numbered",
+    "placed",
     "temporary",
     "with_parts",
+    "with_value",
     "words",
 ]
 
@@ -75,6 +78,20 @@ def explained(query: str) -> str:
 def numbered(query: str, column: str) -> str:
     """Return the query with the position of each row, from 0, as one more column."""
     return f"SELECT *, row_number() OVER () - 1 AS {name(column)} FROM ({query})"
+
+
+def placed(query: str, others: str, *, key: str, by: str) -> str:
+    """Return the query for the rows whose key is among the others, with the value `by` of that one as their key.
+
+    The others' keys differ from each other.
+    """
+    known = f"SELECT {name(key)}, {name(by)} FROM ({others})"
+    return f"SELECT rows.* REPLACE (known.{name(by)} AS {name(key)}) FROM ({query}) AS rows JOIN ({known}) AS known USING ({name(key)})"
+
+
+def with_value(query: str, column: str, other: str) -> str:
+    """Return the query with the values of another of its columns in the place of a column."""
+    return f"SELECT * REPLACE ({name(other)} AS {name(column)}) FROM ({query})"
 
 
 def temporary(table: str, query: str) -> str:
