@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tskit.cases.profile import ChangeLog, Profile
     from tskit.model import Column, Table
 
-__all__ = ["ColumnMap", "map_columns", "present", "require"]
+__all__ = ["ColumnMap", "map_columns", "require", "source_columns"]
 
 _DERIVED = {"cases": ("is_closed",), "events": ("event_id", "seq", "is_paired_id_row")}
 """Required columns that the loader can work out where the source lacks them."""
@@ -58,7 +58,7 @@ def map_columns(
         DataError: a mapped column is not in the header, or a required one is neither mapped nor declared absent.
     """
     table = profile.canonical
-    texts = {canonical: name(column) for canonical, column in present(header, profile, source=source).items()}
+    texts = {canonical: name(column) for canonical, column in source_columns(header, profile, source=source).items()}
     texts |= {canonical: literal(value) for canonical, value in profile.constants.items()}
     if profile.case_id == ROW_NUMBER:
         number = "CAST(_source_row AS VARCHAR)"
@@ -73,7 +73,7 @@ def map_columns(
     return ColumnMap(profile, table, present, texts, clocks, tuple(header), source)
 
 
-def present(header: Sequence[str], profile: Profile, *, source: str) -> dict[str, str]:
+def source_columns(header: Sequence[str], profile: Profile, *, source: str) -> dict[str, str]:
     """Return the source column of each canonical one.
 
     Raises:
