@@ -21,14 +21,15 @@ class Dialect:
     """A kind of database.
 
     `name` is its dialect of SQL as sqlglot calls it, `driver` what SQLAlchemy connects by and `package` what brings
-    that. `options` are the only settings that its URL may hold. `opening` and `timeout` are run before each
-    transaction, the latter with the milliseconds; none means that the database has no such thing.
+    that. `options` are the only settings that its URL may hold. `keeps_from_writing` says that the database itself
+    refuses to write in our transactions. `timeout` and then `opening` are run at the begin of each.
     """
 
     name: str
     driver: str = ""
     package: str = ""
     options: frozenset[str] = frozenset()
+    keeps_from_writing: bool = False
     opening: tuple[str, ...] = ()
     timeout: str = ""
     longest_name: int = 128
@@ -39,6 +40,17 @@ _POSTGRES = frozenset(
     | {"gssencmode", "krbsrvname", "target_session_attrs", "connect_timeout", "application_name", "passfile", "service"}
 )
 
+# How the server writes values, whatever the settings of user and database: exactly, in UTC and in ISO's order.
+_AS_WRITTEN = (
+    "SET LOCAL TimeZone = 'UTC'",
+    "SET LOCAL DateStyle = 'ISO, YMD'",
+    "SET LOCAL IntervalStyle = 'postgres'",
+    "SET LOCAL bytea_output = 'hex'",
+    "SET LOCAL extra_float_digits = 3",
+    "SET LOCAL standard_conforming_strings = on",
+    "SET LOCAL client_min_messages = error",
+)
+
 DIALECTS: Mapping[str, Dialect] = MappingProxyType(
     {
         "postgresql": Dialect(
@@ -46,15 +58,21 @@ DIALECTS: Mapping[str, Dialect] = MappingProxyType(
             driver="postgresql+psycopg",
             package="ts-investigation-kit[postgres]",
             options=_POSTGRES,
+            keeps_from_writing=True,
+            opening=_AS_WRITTEN,
+            timeout="SET LOCAL statement_timeout = {milliseconds}",
             longest_name=63,
         ),
-        "sqlite": Dialect("sqlite", driver="sqlite"),
-        "duckdb": Dialect("duckdb"),
+        "sqlite": Dialect(
+            "sqlite", driver="sqlite", keeps_from_writing=True, opening=("PRAGMA query_only = ON", "BEGIN")
+        ),
+        "duckdb": Dialect("duckdb", keeps_from_writing=True),
         "mysql": Dialect(
             "mysql",
             driver="mysql+pymysql",
             package="pymysql",
             options=frozenset({"charset", "ssl_ca", "ssl_cert", "ssl_key", "ssl_verify_cert", "ssl_verify_identity"}),
+            keeps_from_writing=True,
             opening=("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",),
             timeout="SET SESSION max_execution_time = {milliseconds}",
             longest_name=64,
@@ -85,8 +103,6 @@ DIALECTS: Mapping[str, Dialect] = MappingProxyType(
             driver="trino",
             package="trino[sqlalchemy]",
             options=frozenset({"http_scheme", "source"}),
-            opening=("START TRANSACTION READ ONLY",),
-            timeout="SET SESSION query_max_run_time = '{seconds}s'",
         ),
         "spark": Dialect("spark"),
     }

@@ -14,14 +14,13 @@ from sqlglot import exp
 
 from tskit.errors import ParameterError, SourceError, nearest
 from tskit.sources.sql import names
+from tskit.sources.sql.binding import joined, marks
 from tskit.sources.sql.dialects import dialect_of
 from tskit.sources.sql.only_reads import parsed, tokens_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
-
-    from sqlglot.tokenizer_core import Token
 
     from tskit.model import Source
 
@@ -82,7 +81,9 @@ def open_query(source: Source, table: str, *, root: Path) -> Query:
     tree = parsed(text, dialect=dialect.name, where=where, allowed=_vouched(source))
     bound = _bound(source, tree, where=where)
     tokens = tokens_of(text, dialect=dialect.name, where=where)
-    return Query(_joined(text, tokens), bound, dialect.name, table)
+    if sorted(marks(text, tokens)) != sorted(mark.name for mark in tree.find_all(exp.Placeholder)):
+        raise SourceError(f"{where} has a colon that may be a parameter or not. Write a space after one that is none.")
+    return Query(joined(text, tokens), bound, dialect.name, table)
 
 
 def _read(table: str, *, root: Path, where: str) -> str:
@@ -142,14 +143,3 @@ def _refuse(mark: exp.Expr, where: str) -> NoReturn:
     raise ParameterError(
         f"{where}: the value of :{mark.name} cannot be bound. Use a text, a number, a date or a list of these."
     )
-
-
-def _joined(text: str, tokens: Sequence[Token]) -> str:
-    """Return the text of the tokens alone: what was between them is space, or a comment that no parser shall see again."""
-    parts: list[str] = []
-    end = -1
-    for token in tokens:
-        gap = text[end + 1 : token.start]
-        parts += ["\n" if "\n" in gap else " " if gap and parts else "", text[token.start : token.end + 1]]
-        end = token.end
-    return "".join(parts).strip()
