@@ -211,6 +211,6 @@ def code_digest() -> str:
     """Return a hash of the code that shapes a load, so that a new version never reads an old one's rows."""
     digest = sha256()
     for package, pattern in (("tskit.cases", "*.py"), ("tskit.sources", "*.py"), ("tskit.model", "*.py")):
-        for path in sorted(Path(str(files(package))).glob(pattern)):
+        for path in sorted(Path(str(files(package))).rglob(pattern)):
             digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import platformdirs
 
 from tskit import __version__
+from tskit.cases.snapshots import pinned
 from tskit.model import Casebook
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def open_casebook(
     """Return the casebook in the folder named, else in `TSKIT_CASEBOOK`, else in the working folder, else the sample.
 
     Where `TSKIT_RECORDS` names a place of records, its logs are read and written there, whatever the casebook says.
+    `TSKIT_SNAPSHOTS` names snapshots of synced sources to be read in place of the newest, as in `dw=3`.
 
     Args:
         name_or_path: the folder that holds `casebook.toml`; empty to look for one.
@@ -44,12 +46,13 @@ def open_casebook(
 
     Raises:
         SourceError: the folder holds no `casebook.toml`.
+        ParameterError: a setting of it, or of the environment, cannot be meant so.
     """
     variables = os.environ if environment is None else environment
     here = Path.cwd() if folder is None else folder
     book = Casebook.read(_root(os.fspath(name_or_path) or variables.get(_VARIABLE, ""), here, user_cache))
     records = variables.get(_RECORDS, "")
-    return replace(book, records=records) if records else book
+    return pinned(replace(book, records=records) if records else book, variables)
 
 
 def _root(named: str, here: Path, user_cache: Path | None) -> Path:

@@ -8,6 +8,8 @@ from tskit.cases.load import parts_of
 from tskit.sources import READERS
 from tskit.sources.places import find
 from tskit.sources.survey import digest
+from tskit.sources.sync.reading import inputs_of, require_whole
+from tskit.sources.sync.stored import stored_at
 
 if TYPE_CHECKING:
     from tskit.model import Casebook
@@ -18,10 +20,20 @@ __all__ = ["input_files"]
 def input_files(source: str, *, casebook: Casebook) -> tuple[tuple[str, str], ...]:
     """Return name and SHA-256 of each file that a load of `source` reads; every byte of it is read here, not remembered.
 
+    Of a synced source these are the tables of a snapshot.
+
     Raises:
         SourceError: one of them is not there, or cannot be read.
         ParameterError: the casebook names no source and none was given.
     """
-    parts = parts_of(source, casebook)
-    paths = [path for part in parts for path in find(part.location, root=casebook.root, kinds=(*READERS, ".zip"))]
-    return tuple((path.name, digest(path)) for path in dict.fromkeys(paths))
+    locations = [part.location for part in parts_of(source, casebook)]
+    held = {location: stored_at(location, root=casebook.root) for location in locations}
+    for stored in (stored for found in held.values() for stored in found):
+        require_whole(stored)
+    given = [one for found in held.values() for stored in found for one in inputs_of(stored)]
+    plain = [location for location in locations if not held[location]]
+    paths = [path for location in plain for path in find(location, root=casebook.root, kinds=(*READERS, ".zip"))]
+    return (
+        *((one.name, one.sha256) for one in given),
+        *((path.name, digest(path)) for path in dict.fromkeys(paths)),
+    )

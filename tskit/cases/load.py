@@ -17,6 +17,8 @@ from tskit.cases.periods import filtered, settled
 from tskit.cases.quality import account_of, as_of, capitals_note
 from tskit.cases.recognise import CANONICAL, bundled, canonical, choose, find_profile, own
 from tskit.cases.redact import take_key
+from tskit.cases.salesforce import assemble
+from tskit.cases.snapshots import asked_source, at_snapshot, snapshot_of
 from tskit.cases.sql import literal
 from tskit.cases.trouble import told_plainly
 from tskit.cases.withheld import withhold
@@ -24,6 +26,7 @@ from tskit.errors import ParameterError, SourceError
 from tskit.model import CaseSet
 from tskit.sources import READERS, ReadOptions, connect, pseudonym_key, read, release
 from tskit.sources.places import find
+from tskit.sources.salesforce.files import holds_objects, read_objects
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,7 +39,7 @@ if TYPE_CHECKING:
     from tskit.sources import RawTable
     from tskit.sources.engine import Connection
 
-__all__ = ["account_for", "load", "open_part", "parts_of"]
+__all__ = ["account_for", "load", "open_part", "open_parts", "parts_of"]
 
 
 def load(scope: Scope, *, casebook: Casebook, user_cache: Path | None = None, key: bytes = b"") -> CaseSet:
@@ -50,8 +53,8 @@ def load(scope: Scope, *, casebook: Casebook, user_cache: Path | None = None, ke
         NoDataError: no case falls into the period.
         ParameterError: a filter names no column or value of the data.
     """
-    named = casebook.source(scope.source)
-    if named is not None and named.mode == "in_place":
+    named, when = asked_source(scope.source, casebook)
+    if named is not None and named.mode == "in_place" and not when:
         from tskit.cases.place import load_in_place  # noqa: PLC0415  # most sources are copied, and need none of it
 
         return load_in_place(scope, named, casebook=casebook)
@@ -75,18 +78,21 @@ def load(scope: Scope, *, casebook: Casebook, user_cache: Path | None = None, ke
 
 
 def parts_of(source: str, casebook: Casebook) -> tuple[Part, ...]:
-    """Return what a source consists of: a named one of the casebook, else the location itself.
+    """Return what a source consists of: a named one of the casebook, at a snapshot of its store, else the location itself.
 
     Raises:
+        SourceError: the source was never synced, or has no such snapshot.
         ParameterError: the casebook names no source and none was given.
     """
-    named = casebook.source(source)
+    named, when = asked_source(source, casebook)
     if named is None:
         if not source:
             raise ParameterError(
                 "The casebook names no source. Add one under [sources] in casebook.toml, or pass a file."
             )
         return (Part("cases", source),)
+    number = snapshot_of(named, when, casebook)
+    named = named if number is None else at_snapshot(named, number, casebook)
     parts = [Part("cases", named.cases, named.profile)]
     if named.events:
         parts.append(Part("events", named.events, named.events_profile))
@@ -111,7 +117,7 @@ def _make(parts: Sequence[Part], hashes: Mapping[Path, str], *, folder: Path, ca
         connection = connect(own_folder / "spill")
         try:
             take_key(key, connection=connection.con)
-            reads = [open_part(part, root=casebook.root, connection=connection, hashes=hashes) for part in parts]
+            reads = open_parts(parts, root=casebook.root, connection=connection, hashes=hashes)
             build(reads, folder=own_folder, connection=connection)
             notes = withhold(casebook.withheld, folder=own_folder, connection=connection.con)
             account = account_for(reads, tuple(hashes), folder=own_folder, connection=connection.con).noting(notes)
@@ -123,6 +129,22 @@ def _make(parts: Sequence[Part], hashes: Mapping[Path, str], *, folder: Path, ca
 
 def _drop_spill(folder: Path) -> None:
     shutil.rmtree(folder / "spill", ignore_errors=True)
+
+
+def open_parts(
+    parts: Sequence[Part], *, root: Path, connection: Connection, hashes: Mapping[Path, str] = MappingProxyType({})
+) -> list[Read]:
+    """Return all parts opened; a location of Salesforce objects is put together and gives cases and events."""
+    found: list[Read] = []
+    for part in parts:
+        if part.table == "cases" and holds_objects(part.location, root=root):
+            objects = read_objects(
+                part.location, root=root, options=ReadOptions(), connection=connection, digests=hashes
+            )
+            found += assemble(objects, part=part, root=root, connection=connection)
+        else:
+            found.append(open_part(part, root=root, connection=connection, hashes=hashes))
+    return found
 
 
 def open_part(

@@ -19,7 +19,8 @@ def settle(staged: Staged, *, key: tuple[str, ...], into: str, connection: Datab
 
     The verdict is `exact_duplicate` (the same record again) or `superseded` (an older state of it) for rows that do
     not stand, and `duplicate_key` for the one that does where others differ from it. Which row stands depends on the
-    rows' content alone: the latest change, then the latest time in the row, then its hash.
+    rows' content alone: the latest change, then the latest time in the row, then its hash. Of rows of a store that were
+    changed at the same moment the one that was delivered last stands.
     """
     listed = ", ".join(name(column) for column in key)
     usable = f"SELECT * FROM {staged.scan} WHERE _reason IS NULL"
@@ -45,4 +46,6 @@ def settle(staged: Staged, *, key: tuple[str, ...], into: str, connection: Datab
 def _order(times: list[str]) -> list[str]:
     stamp = name("source_modified_at")
     first = [stamp] if stamp in times else []
-    return [*first, f"greatest({', '.join(times)})"] if times else []
+    # In a store `_source` begins with the number of a delivery and a slash; elsewhere none but a member of a zip has one.
+    first.append("try_cast(regexp_extract(_source, '^(\\d{4,})/', 1) AS INTEGER)")
+    return [*first, f"greatest({', '.join(times)})"] if times else first

@@ -107,6 +107,8 @@ class Casebook:
     """Public keys of those whose signature under a manifest counts, as `tskit key new` prints them."""
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     """What the team calls a value of the data, as in `"DEC-SCAM" = "scam"`; findings use these words."""
+    snapshots: Mapping[str, int] = field(default_factory=dict[str, int])
+    """The snapshot of a synced source that is read in place of its newest one, by the source's name."""
 
     @property
     def store(self) -> str | Path:

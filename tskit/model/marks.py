@@ -19,6 +19,7 @@ MARKS: Mapping[str, str] = {
     "unknown_value": "a word that the profile does not know, where one is needed",
     "exact_duplicate": "the same row once more",
     "superseded": "an older state of a row that was kept",
+    "deleted_at_source": "deleted at the source since",
     "no_such_case": "belongs to no case that was kept",
     "too_many_columns": "more cells than the header has columns",
     "too_few_columns": "fewer cells than the header has columns",

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from tskit.errors import SourceError
+from tskit.sources.sync.stored import stored_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,13 +22,17 @@ _PACKED = ".gz"
 def find(location: str, *, root: Path, kinds: Iterable[str]) -> tuple[Path, ...]:
     """Return the files that `location` names, in alphabetical order; relative ones start at `root`.
 
-    In a folder every file of a known kind counts; hidden files and folders within it do not.
+    In a folder every file of a known kind counts; hidden files and folders within it do not. A snapshot of a store, as
+    in `dw@3/cases`, stands for the files that its deliveries brought, in their order.
 
     Raises:
         SourceError: nothing is there, or it must not be read.
     """
     if not location.strip() or "\0" in location:
         raise SourceError("The source has no location. Give a file, a folder or a pattern such as exports/*.csv.")
+    held = stored_at(location, root=root)
+    if held:
+        return tuple(path for stored in held for path in stored.paths())
     path = root / os.path.expanduser(location)  # noqa: PTH111 - Path.expanduser raises where a name has no home
     try:
         if path.is_dir():

@@ -41,7 +41,7 @@ class RawTable:
     `column`, `reason` and `raw`, the record as it was found. Always: read = rows of `table` + rows of `rejected`.
     `parts` counts the files, members and sheets that were stacked; row numbers start again in each.
     `held` names temporary tables that hold the rows of large files; `release` drops them once `table` is done with.
-    `is_delivered` says that rows come from a store: `_source` begins with the number of the delivery that brought them.
+    In rows of a store `_source` begins with the number of the delivery that brought them, as in `0003/cases`.
     """
 
     table: Any
@@ -52,4 +52,3 @@ class RawTable:
     notes: tuple[str, ...] = ()
     held: tuple[str, ...] = ()
     parts: int = 1
-    is_delivered: bool = False

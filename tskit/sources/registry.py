@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -14,16 +15,19 @@ from tskit.sources.jsonlines import read_json
 from tskit.sources.parquet import read_parquet
 from tskit.sources.stack import stack
 from tskit.sources.survey import digest
+from tskit.sources.sync.reading import inputs_of, notes_of, read_stored, require_whole
+from tskit.sources.sync.stored import only, stored_at
 from tskit.sources.xes import read_xes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
     from typing import Protocol
 
     from tskit.sources.engine import Connection
     from tskit.sources.part import Part, Piece
     from tskit.sources.raw import RawTable, ReadOptions
+    from tskit.sources.sync.stored import Stored
 
     class Reader(Protocol):
         """Read one piece into parts; none for a piece that holds nothing at all."""
@@ -60,7 +64,7 @@ def read(
     connection: Connection,
     digests: Mapping[Path, str] = MappingProxyType({}),
 ) -> RawTable:
-    """Return the rows of a file, a folder or a pattern, every cell as text, and the records that are no rows.
+    """Return the rows of a file, a folder, a pattern or a snapshot, every cell as text, and the records that are no rows.
 
     Relative locations start at `root`; `connection` comes from `connect`. Files of the same header are stacked.
     `digests` holds the SHA-256 of files that are known already, by path: hashing costs as much as reading.
@@ -68,22 +72,62 @@ def read(
     Raises:
         SourceError: nothing is there, it cannot be read or understood, or the headers differ.
     """
+    held = stored_at(location, root=root)
+    if held and not held[0].are_files:
+        return read_stored(only(held, location), connection=connection, digests=digests)
+    if held:
+        return _read_stored_files(only(held, location), options=options, connection=connection, digests=digests)
+    files = [_File(path, path.name, digests.get(path)) for path in places.find(location, root=root, kinds=_KINDS)]
+    return _stacked(files, options=options, connection=connection)
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file to be read, how it is called as an input, what its parts are called below, and its SHA-256 if known."""
+
+    path: Path
+    name: str
+    digest: str | None = None
+    below: str = ""
+
+
+def _read_stored_files(
+    stored: Stored, *, options: ReadOptions, connection: Connection, digests: Mapping[Path, str]
+) -> RawTable:
+    """Return the rows of files that deliveries brought as they were found; a later one may hold a row once more."""
+    require_whole(stored, digests=digests)
+    inputs = inputs_of(stored)
+    files = [
+        _File(path, given.name, given.sha256, below=f"{one.folder.name}/")
+        for (one, path), given in zip(stored.files(), inputs, strict=True)
+    ]
+    raw = _stacked(files, options=options, connection=connection)
+    return replace(raw, notes=(*notes_of(stored), *raw.notes))
+
+
+def _stacked(files: Sequence[_File], *, options: ReadOptions, connection: Connection) -> RawTable:
     parts: list[Part] = []
     inputs: list[InputFile] = []
     empty: list[str] = []
-    for path in places.find(location, root=root, kinds=_KINDS):
+    for file in files:
         try:
-            found = [part for piece in archive.pieces(path, options=options, connection=connection)
-                     for part in _reader(piece)(piece, options=options, connection=connection)]  # fmt: skip
+            found = [part for piece in archive.pieces(file.path, options=options, connection=connection)
+                     for part in _read_piece(piece, file, options=options, connection=connection)]  # fmt: skip
             records = sum(part.rows + part.rejected for part in found)
-            inputs.append(InputFile(path.name, digests.get(path) or digest(path), path.stat().st_size, records))
+            inputs.append(InputFile(file.name, file.digest or digest(file.path), file.path.stat().st_size, records))
         except OSError as error:
-            raise SourceError(f"{path} cannot be read: {error.strerror or 'it is damaged'}.") from None
+            raise SourceError(f"{file.path} cannot be read: {error.strerror or 'it is damaged'}.") from None
         parts += found
-        empty += [] if found else [path.name]
+        empty += [] if found else [file.name]
     if not parts:
         raise SourceError(f"{', '.join(empty[:5])} holds nothing at all, not even column names. Export it again.")
     return stack(parts, inputs=inputs, connection=connection)
+
+
+def _read_piece(piece: Piece, file: _File, *, options: ReadOptions, connection: Connection) -> tuple[Part, ...]:
+    # Two deliveries of one name are two files, and so must be their rows.
+    called = replace(piece, name=f"{file.below}{piece.name}")
+    return _reader(piece)(called, options=options, connection=connection)
 
 
 def _reader(piece: Piece) -> Reader:

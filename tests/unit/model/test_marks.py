@@ -22,7 +22,7 @@ def test_every_fault_of_the_sample_has_words(code):
 
 def test_every_word_belongs_to_a_code_that_the_code_gives():
     text = "".join(
-        path.read_text(encoding="utf-8") for room in ("cases", "sources") for path in (HOME / room).glob("*.py")
+        path.read_text(encoding="utf-8") for room in ("cases", "sources") for path in (HOME / room).rglob("*.py")
     )
     assert [code for code in MARKS if code not in text] == []
 

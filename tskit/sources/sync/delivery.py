@@ -114,10 +114,23 @@ class Delivery:
         Raises:
             SourceError: the disk is full or refuses, or the file cannot be read; files before this one are kept.
         """
-        place = self._place(table, f"{len(self._chunks(table)):05d}-{path.name}")
+        # Each in a folder of its own: names tell what a file is, and two deliveries of one name are two files.
+        place = self._place(table, f"{len(self._chunks(table)):05d}") / path.name
         with in_words(str(self.store)):
+            make_folder(place.parent)
             digest, size = copy_file(path, place)
-            self._count(table, Chunk(f"{table}/{place.name}", digest, size, 0, path.name), mark=path.name)
+            name = f"{table}/{place.parent.name}/{path.name}"
+            self._count(table, Chunk(name, digest, size, 0, path.name), mark=path.name)
+
+    def restart(self, table: str) -> None:
+        """Forget what this delivery received of a table that cannot go on after a cut.
+
+        Raises:
+            SourceError: the disk is full or refuses.
+        """
+        with in_words(str(self.store)):
+            self.journal.add("restart", table=table)
+        self.tables.pop(table, None)
 
     def note(self, text: str) -> None:
         """Keep a sentence for the account of every load that reads the delivery; it holds no value of a row.

@@ -93,6 +93,8 @@ class Journal:
                 found = tables.setdefault(line["table"], Received())
                 found.is_finished, found.watermark, found.key = True, line["watermark"], line["key"]
                 found.deletes = Chunk(**line["deletes"]) if line["deletes"] else None
+            elif line["event"] == "restart":
+                tables.pop(line["table"], None)
         return tables
 
     def notes(self) -> tuple[str, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from tskit.errors import SourceError
 from tskit.sources.headers import brief, names
@@ -37,6 +36,8 @@ def as_text(rows: Rows, *, table: str) -> Rows:
 
 def packed(rows: Rows) -> bytes:
     """Return the rows as a Parquet file."""
+    import pyarrow.parquet as pq  # noqa: PLC0415  # who reads alone needs none of it
+
     sink = pa.BufferOutputStream()
     pq.write_table(rows, sink, compression="zstd")
     return sink.getvalue().to_pybytes()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tskit.sources.sync.journal import Chunk
     from tskit.sources.sync.sealed import Sealed
 
-__all__ = ["inputs_of", "notes_of", "open_store", "read_stored", "require_whole", "stored_files"]
+__all__ = ["inputs_of", "notes_of", "open_store", "read_stored", "require_whole"]
 
 _NONE: Mapping[Path, str] = MappingProxyType({})
 
@@ -66,7 +66,6 @@ def read_stored(stored: Stored, *, connection: Connection, digests: Mapping[Path
         notes=notes_of(stored),
         held=(lost,) if lost else (),
         parts=len({one.number for one, _ in stored.chunks()}),
-        is_delivered=True,
     )
 
 
@@ -95,11 +94,6 @@ def inputs_of(stored: Stored) -> tuple[InputFile, ...]:
     whole = sha256("".join(chunk.sha256 for chunk in chunks).encode()).hexdigest()
     size, rows = (sum(getattr(chunk, field) for chunk in chunks) for field in ("bytes", "rows"))
     return (InputFile(f"{name}/{stored.table}", whole, size, rows),)
-
-
-def stored_files(stored: Stored) -> tuple[tuple[Path, str], ...]:
-    """Return the files that were kept as they were found, with the name of each: its delivery, and what people call it."""
-    return tuple((one.folder / chunk.file, _label(one, chunk)) for one, chunk in stored.chunks())
 
 
 def notes_of(stored: Stored) -> tuple[str, ...]:

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
     from tskit.sources.sync.journal import Chunk
 
-__all__ = ["FOLDER", "Stored", "chain", "location_of", "stored_at", "tables"]
+__all__ = ["FOLDER", "Stored", "chain", "location_of", "only", "stored_at", "tables"]
 
 FOLDER = "sources"
 """The folder of a casebook that holds its stores."""
-_LOCATION = re.compile(r"(?P<name>[^/\\]+)@(?P<number>\d{1,9})/(?P<table>[A-Za-z][A-Za-z0-9_]*)")
+_LOCATION = re.compile(r"(?P<name>[^/\\]+)@(?P<number>\d{1,9})(/(?P<table>[A-Za-z][A-Za-z0-9_]*))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,10 @@ class Stored:
     def deletes(self) -> tuple[tuple[Sealed, Chunk], ...]:
         """Return the files of keys that were deleted, with the delivery that told so."""
         return tuple((one, brought.deletes) for one, brought in self.brought if brought.deletes)
+
+    def files(self) -> tuple[tuple[Sealed, Path], ...]:
+        """Return the files of the chunks with the delivery that brought each, the first one first."""
+        return tuple((one, one.folder / chunk.file) for one, chunk in self.chunks())
 
     def paths(self) -> tuple[Path, ...]:
         """Return the files that a reader of the table opens."""
@@ -84,26 +88,44 @@ def chain(deliveries: Sequence[Sealed], table: str) -> Stored | None:
     return Stored(last.folder.parent.name, last.number, last.finished.astimezone(UTC), table, counting)
 
 
-def location_of(name: str, *, snapshot: int, table: str) -> str:
-    """Return how a table of a snapshot is called as a location.
+def location_of(name: str, *, snapshot: int, table: str = "") -> str:
+    """Return how a table of a snapshot is called as a location, or all of it without one.
 
-    >>> location_of("dw", snapshot=3, table="cases")
-    'dw@3/cases'
+    >>> location_of("dw", snapshot=3, table="cases"), location_of("dw", snapshot=3)
+    ('dw@3/cases', 'dw@3')
     """
-    return f"{name}@{snapshot}/{table}"
+    return f"{name}@{snapshot}/{table}" if table else f"{name}@{snapshot}"
 
 
-def stored_at(location: str, *, root: Path) -> Stored | None:
-    """Return the table of a snapshot that a location of the casebook in `root` names, or None where it is a path.
+def stored_at(location: str, *, root: Path) -> tuple[Stored, ...]:
+    """Return the tables of a snapshot that a location of the casebook in `root` names; none where it is a path.
 
     Raises:
-        SourceError: the store has no such snapshot, or no such table in it.
+        SourceError: the store has no such snapshot, no such table in it, or a file of it is missing.
     """
     found = _LOCATION.fullmatch(location)
     if found is None or (root / location).exists() or not (root / FOLDER / found["name"]).is_dir():
-        return None
+        return ()
     held = tables(root / FOLDER / found["name"], snapshot=int(found["number"]))
-    if found["table"] not in held:
+    if found["table"] and found["table"] not in held:
         named = f"Snapshot {found['number']} of {found['name']} holds no {found['table']}."
         raise SourceError(f"{named} {nearest(found['table'], held)}")
-    return held[found["table"]]
+    named = [held[found["table"]]] if found["table"] else list(held.values())
+    for path in (path for stored in named for path in stored.paths()):
+        if not path.is_file():
+            raise SourceError(f"{path} is missing, so this snapshot cannot be read. Restore it from a backup.")
+    return tuple(named)
+
+
+def only(held: Sequence[Stored], location: str) -> Stored:
+    """Return the one table that a location names.
+
+    Raises:
+        SourceError: it names a whole snapshot of several tables.
+    """
+    if len(held) > 1:
+        known = ", ".join(stored.table for stored in held)
+        raise SourceError(
+            f"{location} holds several tables. Name one, as in {location}/{held[0].table}. It has: {known}."
+        )
+    return held[0]
