@@ -14,13 +14,13 @@ from tskit.sources.part import Piece
 from tskit.sources.places import kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from tskit.sources.engine import Connection
     from tskit.sources.raw import ReadOptions
 
-__all__ = ["check_zip", "pieces"]
+__all__ = ["check_zip", "is_litter", "pieces"]
 
 _BLOCK = 1 << 20
 _SMALL = 100 * _BLOCK  # below this a high ratio is no bomb: a short repetitive export packs well, too
@@ -33,8 +33,12 @@ class _Readable(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-def pieces(path: Path, *, options: ReadOptions, connection: Connection) -> Iterator[Piece]:
+def pieces(
+    path: Path, *, options: ReadOptions, connection: Connection, wanted: Collection[str] | None = None
+) -> Iterator[Piece]:
     """Yield the plain files that `path` holds: itself, what it was before gzip, or the members of a zip.
+
+    Where `wanted` names members of a zip, the others are not unpacked.
 
     Raises:
         SourceError: it is broken, encrypted, a zip within a zip, or would unpack to more than the options allow.
@@ -44,7 +48,7 @@ def pieces(path: Path, *, options: ReadOptions, connection: Connection) -> Itera
     if magic.startswith(b"\x1f\x8b"):
         yield _gunzip(path, options=options, connection=connection)
     elif path.suffix.lower() == ".zip":
-        yield from _unzip(path, options=options, connection=connection)
+        yield from _unzip(path, options=options, connection=connection, wanted=wanted)
     else:
         yield Piece(path.name, path, kind_of(path.name), path.stat().st_size)
 
@@ -72,10 +76,13 @@ def _gunzip(path: Path, *, options: ReadOptions, connection: Connection) -> Piec
     return Piece(name, target, kind_of(name), size)
 
 
-def _unzip(path: Path, *, options: ReadOptions, connection: Connection) -> Iterator[Piece]:
-    members = [info for info in check_zip(path, options=options) if not _is_litter(info.filename)]
+def _unzip(
+    path: Path, *, options: ReadOptions, connection: Connection, wanted: Collection[str] | None
+) -> Iterator[Piece]:
+    members = [info for info in check_zip(path, options=options) if not is_litter(info.filename)]
     if not members:
         raise SourceError(f"{path.name} is an empty archive.")
+    members = [info for info in members if wanted is None or info.filename in wanted]
     with zipfile.ZipFile(path) as archive:
         for info in sorted(members, key=lambda info: info.filename):
             yield _member(archive, info, options=options, connection=connection)
@@ -118,5 +125,6 @@ def _within(size: int, *, packed: int, name: str, options: ReadOptions) -> None:
         )
 
 
-def _is_litter(name: str) -> bool:
+def is_litter(name: str) -> bool:
+    """Tell whether a member of an archive is what a system of files leaves behind, and no data."""
     return name.startswith("__MACOSX/") or name.rpartition("/")[2] in {".DS_Store", "Thumbs.db"}
