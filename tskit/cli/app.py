@@ -7,7 +7,24 @@ from typing import Annotated
 import typer
 
 from tskit import __version__
-from tskit.cli import alert, batch, check, init, key, lab, log, new, run, runs, shift, tags, template, triage, verify
+from tskit.cli import (
+    alert,
+    batch,
+    check,
+    init,
+    key,
+    lab,
+    log,
+    new,
+    run,
+    runs,
+    secret,
+    shift,
+    tags,
+    template,
+    triage,
+    verify,
+)
 from tskit.cli.screen import say
 
 __all__ = ["app"]
@@ -54,3 +71,4 @@ app.add_typer(tags.app, name="tags")
 app.command("log")(log.log)
 app.command("triage")(triage.triage)
 app.add_typer(shift.app, name="shift")
+app.add_typer(secret.app, name="secret")

@@ -21,7 +21,16 @@ from tskit.errors import SourceError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["import_keyrings", "keep_secret", "pseudonym_key", "secret", "secret_name", "secret_of"]
+__all__ = [
+    "forget_secret",
+    "import_keyrings",
+    "keep_secret",
+    "pseudonym_key",
+    "secret",
+    "secret_name",
+    "secret_of",
+    "secret_variable",
+]
 
 _VARIABLE = "TSKIT_PSEUDONYM_KEY"
 _SERVICE = "tskit"
@@ -59,8 +68,17 @@ def secret_of(source: str, kind: str, *, casebook: str, environ: Mapping[str, st
 
     It comes from TSKIT_SOURCE_<NAME>_<KIND>, in capitals and with _ for every other sign, else from the keyring.
     """
-    variable = re.sub(r"[^A-Z0-9]", "_", f"TSKIT_SOURCE_{source}_{kind}".upper())
-    return secret(secret_name(source, kind, casebook=casebook), variable=variable, environ=environ)
+    name = secret_name(source, kind, casebook=casebook)
+    return secret(name, variable=secret_variable(source, kind), environ=environ)
+
+
+def secret_variable(source: str, kind: str) -> str:
+    """Return which variable of the environment holds a secret of a named source.
+
+    >>> secret_variable("ware-house", "password")
+    'TSKIT_SOURCE_WARE_HOUSE_PASSWORD'
+    """
+    return re.sub(r"[^A-Z0-9]", "_", f"TSKIT_SOURCE_{source}_{kind}".upper())
 
 
 def secret_name(source: str, kind: str, *, casebook: str) -> str:
@@ -82,6 +100,21 @@ def keep_secret(name: str, value: str) -> None:
         keyring.set_password(_SERVICE, name, value)
     except (keyring.errors.KeyringError, RuntimeError, OSError):
         raise SourceError("This machine has no keyring that can be written, or it is locked.") from None
+
+
+def forget_secret(name: str) -> bool:
+    """Take a secret out of the system's keyring and say whether it was there.
+
+    Raises:
+        SourceError: this machine has no keyring, or it is locked.
+    """
+    try:
+        is_there = keyring.get_password(_SERVICE, name) is not None
+        if is_there:
+            keyring.delete_password(_SERVICE, name)
+    except (keyring.errors.KeyringError, RuntimeError, OSError):
+        raise SourceError("This machine has no keyring that can be written, or it is locked.") from None
+    return is_there
 
 
 def import_keyrings() -> None:

@@ -57,7 +57,7 @@ class DuckSession:
         with self._trouble(what):
             kinds = self._kinds(sql, values)
             cells = ", ".join(f"{_as_text(name, kind)} AS {identifier(name)}" for name, kind in kinds.items())
-            answer = self._execute(f"SELECT {cells} FROM ({sql}\n) AS asked", values).fetch_record_batch(size)
+            answer = self._execute(f"SELECT {cells} FROM ({sql}\n) AS asked", values).to_arrow_reader(size)
             rows = _next(answer)
         yield Batch(rows)
         while rows.num_rows:

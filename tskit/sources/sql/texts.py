@@ -61,11 +61,11 @@ def refuse_twins(names: Sequence[str], *, source: str, what: str) -> None:
 def as_written(cursor: Any) -> None:  # noqa: ANN401  # a cursor of psycopg, which is an extra
     """Have a cursor of PostgreSQL hand over each value in the server's own writing.
 
-    Python has no year 44 BC, no infinite date and no NaN among its decimals' equals; the server's text has them all.
+    Python has no year 44 BC and no infinite date; the server's text has both, and the digits of every number.
     """
     from psycopg.types.string import TextLoader  # noqa: PLC0415  # an extra
 
     for kind in cursor.adapters.types:
         for number in (kind.oid, kind.array_oid):
-            if number:
+            if number and kind.name != "bool":  # on the wire it is t or f, and true or false wherever people see it
                 cursor.adapters.register_loader(number, TextLoader)

@@ -77,7 +77,7 @@ def _told(error: SQLAlchemyError, source: str, what: str, *, seconds: float) -> 
         code = "SQLITE_AUTH"
     for start, words in (*_STATES, *_OF_SQLITE):
         if code.startswith(start):
-            return f"{what} of the source {source}{_line(cause)} {words.format(seconds=seconds)}{_hint(cause, code)}"
+            return f"{what} of the source {source} {words.format(seconds=seconds)}{_hint(cause, code)}"
     if isinstance(error, DBAPIError) and (error.connection_invalidated or not code):
         return (
             f"{what} of the source {source} was cut: the connection broke. What is here is kept; start again to go on."
@@ -89,11 +89,6 @@ def _connection(cause: object, code: str) -> str:
     """Return what is wrong with a connection; a driver's own words stay unsaid, since they may repeat what they got."""
     text = f"{code} {cause}".lower()
     return next((words for signs, words in _CONNECTION if any(sign in text for sign in signs)), "cannot be reached.")
-
-
-def _line(cause: object) -> str:
-    position = getattr(getattr(cause, "diag", None), "statement_position", None)
-    return f" (at sign {position})" if position else ""
 
 
 def _hint(cause: object, code: str) -> str:
