@@ -14,6 +14,7 @@ __all__ = [
     "columns_of",
     "count_of",
     "explained",
+    "is_named",
     "literal",
     "name",
     "numbered",
@@ -61,8 +62,14 @@ def all_of(table: str) -> str:
 
 
 def columns_of(table: str, columns: Iterable[str]) -> str:
-    """Return the query for some columns of a table."""
-    return f"SELECT {', '.join(name(column) for column in columns)} FROM {name(table)}"
+    """Return the query for some columns of a table, or of a query in brackets."""
+    place = table if table.startswith("(") else name(table)
+    return f"SELECT {', '.join(name(column) for column in columns)} FROM {place}"
+
+
+def is_named(column: str, query: str) -> bool:
+    """Return whether a query names a column; every name that we write stands in quotes."""
+    return name(column) in query
 
 
 def count_of(table: str) -> str:

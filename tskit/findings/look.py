@@ -16,7 +16,7 @@ from tskit.findings.places import country, within
 from tskit.findings.segments import EVERYTHING
 from tskit.findings.stories import Told, tell
 from tskit.findings.targets import Held, judge_targets
-from tskit.metrics import Kind, columns_of, find, numbers_of_values
+from tskit.metrics import Kind, columns_of, find, gather, numbers_of_values
 from tskit.model import CASES
 
 if TYPE_CHECKING:
@@ -122,9 +122,9 @@ def look(case_set: CaseSet, *, metrics: Sequence[str] | str, by: Sequence[str] |
     known = columns_of(case_set)
     missing = {metric.name: lacks for metric in chosen if (lacks := metric.missing(known))}
     start = first_day(case_set)
-    measured = {
-        metric.name: take(case_set, metric, by=columns, start=start) for metric in chosen if metric.name not in missing
-    }
+    able = [metric for metric in chosen if metric.name not in missing]
+    gather(case_set, able)
+    measured = {metric.name: take(case_set, metric, by=columns, start=start) for metric in able}
     moves = [move for one in measured.values() for move in _moves(one, case_set)]
     named = [(name, peak) for name in PEAKING if name in measured for peak in peaks_of(measured[name])]
     judged, peaks = corrected_together(moves, [peak for _, peak in named])

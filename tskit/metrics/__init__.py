@@ -4,6 +4,7 @@ from tskit.metrics.choices import choices
 from tskit.metrics.compare import CHANGES, compare
 from tskit.metrics.counting import labelled
 from tskit.metrics.extents import first_opening, numbers_of_values
+from tskit.metrics.held import gather
 from tskit.metrics.measure import cells, matured, measure
 from tskit.metrics.metric import Kind, Metric
 from tskit.metrics.mix import STRATA
@@ -22,6 +23,7 @@ __all__ = [
     "compare",
     "find",
     "first_opening",
+    "gather",
     "labelled",
     "matured",
     "measure",

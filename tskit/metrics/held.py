@@ -23,6 +23,7 @@ from tskit.cases.sql import (
     columns_of,
     count_of,
     explained,
+    is_named,
     numbered,
     placed,
     temporary,
@@ -36,7 +37,7 @@ from tskit.metrics.registry import find
 from tskit.metrics.request import BLANK, ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     import ibis.expr.types as ir
     import pandas as pd
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 
     Codes = NDArray[np.int64]
 
-__all__ = ["Groups", "Held", "held", "held_of"]
+__all__ = ["Groups", "Held", "gather", "held", "held_of"]
 
 Arrow: TypeAlias = Any
 """A table or column of pyarrow, which is not typed."""
@@ -61,6 +62,7 @@ _LATER = np.iinfo(np.int64).max
 _NUMBERS = count()
 _ID = "case_id"
 _HISTORY = "history"
+_GATHERED = "gathered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class Held:
     rows: dict[object, Mapping[str, NDArray[Any]]] = field(default_factory=dict[object, Any])
     texts: dict[str, str] = field(default_factory=dict[str, str])
     answers: dict[object, pd.DataFrame] = field(default_factory=dict[object, Any])
+    gathered: set[str] = field(default_factory=set[str])
 
     def grouped(self, by: tuple[str, ...]) -> Groups:
         """Return which group of these columns each case lies in."""
@@ -96,15 +99,32 @@ class Held:
         """Return what the metric reads of each row, by the names of its plan."""
         key = (metric.name, flags)
         if key not in self.rows:
-            is_brief = metric.kind in {Kind.LEVEL, Kind.AGEING} or metric.rows in READ_OF_REOPENED
-            events = None if self.events is None else _columns(self.events)
-            if events is not None and is_brief:
-                events = tuple(column for column in events if column[0] in OF_REOPENED)
-            text = plan(metric.name, _columns(self.cases), events, flags)
+            text = self.planned(metric, flags)
             if text not in self.rows:  # some metrics read the same, as the backlog and its ages
-                self.rows[text] = _arrays(self._asked(text, is_brief=is_brief))
+                self.rows[text] = _arrays(self._asked(text, is_brief=_is_brief(metric)))
             self.rows[key] = self.rows[text]
         return self.rows[key]
+
+    def planned(self, metric: Metric, flags: tuple[str, ...]) -> str:
+        """Return the query for what the metric reads of each row."""
+        events = None if self.events is None else _columns(self.events)
+        if events is not None and _is_brief(metric):
+            events = tuple(column for column in events if column[0] in OF_REOPENED)
+        return plan(metric.name, _columns(self.cases), events, flags)
+
+    def gather(self, texts: Sequence[str]) -> None:
+        """Keep in the engine what these queries read of the cases: a file is opened and unpacked once, not once each."""
+        if _GATHERED not in self.texts:
+            wanted = [column for column in (*self.cases.columns, ROW) if any(is_named(column, text) for text in texts)]
+            whole = f"({numbered(self._text('cases', self.cases), ROW)})"
+            self.texts[_GATHERED] = self._kept("cases", columns_of(whole, wanted))
+            self.gathered.update(wanted)
+
+    def _rows_for(self, text: str) -> str:
+        """Return the query for the cases, each with its position, that a query asks: what was gathered, or the file."""
+        if self.gathered and all(c in self.gathered for c in self.cases.columns if is_named(c, text)):
+            return self.texts[_GATHERED]
+        return numbered(self._text("cases", self.cases), ROW)
 
     def everybody(self) -> Codes:
         """Return the one group that all cases lie in."""
@@ -134,7 +154,7 @@ class Held:
 
     def _asked(self, text: str, *, is_brief: bool = False) -> Arrow:
         """Return the answer to a plan; `is_brief` where it reads only the reopened cases of the event log."""
-        parts = {CASES_NAME: numbered(self._text("cases", self.cases), ROW)}
+        parts = {CASES_NAME: self._rows_for(text)}
         if self.events is None or EVENTS_NAME not in text:
             return self._answered(text, parts)
         if not is_brief:
@@ -186,6 +206,13 @@ def held_of(request: Request) -> tuple[Held, Mapping[str, NDArray[Any]]] | None:
     return rows, rows.read(request.metric, flags_that_touch(request.case_set, request.metric))
 
 
+def gather(case_set: CaseSet, metrics: Iterable[Metric]) -> None:
+    """Read what these metrics need of the cases once for all of them, where rows are held at all."""
+    rows = held(case_set)
+    if rows is not None:
+        rows.gather([rows.planned(metric, flags_that_touch(case_set, metric)) for metric in metrics])
+
+
 def _opened(case_set: CaseSet) -> Held | None:
     try:
         backend: Any = case_set.cases.get_backend()
@@ -199,6 +226,11 @@ def _opened(case_set: CaseSet) -> Held | None:
         return None
     is_large = case_set.quality.cases > _MOST_ROWS and len(found.everybody()) > _MOST_ROWS
     return None if is_large else found
+
+
+def _is_brief(metric: Metric) -> bool:
+    """Return whether the metric reads nothing of the event log but its reopened cases."""
+    return metric.kind in {Kind.LEVEL, Kind.AGEING} or metric.rows in READ_OF_REOPENED
 
 
 def _is_in_order(table: ir.Table) -> bool:
