@@ -131,6 +131,8 @@ class Extract:
         names = mark.fields
         what = f"the rows of {shape.table}"
         records = list(self.organisation.records(select(shape.table, names), what=what))
+        if self.delivery.mark(shape.table):
+            self.delivery.restart(shape.table)  # it came whole and was cut before it was told so
         self.delivery.put(shape.table, as_rows(records, names), mark=mark.text)
         self.progress(shape.table, len(records))
         self.delivery.finish(shape.table, watermark="", key="Id")

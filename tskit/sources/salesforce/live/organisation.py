@@ -8,7 +8,7 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Self
 
-from requests.exceptions import RequestException
+from requests.exceptions import RequestException, TooManyRedirects
 from simple_salesforce.api import Salesforce
 from simple_salesforce.exceptions import SalesforceError
 
@@ -190,6 +190,10 @@ def _in_words(host: str, what: str) -> Generator[None]:
         yield
     except SalesforceError as error:
         raise _refused(host, what, error.status, code_in(error.content)) from None
+    except TooManyRedirects:
+        raise SourceError(
+            f"{host} sends {what} elsewhere. Give the source's url the organisation's My Domain, as Setup, My Domain shows it."
+        ) from None
     except (RequestException, ValueError, KeyError, TypeError) as error:
         raise SourceError(f"{host} answered to {what} with what cannot be read ({type(error).__name__}).") from None
 
