@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from tskit.metrics.instants import SECOND, micros
+from tskit.cases.instants import SECOND, micros
 
 if TYPE_CHECKING:
     from collections.abc import Callable

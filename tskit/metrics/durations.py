@@ -10,10 +10,11 @@ import ibis
 import numpy as np
 import pandas as pd
 
+from tskit.cases.instants import SECOND, micros
 from tskit.metrics.answers import answer, said
 from tskit.metrics.conditions import is_blank, is_known, never, sure
-from tskit.metrics.instants import SECOND, micros
 from tskit.metrics.orders import from_order, from_survival, timed
+from tskit.metrics.ranks import from_ranks, ranked, takes_quantiles
 from tskit.metrics.request import INDEX, fetch
 from tskit.metrics.tallies import Tally
 from tskit.stats import kaplan_meier_quantile, quantile_ranks
@@ -130,8 +131,7 @@ def _from_order(request: Request, rows: ir.Table, found: pd.DataFrame) -> np.nda
     keys = [*request.by, *([INDEX] if request.period else [])]
     low, high = _bounds(n, q)
     asked = np.unique(np.concatenate([[q], low[~np.isnan(low)], high[~np.isnan(high)]]))
-    ended = rows.filter(rows["_ended"])
-    taken = request.grouped(ended, {"_quantiles": ended["_value"].quantile([float(f) for f in asked])})
+    taken = _taken(request, rows.filter(rows["_ended"]), [float(f) for f in asked])
     taken = found[keys].merge(taken, on=keys, how="left")["_quantiles"] if keys else taken["_quantiles"]
     nothing = np.full(len(asked), np.nan)
     known = np.array([nothing if values is None or np.ndim(values) == 0 else values for values in taken])
@@ -140,6 +140,16 @@ def _from_order(request: Request, rows: ir.Table, found: pd.DataFrame) -> np.nda
     picked = np.stack([known[rank, column] for column in columns], axis=1).astype(np.float64)
     picked[:, 1:][np.isnan(np.stack([low, high], axis=1))] = np.nan
     return picked
+
+
+def _taken(request: Request, ended: ir.Table, fractions: Sequence[float]) -> pd.DataFrame:
+    """Return `_quantiles` by group and span: those of the engine, or counted from ranks where it takes none."""
+    if takes_quantiles(ended):
+        return request.grouped(ended, {"_quantiles": ended["_value"].quantile(fractions)})
+    keys = [*request.by, *([INDEX] if request.period else [])]
+    placed, measures = ranked(ended, "_value", keys, fractions=fractions)
+    found = request.grouped(placed, measures)
+    return found.assign(_quantiles=list(from_ranks(found, fractions)))
 
 
 def _bounds(n: np.ndarray, q: float) -> tuple[np.ndarray, np.ndarray]:

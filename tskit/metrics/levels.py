@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from tskit.cases.instants import SECOND, micros
 from tskit.metrics.answers import answer
 from tskit.metrics.conditions import is_blank, sure
 from tskit.metrics.counting import edges_of, micros_of, named_groups
 from tskit.metrics.held import held_of
-from tskit.metrics.instants import SECOND, micros
 from tskit.metrics.periods import index_of
 from tskit.metrics.request import INDEX, ROW, fetch, named
 from tskit.metrics.values import spells_of

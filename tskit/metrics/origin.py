@@ -10,6 +10,7 @@ __all__ = ["METRICS"]
 
 _WILSON = "Wilson; exact below 40 cases and at 0 % and 100 %"
 _REPORTED = ("user_report", "trusted_flagger", "government_order", "court_order", "law_enforcement", "partner", "other")
+_FOUND = one_of("source_type", "proactive_automated", "proactive_human", "proactive")
 _ACTED = decided_as(*ACTIONS)
 _AUTOMATED = one_of("automated_decision", "AUTOMATED_DECISION_FULLY")
 
@@ -29,9 +30,9 @@ METRICS = (
         needs=("decided_at", "decision", "source_type"),
         at="decided_at",
         counted=_ACTED,
-        hit=one_of("source_type", "proactive_automated", "proactive_human"),
+        hit=_FOUND,
         left_out={"actions of unknown origin": both(_ACTED, lambda t: is_blank(t.source_type))},
-        seen=one_of("source_type", "proactive_automated", "proactive_human"),
+        seen=_FOUND,
         blind="the source holds reported cases only",
         caution="not a recall: nobody knows what was missed",
     ),

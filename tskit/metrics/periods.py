@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Literal
 
 import ibis
 
+from tskit.cases.instants import SECOND, micros, whole_steps
 from tskit.errors import ParameterError
-from tskit.metrics.instants import SECOND, micros, whole_steps
 from tskit.model import Window
 
 if TYPE_CHECKING:

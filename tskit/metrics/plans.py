@@ -16,7 +16,7 @@ from ibis.backends.duckdb import Backend
 from ibis.expr import operations as ops
 
 from tskit.cases.history import reopened
-from tskit.metrics.instants import micros
+from tskit.cases.instants import micros
 from tskit.metrics.metric import Kind
 from tskit.metrics.registry import find
 from tskit.metrics.request import ROW, Request

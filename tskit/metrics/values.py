@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import ibis
 
 from tskit.cases.history import spells
+from tskit.cases.instants import micros
 from tskit.metrics.conditions import is_known, never
-from tskit.metrics.instants import micros
 from tskit.metrics.metric import Kind
 
 if TYPE_CHECKING:

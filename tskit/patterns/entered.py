@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from tskit.cases.instants import SECOND, micros
 from tskit.patterns.rows import fetched, filled
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def _with_blanks(rows: ir.Table) -> ir.Table:
 def _by_hour(rows: ir.Table, ends_at: datetime) -> pd.DataFrame:
     """Return the cases of each combination by hours before the end."""
     # An hour holds its last instant, not its first: what arrived at the end itself was known then.
-    back = (int(ends_at.timestamp()) - rows.at.epoch_seconds()) // 3600
+    back = (int(ends_at.timestamp()) * SECOND - micros(rows["at"])) // (3600 * SECOND)
     told = rows.mutate(back=back.cast("int64"))
     frame = fetched(told.group_by([*COMBINED, "back"]).aggregate(cases=told.count()))
     return frame.astype(dict.fromkeys(COMBINED, str))
