@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from tskit.errors import ParameterError, SourceError
 from tskit.sources.sync.sealed import sealed
-from tskit.sources.sync.stored import FOLDER, location_of, tables
+from tskit.sources.sync.stored import FOLDER, location_of, sheet_table, tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tskit.model import Casebook, Source
     from tskit.sources.sync.sealed import Sealed
 
-__all__ = ["asked_source", "at_snapshot", "pinned", "pins_of", "sheet_table", "snapshot_of", "store_of"]
+__all__ = ["asked_source", "at_snapshot", "pinned", "pins_of", "snapshot_of", "store_of"]
 
 _ASKED = re.compile(r"(?P<name>.+)@(?P<when>\d{1,9}|\d{4}-\d\d-\d\d)")
 _TOLD = re.compile(r"(?P<name>[^/\\]+)@(?P<number>\d{1,9})/.+")
@@ -30,11 +30,6 @@ _ROLES = ("cases", "events", "reviews")
 def store_of(source: str, casebook: Casebook) -> Path:
     """Return the folder of the store of a named source; it need not be there."""
     return casebook.root / FOLDER / source
-
-
-def sheet_table(place: int) -> str:
-    """Return how a store calls a joining sheet of a source, by its place in the casebook from 0."""
-    return f"sheet_{place + 1}"
 
 
 def asked_source(source: str, casebook: Casebook) -> tuple[Source | None, str]:

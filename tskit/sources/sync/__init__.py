@@ -1,7 +1,8 @@
 """The store of an extracted source: deliveries, each sealed once, that make as-of snapshots."""
 
 from tskit.sources.sync.beginning import begin
+from tskit.sources.sync.bringing import Synced, sync
 from tskit.sources.sync.delivery import Delivery
 from tskit.sources.sync.reading import open_store
 
-__all__ = ["Delivery", "begin", "open_store"]
+__all__ = ["Delivery", "Synced", "begin", "open_store", "sync"]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 import pyarrow as pa
 
+from tskit.errors import SourceError
 from tskit.sources.sync.durable import copy_file, in_words, make_folder, write_file
 from tskit.sources.sync.journal import Chunk, Received
 from tskit.sources.sync.news import Arrival, is_new, news
@@ -86,11 +87,12 @@ class Delivery:
         held = chain(self.before, table)
         return tuple(one.folder / chunk.file for one, chunk in held.chunks()) if held else ()
 
-    def digests(self, table: str) -> frozenset[str]:
-        """Return the SHA-256 of all chunks of the table, of sealed deliveries and of this one."""
+    def digests(self, table: str, *, is_held: bool) -> frozenset[str]:
+        """Return the SHA-256 of the chunks of the table that sealed deliveries hold, or that this one received."""
+        if not is_held:
+            return frozenset(chunk.sha256 for chunk in self._chunks(table))
         held = chain(self.before, table)
-        known = [chunk for _, chunk in held.chunks()] if held else []
-        return frozenset(chunk.sha256 for chunk in (*known, *self._chunks(table)))
+        return frozenset(chunk.sha256 for _, chunk in held.chunks()) if held else frozenset()
 
     def put(self, table: str, rows: Rows, *, mark: str) -> None:
         """Keep a chunk of rows, every column text as the source wrote it; it is durable when this returns.
@@ -108,17 +110,20 @@ class Delivery:
             chunk = Chunk(f"{table}/{path.name}", sha256(body).hexdigest(), len(body), rows.num_rows)
             self._count(table, chunk, mark=mark)
 
-    def put_file(self, table: str, path: Path) -> None:
-        """Keep a file as it was found; it is durable when this returns.
+    def put_file(self, table: str, path: Path, *, sha256: str) -> None:
+        """Keep a file as it was found, whose content has this SHA-256; it is durable when this returns.
 
         Raises:
-            SourceError: the disk is full or refuses, or the file cannot be read; files before this one are kept.
+            SourceError: the file changes while it is copied, or the disk is full or refuses; files before it are kept.
         """
         # Each in a folder of its own: names tell what a file is, and two deliveries of one name are two files.
         place = self._place(table, f"{len(self._chunks(table)):05d}") / path.name
         with in_words(str(self.store)):
             make_folder(place.parent)
             digest, size = copy_file(path, place)
+            if digest != sha256:
+                place.unlink()
+                raise SourceError(f"{path} changes while it is read. Sync again once it is whole.")
             name = f"{table}/{place.parent.name}/{path.name}"
             self._count(table, Chunk(name, digest, size, 0, path.name), mark=path.name)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tskit.sources.sync.journal import Chunk
 
-__all__ = ["FOLDER", "Stored", "chain", "location_of", "only", "stored_at", "tables"]
+__all__ = ["FOLDER", "Stored", "chain", "location_of", "only", "sheet_table", "stored_at", "tables"]
 
 FOLDER = "sources"
 """The folder of a casebook that holds its stores."""
@@ -95,6 +95,11 @@ def location_of(name: str, *, snapshot: int, table: str = "") -> str:
     ('dw@3/cases', 'dw@3')
     """
     return f"{name}@{snapshot}/{table}" if table else f"{name}@{snapshot}"
+
+
+def sheet_table(place: int) -> str:
+    """Return how a store calls a joining sheet of a source, by its place in the casebook from 0."""
+    return f"sheet_{place + 1}"
 
 
 def stored_at(location: str, *, root: Path) -> tuple[Stored, ...]:
