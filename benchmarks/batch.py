@@ -85,8 +85,7 @@ def compare(asked):
         tskit("init", str(book), "--sample", "--cases", str(cases))
         tskit("run", "trend_report", "--casebook", str(book), "--out", str(place / "first"), "--kernel", "cold")
         grid = points(book)[:ours]
-        spent = sides(place, book, grid, spread(grid, theirs))
-        own = own_work(place, book, grid)
+        spent, own = sides(place, book, grid, spread(grid, theirs))
     show(spent, own, asked, cases=cases)
 
 
@@ -110,11 +109,11 @@ def spread(grid, count):
 
 
 def sides(place, book, grid, theirs):
-    """Return what each side spent: papermill's in blocks, ours whole between them and at both ends."""
+    """Return what each side spent, and the cells alone: papermill and cells in blocks, ours whole at both ends and between."""
     lean = place / "lean"
     lean.mkdir()
     (lean / "sitecustomize.py").write_text(LEAN, encoding="utf-8")
-    found = {}
+    found, own = {}, []
 
     def ours(name, workers, html):
         made = batch(place, book, grid, workers=workers, html=html, name=f"{name}-{len(found.get(name, []))}")
@@ -131,11 +130,12 @@ def sides(place, book, grid, theirs):
                 (f"papermill {name}, notebooks", f"papermill {name}, with HTML"), loops, strict=True
             ):
                 found.setdefault(side, []).append(spent)
+        own += own_work(place, book, grid[block::BLOCKS])
         if block == 1:
             ours("tskit, notebooks, 2 workers", 2, html=False)
             ours("tskit, with HTML, 2 workers", 2, html=True)
         print(f"block {block + 1} of {BLOCKS} done, load {os.getloadavg()[0]:.1f}", file=sys.stderr, flush=True)
-    return {name: added(parts) for name, parts in found.items()}
+    return {name: added(parts) for name, parts in found.items()}, own
 
 
 def added(parts):
