@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from tskit.cases.sql import Database
 
-__all__ = ["coverage_notes", "gaps", "remarkable_gaps", "thin_weeks"]
+__all__ = ["coverage_notes", "day_notes", "gaps", "remarkable_gaps", "thin_weeks"]
 
 _CAPS = (2_000, 10_000, 50_000, 65_535, 65_536, 100_000, 1_048_575, 1_048_576)
 """Row counts at which tools cut an export: list views, report downloads and spreadsheets."""
@@ -41,14 +41,26 @@ def coverage_notes(cases: str, *, connection: Database, is_cap_told: bool = Fals
     ).fetchall()
     if not days:
         return ()
-    total = sum(count for _, count in days)
+    changed = _last_change(cases, connection=connection)
+    return (
+        *day_notes(days, changed=changed, is_cap_told=is_cap_told),
+        *_break_notes(cases, days, connection=connection),
+    )
+
+
+def day_notes(days: Sequence[tuple[date, int]], *, changed: date | None, is_cap_told: bool = False) -> tuple[str, ...]:
+    """Return sentences on gaps, thin weeks, late rows and a capped export for the days of the cases, in order.
+
+    `changed` is the day of the last change to any row, where the source tells it.
+    """
+    if not days:
+        return ()
     empty = remarkable_gaps(days)
     return (
         *_gap_notes(empty),
         *_thin_notes(days, empty),
-        *_lag_notes(cases, days, connection=connection),
-        *([] if is_cap_told else _cap_notes(total)),
-        *_break_notes(cases, days, connection=connection),
+        *_lag_notes(changed, days),
+        *([] if is_cap_told else _cap_notes(sum(count for _, count in days))),
     )
 
 
@@ -111,12 +123,15 @@ def _thin_notes(days: Sequence[tuple[date, int]], empty: Sequence[tuple[date, da
     return [f"Far fewer cases than around them (is a part of the export missing?): {listed}."] if found else []
 
 
-def _lag_notes(cases: str, days: Sequence[tuple[date, int]], *, connection: Database) -> list[str]:
-    """Return how far the data reaches where rows were changed well after the last case was opened."""
+def _last_change(cases: str, *, connection: Database) -> date | None:
     columns = {row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {cases}").fetchall()}
     if "source_modified_at" not in columns:
-        return []
-    changed = connection.execute(f"SELECT CAST(max(source_modified_at) AS DATE) FROM {cases}").fetchone()[0]
+        return None
+    return connection.execute(f"SELECT CAST(max(source_modified_at) AS DATE) FROM {cases}").fetchone()[0]
+
+
+def _lag_notes(changed: date | None, days: Sequence[tuple[date, int]]) -> list[str]:
+    """Return how far the data reaches where rows were changed well after the last case was opened."""
     last = days[-1][0]
     if changed is None or (changed - last).days < _LATE_DAYS:
         return []
