@@ -17,8 +17,8 @@ from tskit.cases.periods import filtered, settled
 from tskit.cases.quality import account_of, as_of, capitals_note
 from tskit.cases.recognise import CANONICAL, bundled, canonical, choose, find_profile, own
 from tskit.cases.redact import take_key
-from tskit.cases.salesforce import assemble
-from tskit.cases.snapshots import asked_source, at_snapshot, snapshot_of
+from tskit.cases.salesforce import assemble, objects_at
+from tskit.cases.snapshots import at_snapshot, snapshot_of
 from tskit.cases.sql import literal
 from tskit.cases.trouble import told_plainly
 from tskit.cases.withheld import withhold
@@ -26,7 +26,6 @@ from tskit.errors import ParameterError, SourceError
 from tskit.model import CaseSet
 from tskit.sources import READERS, ReadOptions, connect, pseudonym_key, read, release
 from tskit.sources.places import find
-from tskit.sources.salesforce.files import holds_objects, read_objects
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,7 +52,7 @@ def load(scope: Scope, *, casebook: Casebook, user_cache: Path | None = None, ke
         NoDataError: no case falls into the period.
         ParameterError: a filter names no column or value of the data.
     """
-    named, when = asked_source(scope.source, casebook)
+    named, when = casebook.asked(scope.source)
     if named is not None and named.mode == "in_place" and not when:
         from tskit.cases.place import load_in_place  # noqa: PLC0415  # most sources are copied, and need none of it
 
@@ -84,7 +83,7 @@ def parts_of(source: str, casebook: Casebook) -> tuple[Part, ...]:
         SourceError: the source was never synced, or has no such snapshot.
         ParameterError: the casebook names no source and none was given.
     """
-    named, when = asked_source(source, casebook)
+    named, when = casebook.asked(source)
     if named is None:
         if not source:
             raise ParameterError(
@@ -137,11 +136,9 @@ def open_parts(
     """Return all parts opened; a location of Salesforce objects is put together and gives cases and events."""
     found: list[Read] = []
     for part in parts:
-        if part.table == "cases" and holds_objects(part.location, root=root):
-            objects = read_objects(
-                part.location, root=root, options=ReadOptions(), connection=connection, digests=hashes
-            )
-            found += assemble(objects, part=part, root=root, connection=connection)
+        known = objects_at(part.location, root=root, connection=connection, digests=hashes) if part.table == "cases" else {}
+        if known:
+            found += assemble(known, part=part, root=root, connection=connection)
         else:
             found.append(open_part(part, root=root, connection=connection, hashes=hashes))
     return found

@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from tskit.model import Casebook, Source
     from tskit.sources.sync.sealed import Sealed
 
-__all__ = ["asked_source", "at_snapshot", "pinned", "pins_of", "snapshot_of", "store_of"]
+__all__ = ["at_snapshot", "pinned", "pins_of", "snapshot_of", "store_of"]
 
-_ASKED = re.compile(r"(?P<name>.+)@(?P<when>\d{1,9}|\d{4}-\d\d-\d\d)")
 _TOLD = re.compile(r"(?P<name>[^/\\]+)@(?P<number>\d{1,9})/.+")
 _VARIABLE = "TSKIT_SNAPSHOTS"
 _ROLES = ("cases", "events", "reviews")
@@ -30,18 +29,6 @@ _ROLES = ("cases", "events", "reviews")
 def store_of(source: str, casebook: Casebook) -> Path:
     """Return the folder of the store of a named source; it need not be there."""
     return casebook.root / FOLDER / source
-
-
-def asked_source(source: str, casebook: Casebook) -> tuple[Source | None, str]:
-    """Return the named source that was asked for and the snapshot, as in `dw@3` or `dw@2026-11-01`; empty for the newest.
-
-    None stands for a location that is no name of the casebook.
-    """
-    named = casebook.source(source)
-    found = _ASKED.fullmatch(source)
-    if named is not None or found is None:
-        return named, ""
-    return next(((one, found["when"]) for one in casebook.sources if one.name == found["name"]), (None, ""))
 
 
 def snapshot_of(source: Source, when: str, casebook: Casebook) -> int | None:

@@ -53,9 +53,9 @@ def nearby(asked: Path | None) -> Casebook:
 def seen_from(book: Casebook, source: str) -> str:
     """Return how the casebook finds a `source` that was typed here: a path in a shell starts at the working folder.
 
-    A named source, and a path that only the casebook's folder holds, stay as they are.
+    A named source, a snapshot of one, and a path that only the casebook's folder holds, stay as they are.
     """
-    if not source or source in {named.name for named in book.sources} or book.root == Path.cwd():
+    if not source or book.asked(source)[0] or book.root == Path.cwd():
         return source
     typed = Path(os.path.expanduser(source))  # noqa: PTH111  # Path.expanduser raises where a name has no home
     if "\0" in source or not _holds(typed):
@@ -71,7 +71,7 @@ def refuse_missing(book: Casebook, source: str) -> None:
         SourceError: nothing is called so, or lies there.
     """
     names = [named.name for named in book.sources]
-    if not source or "\0" in source or source in names or _holds(book.root / os.path.expanduser(source)):  # noqa: PTH111  # as above
+    if not source or "\0" in source or book.asked(source)[0] or _holds(book.root / os.path.expanduser(source)):  # noqa: PTH111  # as above
         return
     known = f"The casebook names: {', '.join(names)}." if names else "The casebook names none."
     near = get_close_matches(source, names, n=1)

@@ -102,7 +102,7 @@ def _needs(found: CheckReport, book: Casebook) -> dict[str, tuple[str, ...]]:
 
 
 def _columns(found: CheckReport, book: Casebook) -> Collection[str]:
-    named = next((source for source in book.sources if source.name == found.source), None)
+    named, _ = book.asked(found.source)
     if named is None or not (named.events or named.sheets) or not found.has_cases:
         return found.columns
     # What several files give together is known for certain once they are joined.

@@ -19,7 +19,7 @@ def source_today(source: str, *, book: Casebook, known: Collection[str]) -> str:
 
     Of files in the casebook's folder that are called as the source is, one of the `known` digests comes first.
     """
-    if source in {named.name for named in book.sources} or _leads(book.root / os.path.expanduser(source)):  # noqa: PTH111  # Path.expanduser raises where a name has no home
+    if (source and book.asked(source)[0]) or _leads(book.root / os.path.expanduser(source)):  # noqa: PTH111  # Path.expanduser raises where a name has no home
         return source
     name = (PureWindowsPath(source) if "\\" in source else PurePosixPath(source)).name
     if not name or any(sign in name for sign in "*?["):

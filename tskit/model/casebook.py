@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -21,6 +22,7 @@ __all__ = ["Casebook", "Clock", "Site", "Target", "Withheld"]
 
 _FILE = "casebook.toml"
 _RECORDS = "records.sqlite"
+_SNAPSHOT = re.compile(r"(?P<name>.+)@(?P<when>\d{1,9}|\d{4}-\d\d-\d\d)")
 _T = TypeVar("_T")
 
 
@@ -156,6 +158,17 @@ class Casebook:
         if not name:
             return self.sources[0] if self.sources else None
         return next((source for source in self.sources if source.name == name), None)
+
+    def asked(self, source: str) -> tuple[Source | None, str]:
+        """Return the named source that was asked for and which snapshot of it, as in `dw@3` or `dw@2026-11-01`.
+
+        None stands for a location that is no name of ours, an empty text for no certain snapshot.
+        """
+        named, found = self.source(source), _SNAPSHOT.fullmatch(source)
+        if named is not None or found is None:
+            return named, ""
+        named = self.source(found["name"])
+        return (named, found["when"]) if named else (None, "")
 
 
 def _named(rows: Mapping[str, Mapping[str, Any]], kind: type[_T], section: str) -> tuple[_T, ...]:
