@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from types import MappingProxyType
@@ -40,7 +40,7 @@ class Query:
     """
 
     sql: str
-    bound: Mapping[str, object]
+    bound: Mapping[str, object] = field(repr=False)
     dialect: str
     name: str
 
@@ -88,7 +88,7 @@ def open_query(source: Source, table: str, *, root: Path) -> Query:
 
 def _read(table: str, *, root: Path, where: str) -> str:
     folder = (root / _FOLDER).resolve()
-    path = (root / table).resolve()
+    path = (root / table).resolve() if table.isprintable() else root
     if not path.is_relative_to(folder):
         raise SourceError(f"{where} does not lie in the folder {_FOLDER} of the casebook. Put it there.")
     try:
