@@ -34,7 +34,7 @@ STANDARD = {
 """Canonical columns that Case has of its own."""
 
 TOLD_BY_OTHERS = (
-    *("record_type", "status", "queue", "owner_id", "reviewer_language", "first_assigned_at", "reopened_count"),
+    *("record_type", "status", "queue", "owner_id", "first_assigned_at", "reopened_count"),
     *("sla_target_at", "sla_met", "paused_minutes", "decided_by", "decision_initial"),
 )
 """Canonical columns that stand in no column of Case: other objects tell them."""
@@ -46,12 +46,20 @@ CUSTOM = {
 }
 """The rest are custom fields, as an organisation would add them."""
 
-STATES = {
-    "New": "open",
-    "In review": "in_progress",
-    "On hold - waiting for partner": "waiting",
-    "Closed - withdrawn": "cancelled",
+FIELDS = {
+    "created": ("created", "", ""),
+    "escalated": ("IsEscalated", "false", "true"),
+    "paused": ("IsStopped", "false", "true"),
+    "resumed": ("IsStopped", "true", "false"),
+    "decided": ("Decision__c", "", ""),
+    "decision_changed": ("Decision__c", "", ""),
+    "closed": ("Status", "In review", "Closed"),
+    "reopened": ("Status", "Closed", "In review"),
+    "appealed": ("Appeal_Status__c", "none", "pending"),
+    "appeal_decided": ("Appeal_Status__c", "pending", ""),
+    "qa_reviewed": ("Qa_Label_Final__c", "", ""),
 }
+"""The field of Case whose change an event of the sample is, with its old and new value where the event tells none."""
 
 
 def id15(prefix, number):
@@ -73,8 +81,9 @@ def stamp(text):
     return f"{text[:-1]}.000+0000" if text and text.endswith("Z") else text or ""
 
 
-def profile_text(states):
-    """Return the profile of such an organisation: the bundled one and its custom fields."""
+def profile_text(export):
+    """Return the profile of such an organisation: the bundled one, its custom fields and its own states."""
+    states = {row["status_raw"]: row["status"] for row in export.cases if row["status_raw"]}
     columns = "\n".join(f'{name} = "{label}"' for name, label in CUSTOM.items())
     words = "\n".join(f'"{raw}" = "{word}"' for raw, word in states.items())
     return (
@@ -205,33 +214,16 @@ class Export:
     def _changes(self, event, holder):
         """Return the rows of one event: field, type, old and new value; a lookup has a row of names and one of ids."""
         kind, case = event["event_type"], event["case_id"]
-        match kind:
-            case "created":
-                return [("created", "", "", "")]
-            case "assigned" | "queue_moved" | "accepted":
-                old = holder[case]
-                new = self._actor(event) if kind == "accepted" else self.queues[event["to_queue"]]
-                holder[case] = new
-                field = "ownerAccepted" if kind == "accepted" else "Owner"
-                return [(field, "Text", self._name(old), self._name(new)), (field, "EntityId", id18(old), id18(new))]
-            case "escalated":
-                return [("IsEscalated", "Boolean", "false", "true")]
-            case "paused" | "resumed":
-                return [("IsStopped", "Boolean", *(("false", "true") if kind == "paused" else ("true", "false")))]
-            case "decided" | "decision_changed":
-                return [("Decision__c", "DynamicEnum", event["old_value"] or "", event["new_value"])]
-            case "closed":
-                return [("Status", "DynamicEnum", "In review", "Closed")]
-            case "reopened":
-                return [("Status", "DynamicEnum", "Closed", "In review")]
-            case "appealed":
-                return [("Appeal_Status__c", "DynamicEnum", "none", "pending")]
-            case "appeal_decided":
-                return [("Appeal_Status__c", "DynamicEnum", "pending", event["new_value"])]
-            case "qa_reviewed":
-                return [("Qa_Label_Final__c", "DynamicEnum", "", event["new_value"])]
-            case _:
-                return []
+        if kind in ("assigned", "queue_moved", "accepted"):
+            old = holder[case]
+            new = self._actor(event) if kind == "accepted" else self.queues[event["to_queue"]]
+            holder[case] = new
+            field = "ownerAccepted" if kind == "accepted" else "Owner"
+            return [(field, "Text", self._name(old), self._name(new)), (field, "EntityId", id18(old), id18(new))]
+        if kind not in FIELDS:
+            return []
+        field, old, new = FIELDS[kind]
+        return [(field, "DynamicEnum", event["old_value"] or old, event["new_value"] or new)]
 
     def _actor(self, event):
         machines = {"system": self.system, "automation": self.robot}

@@ -38,19 +38,25 @@ _ADDED = "tskit."
 """What the names of columns that were worked out begin with."""
 
 
-def assemble(objects: Mapping[str, RawTable], *, part: Part, root: Path, connection: Connection) -> list[Read]:
+def assemble(
+    objects: Mapping[str, RawTable],
+    *,
+    part: Part,
+    root: Path,
+    connection: Connection,
+    profile: Profile | None = None,
+) -> list[Read]:
     """Return cases and events as parts of a load, from the rows of each object by its API name.
 
-    `objects` has Case and any others of `COLUMNS`, every cell as text. `part` names the location and the profile that
-    maps cases; without one it is the profile that recognises their columns. Without a history there are no events.
+    `objects` has Case and any others of `COLUMNS`, every cell as text. `profile` maps cases; without it the one that
+    `part` names does, else the one that recognises their columns. Without a history there are no events.
 
     Raises:
         DataError: there is no Case, or no profile fits.
     """
     if "Case" not in objects:
         raise DataError(f"{part.location} holds no object Case. Export it with the others.")
-    header = objects["Case"].header
-    profile = _profile(part, header, root=root)
+    profile = profile or _profile(part, objects["Case"].header, root=root)
     shelf = _shelve(objects, profile, connection=connection)
     with_events = shelf.has("CaseHistory") or shelf.has("CaseHistory2")
     _make_tables(shelf, profile, with_events=with_events)
@@ -110,7 +116,7 @@ def _make_tables(shelf: Shelf, profile: Profile, *, with_events: bool) -> None:
     if shelf.has("CaseMilestone"):
         make_milestones(shelf, as_of=as_of)
     if shelf.has("EmailMessage"):
-        shelf.database.execute(f"CREATE OR REPLACE TEMP TABLE sf_answers AS {answers(shelf)}")
+        shelf.database.execute(f"CREATE OR REPLACE TEMP TABLE sf_answers AS {answers()}")
     if with_events:
         _make_typed(shelf, profile, as_of=as_of)
     make_facts(shelf, facts_of(shelf, profile))

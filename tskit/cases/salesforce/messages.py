@@ -59,7 +59,7 @@ def message_events(shelf: Shelf) -> list[str]:
     return found
 
 
-def answers(shelf: Shelf) -> str:
+def answers() -> str:
     """Return SQL for the first mail that a person sent of each case: `case_id` and the text `told_at`.
 
     What a machine answers by itself is no response.

@@ -130,10 +130,12 @@ def _members(path: Path) -> Iterator[tuple[str, str]]:
 
 def _opened(path: Path) -> IO[bytes]:
     with path.open("rb") as file:
-        is_packed = file.read(2) == b"\x1f\x8b"
+        if file.read(2) == b"\x1f\x8b":
+            file.seek(0)
+            with gzip.open(file) as unpacked:
+                return io.BytesIO(unpacked.read(_HEAD))
         file.seek(0)
-        head = gzip.open(file).read(_HEAD) if is_packed else file.read(_HEAD)
-    return io.BytesIO(head)
+        return io.BytesIO(file.read(_HEAD))
 
 
 def _kind_of(name: str, stream: IO[bytes]) -> str:
