@@ -1,10 +1,17 @@
-"""The account of tables in place, from aggregates alone."""
+"""The account of tables in place, from aggregates alone; the figures are those that the file loader gives."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
-from tskit.model import CASES, TABLES, Kind, Quality, TableAccount
+import ibis
+
+from tskit.cases.place.rows import FLAG, REASON, judged
+from tskit.cases.place.standing import Repeats, flags_of, repeats_of, standing
+from tskit.model import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,44 +19,91 @@ if TYPE_CHECKING:
 
     import ibis.expr.types as ir
 
-__all__ = ["account_of", "as_of"]
+    from tskit.cases.place.rows import Mapped
 
-_PROMISES = ("sla_target_at", "restriction_end_at")
+__all__ = ["PROMISES", "Tally", "taken"]
 
-
-def account_of(tables: Mapping[str, ir.Table]) -> Quality:
-    """Return the account of the tables."""
-    cases = tables["cases"]
-    shown = [name for name in cases.columns if name in CASES]
-    counts = _row(cases.aggregate(_rows=cases.count(), **{name: cases[name].count() for name in shown}))
-    total = counts.pop("_rows")
-    sizes = {"cases": total} | {
-        name: int(t.count().to_pyarrow().as_py()) for name, t in tables.items() if name != "cases"
-    }
-    return Quality(
-        sum(sizes.values()),
-        sum(sizes.values()),
-        0,
-        0,
-        total,
-        missing=tuple(name for name in CASES.names if name not in shown),
-        blank={name: 1 - n / total if total else 1.0 for name, n in counts.items()},
-        tables={name: TableAccount(n, n, 0) for name, n in sizes.items()},
-    )
+PROMISES = ("sla_target_at", "restriction_end_at")
+"""Times that may lie ahead of the data."""
+_REASONS = ("missing_key", "missing_value", "not_a_time", "unknown_value")
 
 
-def as_of(tables: Mapping[str, ir.Table]) -> datetime | None:
-    """Return the last instant that the tables know of, or None where no time is known."""
-    found: list[datetime] = []
-    for table in ("cases", "events"):
-        if table not in tables:
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What is known of one table: its rows that stand as an expression, and the figures of its account.
+
+    `filled` counts values by column, `latest` is the last instant by column of time, `flags` counts the rows that
+    stand by flag.
+    """
+
+    rows: ir.Table
+    read: int
+    kept: int
+    flagged: int
+    reasons: Mapping[str, int]
+    flags: Mapping[str, int]
+    filled: Mapping[str, int]
+    latest: Mapping[str, datetime]
+
+
+def taken(mapped: Mapped, *, cases: ir.Table | None = None) -> Tally:
+    """Return the account of a table, and its rows as cheaply as they can be asked for from now on.
+
+    One question counts everything of every row, one looks for keys that come twice; more are asked only where there
+    is something to settle. `cases` are the cases that events must belong to.
+    """
+    careful = judged(mapped)
+    found = _counted(careful, mapped, is_whole=True)
+    reasons = {reason: found[f"{REASON}{reason}"] for reason in _REASONS if found[f"{REASON}{reason}"]}
+    plain = frozenset(c.name for c in mapped.columns if found.get(f"other:{c.name}") == 0)
+    rows = judged(mapped, plain=plain)
+    repeats = repeats_of(rows, mapped)
+    settled = standing(rows, mapped, repeats=repeats, is_clean=not reasons)
+    reasons |= {"exact_duplicate": repeats.exact} if repeats.exact else {}
+    reasons |= {"superseded": repeats.superseded} if repeats.superseded else {}
+    if cases is not None:
+        orphans = int(settled.anti_join(cases, "case_id").count().to_pyarrow().as_py())
+        if orphans:
+            reasons["no_such_case"] = orphans
+            settled = settled.semi_join(cases, "case_id")
+    if repeats != Repeats() or "no_such_case" in reasons:
+        found = {**found, **_counted(settled, mapped, is_whole=False)}
+    flags = {flag: found[f"{FLAG}{flag}"] for flag in flags_of(settled) if found[f"{FLAG}{flag}"]}
+    names = [name for name in settled.columns if f"filled:{name}" in found]
+    latest = {name: found[f"latest:{name}"] for name in names if found.get(f"latest:{name}") is not None}
+    read = found["read:"]
+    filled = {name: found[f"filled:{name}"] for name in names}
+    return Tally(settled, read, found["kept:"], found["flagged:"], reasons, flags, filled, latest)
+
+
+def _counted(rows: ir.Table, mapped: Mapped, *, is_whole: bool) -> dict[str, Any]:
+    """Return every figure of the rows in one question: `is_whole` where rejected ones are among them."""
+    is_usable = rows[REASON].isnull() if is_whole else ibis.literal(value=True)
+    flags = {name: rows[name] & is_usable for name in rows.columns if name.startswith(FLAG)}
+    asked: dict[str, ir.Value] = {"kept:": rows.count(where=is_usable)}
+    asked |= {name: rows.count(where=condition) for name, condition in flags.items()}
+    asked["flagged:"] = rows.count(where=reduce(or_, flags.values())) if flags else ibis.literal(0)
+    for name in rows.columns:
+        if ":" not in name:
+            asked[f"filled:{name}"] = rows.count(where=is_usable & rows[name].notnull())
+    for column in mapped.columns:
+        if column.kind is Kind.TIME:
+            asked[f"latest:{column.name}"] = rows[column.name].max(where=is_usable)
+    if is_whole:
+        asked["read:"] = rows.count()
+        asked |= {f"{REASON}{reason}": rows.count(where=rows[REASON] == reason) for reason in _REASONS}
+        asked |= {f"other:{name}": count for name, count in _others(rows, mapped).items()}
+    return rows.aggregate(**asked).to_pyarrow().to_pylist()[0]
+
+
+def _others(rows: ir.Table, mapped: Mapped) -> dict[str, ir.Value]:
+    """Return, for each column that could be read as it is, a count of the rows where that would give another value."""
+    source = mapped.profile.columns_in(mapped.raw.columns)
+    found: dict[str, ir.Value] = {}
+    for column in mapped.columns:
+        if column.name not in source or column.kind is Kind.LIST:
             continue
-        rows = tables[table]
-        times = [c.name for c in TABLES[table].columns if c.kind is Kind.TIME and c.name in rows.columns]
-        latest = _row(rows.aggregate(**{name: rows[name].max() for name in times if name not in _PROMISES}))
-        found += [value for value in latest.values() if value is not None]
-    return max(found, default=None)
-
-
-def _row(aggregate: ir.Table) -> dict[str, Any]:
-    return aggregate.to_pyarrow().to_pylist()[0]
+        own = rows[f"record:{source[column.name]}"]
+        if own.type().copy(nullable=True) == rows[column.name].type().copy(nullable=True):
+            found[column.name] = rows.count(where=~own.identical_to(rows[column.name]))
+    return found

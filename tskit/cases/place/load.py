@@ -2,73 +2,212 @@
 
 from __future__ import annotations
 
+import hmac
+from collections import Counter
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import ibis
 
 from tskit.cases.periods import filtered, settled
-from tskit.cases.place.account import account_of, as_of
-from tskit.cases.place.rows import rows_of
-from tskit.errors import SourceError
-from tskit.model import CaseSet
+from tskit.cases.place.account import PROMISES, taken
+from tskit.cases.place.dialects import digest
+from tskit.cases.place.notes import notes_of
+from tskit.cases.place.rows import FLAG, map_table
+from tskit.cases.place.standing import flags_of
+from tskit.cases.place.trouble import told_plainly
+from tskit.cases.profile import Answers
+from tskit.cases.recognise import CANONICAL, canonical, choose, find_profile
+from tskit.errors import DataError, SourceError
+from tskit.model import CASES, TABLES, CaseSet, InputFile, Quality, Sensitivity, TableAccount
+from tskit.sources import pseudonym_key, secret_of
 from tskit.sources.backends import open_backend, table_of
-from tskit.sources.credentials import secret as find_secret
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
     import ibis.expr.types as ir
 
+    from tskit.cases.place.account import Tally
+    from tskit.cases.place.rows import Mapped
+    from tskit.cases.profile import Profile
     from tskit.model import Casebook, Scope, Source
 
-__all__ = ["load_in_place"]
+    Opened = Mapping[str, tuple[Mapped, Tally]]
+
+__all__ = ["inputs_in_place", "load_in_place"]
+
+_PSEUDONYM = 20
+_TABLES = ("cases", "events", "reviews")
 
 
-def load_in_place(scope: Scope, source: Source, *, casebook: Casebook) -> CaseSet:
-    """Return the cases that `scope` asks for as questions to the engine that holds them; no row is fetched.
+def load_in_place(scope: Scope, source: Source, *, casebook: Casebook, key: bytes = b"") -> CaseSet:
+    """Return the cases that `scope` asks for as questions to the engine that holds them; no row of them is fetched.
+
+    The account is counted by the engine: the figures are those of the file loader on the same rows.
 
     Raises:
-        SourceError: the engine cannot be reached, or a table cannot be read.
+        SourceError: the engine cannot be reached, a table cannot be read, or the profile asks for what only a copy can
+            give.
         DataError: the tables do not hold up as cases, or their profile does not fit.
         NoDataError: no case falls into the period.
+        ParameterError: a filter names no column or value of the data.
     """
-    backend = open_backend(source, root=casebook.root, secret=_secret_of(source))
-    named = {"cases": source.cases, "events": source.events, "reviews": source.reviews}
-    tables = {
-        table: rows_of(table_of(backend, source, name, root=casebook.root), table=table)
-        for table, name in named.items()
-        if name
+    with told_plainly(source):
+        opened = _opened(source, casebook=casebook, key=key)
+        tables = {table: _shown(mapped, tally) for table, (mapped, tally) in opened.items()}
+        known = _as_of(source, opened)
+        cases = filtered(tables["cases"], scope)
+        events = tables.get("events")
+        if scope.filters and events is not None:
+            events = events.semi_join(cases, "case_id")
+        return CaseSet(
+            scope=settled(scope, cases, as_of=known, zone=casebook.zone),
+            casebook=casebook,
+            cases=cases,
+            events=events,
+            reviews=tables.get("reviews"),
+            rejected=_rejected(opened),
+            quality=_quality(source, opened),
+            profile=", ".join(dict.fromkeys(mapped.profile.name for mapped, _ in opened.values())),
+            fingerprint=_fingerprint(opened, tables),
+            as_of=known,
+            inputs=_inputs(source, opened),
+        )
+
+
+def inputs_in_place(source: Source, *, casebook: Casebook) -> tuple[InputFile, ...]:
+    """Return the tables that a load would ask, each with a hash of what is known of it: shape, rows and last instants.
+
+    Raises:
+        SourceError: as `load_in_place`.
+        DataError: as `load_in_place`.
+    """
+    with told_plainly(source):
+        return _inputs(source, _opened(source, casebook=casebook, key=b""))
+
+
+def _opened(source: Source, *, casebook: Casebook, key: bytes) -> Opened:
+    if source.sheets:
+        raise SourceError(
+            f'Sheets that join by case id cannot be joined in place. Remove them from {source.name}, or use mode = "extract".'
+        )
+    backend = open_backend(
+        source, root=casebook.root, secret=lambda kind: secret_of(source.name, kind, casebook=casebook.name)
+    )
+    whole = key or pseudonym_key(casebook.name)
+    # The salt stands in the questions, which an engine may log: the key itself must not be found from it.
+    salt = hmac.new(whole, f"in place:{source.name}".encode(), sha256).hexdigest()
+    found: dict[str, tuple[Mapped, Tally]] = {}
+    for table in _TABLES:
+        name: str = getattr(source, table)
+        if not name:
+            continue
+        raw = table_of(backend, source, name, root=casebook.root)
+        profile = _profile(source, raw, table=table, casebook=casebook)
+        mapped = map_table(raw, profile, source=name, engine=backend.name, salt=salt)
+        cases = found["cases"][1].rows if table == "events" else None
+        found[table] = mapped, taken(mapped, cases=cases)
+    return found
+
+
+def _profile(source: Source, raw: ir.Table, *, table: str, casebook: Casebook) -> Profile:
+    asked = {"cases": source.profile, "events": source.events_profile, "reviews": source.reviews_profile}[table]
+    header, root = raw.columns, casebook.root
+    if asked == CANONICAL:
+        found = canonical(header, table=table)
+    elif asked:
+        found = find_profile(asked, root=root)
+    else:
+        found = choose(header, table=table, root=root, source=f"{source.name} ({getattr(source, table)})")
+    said = {name: str(source.settings[name]) for name in ("dates", "zone") if name in source.settings}
+    return found.answering(Answers(**said))
+
+
+def _shown(mapped: Mapped, tally: Tally) -> ir.Table:
+    """Return the canonical columns: people under pseudonyms, no case text, and the flags that any row carries."""
+    rows, people = tally.rows, mapped.table.with_sensitivity(Sensitivity.PERSON)
+    names = [name for name in mapped.table.names if name in tally.filled]
+    values = {name: _pseudonym(rows[name], mapped) if name in people else rows[name] for name in names}
+    carried = [flag for flag in flags_of(rows) if flag in tally.flags]
+    marks = [ibis.ifelse(rows[f"{FLAG}{flag}"], flag, ibis.null("string")) for flag in carried]
+    # PostgreSQL knows no type of an empty list: one that is emptied has one.
+    flags = ibis.array(marks or [ibis.null("string")]).filter(lambda flag: flag.notnull())
+    return rows.select(**values, dq_flags=flags)
+
+
+def _pseudonym(person: ir.Value, mapped: Mapped) -> ir.Value:
+    salted = ibis.literal(mapped.salt) + person
+    return ibis.literal("p") + digest(salted, engine=mapped.engine).left(_PSEUDONYM)
+
+
+def _as_of(source: Source, opened: Opened) -> datetime:
+    """Return the last instant that the tables know of."""
+    told = (opened[table][1].latest for table in ("cases", "events") if table in opened)
+    known = [at for latest in told for name, at in latest.items() if name not in PROMISES]
+    if not known:
+        raise DataError(f"The tables of the source {source.name} hold no time at all, so no period can be asked for.")
+    return max(known)
+
+
+def _quality(source: Source, opened: Opened) -> Quality:
+    tallies = {table: tally for table, (_, tally) in opened.items()}
+    reasons, flags = Counter[str](), Counter[str]()
+    for tally in tallies.values():
+        reasons.update(tally.reasons)
+        flags.update(tally.flags)
+    mapped, cases = opened["cases"]
+    kept = _kept(cases)
+    parts = {
+        table: TableAccount(tally.read, _kept(tally), tally.read - _kept(tally), tally.flagged)
+        for table, tally in tallies.items()
     }
-    quality = account_of(tables)
-    known = as_of(tables)
-    if known is None:
-        raise SourceError(f"The source {source.name} holds no time at all, so no period can be asked for.")
-    cases = filtered(tables["cases"], scope)
-    events = tables.get("events")
-    if scope.filters and events is not None:
-        events = events.semi_join(cases, "case_id")
-    shape = repr([(name, table.schema()) for name, table in tables.items()])
-    return CaseSet(
-        scope=settled(scope, cases, as_of=known, zone=casebook.zone),
-        casebook=casebook,
-        cases=cases,
-        events=events,
-        reviews=tables.get("reviews"),
-        rejected=_nothing(),
-        quality=quality,
-        profile="canonical",
-        fingerprint=sha256(repr((source, shape, quality, known)).encode()).hexdigest()[:32],
-        as_of=known,
-        inputs=(),
+    blank = {name: 1 - cases.filled[name] / kept if kept else 1.0 for name in CASES.names if name in cases.filled}
+    return Quality(
+        sum(part.read for part in parts.values()),
+        sum(part.kept for part in parts.values()),
+        sum(part.rejected for part in parts.values()),
+        sum(part.flagged for part in parts.values()),
+        kept,
+        dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))),
+        dict(flags.most_common()),
+        tuple(name for name in CASES.names if name not in blank and name not in mapped.hidden),
+        blank,
+        notes_of(source, opened),
+        parts,
     )
 
 
-def _secret_of(source: Source):
-    def secret(kind: str) -> str:
-        name = source.name.upper().replace("-", "_").replace(".", "_")
-        return find_secret(f"source:{source.name}:{kind}", variable=f"TSKIT_SOURCE_{name}_{kind.upper()}")
-
-    return secret
+def _kept(tally: Tally) -> int:
+    return tally.read - sum(tally.reasons.values())
 
 
-def _nothing() -> ir.Table:
-    return ibis.memtable([], schema={"table": "string", "column": "string", "reason": "string"})
+def _rejected(opened: Opened) -> ir.Table:
+    """Return how many rows of each table are kept apart, by reason: the rows themselves stay where they are."""
+    rows = [
+        {"table": table, "reason": reason, "rows": number}
+        for table, (_, tally) in opened.items()
+        for reason, number in tally.reasons.items()
+    ]
+    return ibis.memtable(rows, schema={"table": "string", "reason": "string", "rows": "int64"})
+
+
+def _inputs(source: Source, opened: Opened) -> tuple[InputFile, ...]:
+    """Return one input a table: nobody hashes a hundred million rows, so what is known of them stands for them."""
+    return tuple(
+        InputFile(str(getattr(source, table)), _known(mapped, tally), 0, tally.read)
+        for table, (mapped, tally) in opened.items()
+    )
+
+
+def _known(mapped: Mapped, tally: Tally) -> str:
+    told: list[Any] = [sorted(tally.latest.items()), sorted(tally.filled.items()), tally.reasons, tally.flags]
+    return sha256(repr((mapped.raw.schema(), tally.read, told)).encode()).hexdigest()
+
+
+def _fingerprint(opened: Opened, tables: Mapping[str, ir.Table]) -> str:
+    """Return a hash of the questions, the shape of the tables, their rows and their last instants."""
+    known = [(table, mapped.profile.digest, _known(mapped, tally)) for table, (mapped, tally) in opened.items()]
+    shapes = [(name, tuple(table.schema().items()), TABLES[name].key) for name, table in tables.items()]
+    return sha256(repr((known, shapes)).encode()).hexdigest()[:32]

@@ -1,38 +1,213 @@
-"""The rows of a table as canonical columns, as an expression of its engine."""
+"""The rows of a table under canonical names, each judged, as an expression of the engine that holds them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 import ibis
 
-from tskit.model import TABLES, Kind, Sensitivity
+from tskit.cases.dates import Clockwork, folds
+from tskit.cases.mapping import require, source_columns
+from tskit.cases.place.dialects import digest
+from tskit.cases.place.texts import checksum, cleaned, only, valued
+from tskit.cases.place.times import clock_of, half_hour, timed
+from tskit.cases.profile import SHEET
+from tskit.cases.validate import EARLIER, NEEDED
+from tskit.errors import SourceError
+from tskit.model import Kind, Sensitivity
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import ibis.expr.types as ir
 
-    from tskit.model import Column
+    from tskit.cases.profile import Profile
+    from tskit.model import Column, Table
 
-__all__ = ["rows_of"]
+__all__ = ["FLAG", "REASON", "RECORD", "TEXT", "Mapped", "judged", "map_table", "text_of"]
 
-_TYPES = {
-    Kind.TIME: "timestamp('UTC')",
-    Kind.INTEGER: "int64",
-    Kind.NUMBER: "float64",
-    Kind.BOOLEAN: "boolean",
-    Kind.LIST: "array<string>",
-}
+REASON, FLAG, TEXT, RECORD = "reason:", "flag:", "text:", "record:"
+"""How the columns begin that stand beside the values of a judged row."""
 
 
-def rows_of(raw: ir.Table, *, table: str) -> ir.Table:
-    """Return the canonical columns of a table; case text is not among them."""
-    known = [column for column in TABLES[table].columns if column.name in raw.columns]
-    shown = [column for column in known if column.sensitivity is not Sensitivity.HIDDEN]
-    values = {column.name: _typed(raw[column.name], column) for column in shown}
-    flags = raw.dq_flags if "dq_flags" in raw.columns else ibis.array([]).cast("array<string>")
-    return raw.select(**values, dq_flags=flags)
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """A table in place joined to its profile: the columns present but for case text, their cleaned texts, their clocks.
+
+    `engine` is Ibis's name of what holds it, `salt` what pseudonyms of people are made with.
+    """
+
+    profile: Profile
+    table: Table
+    raw: ir.Table
+    columns: tuple[Column, ...]
+    hidden: tuple[str, ...]
+    texts: Mapping[str, ir.Value]
+    clocks: Mapping[str, Clockwork]
+    engine: str
+    salt: str
+
+    def has(self, *names: str) -> bool:
+        """Return whether all these canonical columns are mapped."""
+        return all(column in self.texts for column in names)
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Return the columns that tell rows apart, as in files."""
+        if self.table.name == "reviews":
+            return tuple(name for name in ("item_id", "rater_id", "round", "rated_at") if name in self.texts)
+        if self.table.key in self.texts:
+            return (self.table.key,)
+        return tuple(c for c in ("case_id", "occurred_at", "event_type", "seq", "field") if c in self.texts)
 
 
-def _typed(value: ir.Value, column: Column) -> ir.Value:
-    wanted = _TYPES.get(column.kind, "string")
-    return value if str(value.type()) == wanted else value.cast(wanted)
+def map_table(raw: ir.Table, profile: Profile, *, source: str, engine: str, salt: str) -> Mapped:
+    """Return the mapping of a table in place; the engine is asked how texts of times are written, and nothing else.
+
+    Raises:
+        DataError: a mapped column is not there, a required one is neither mapped nor declared absent, or the order or
+            zone of times cannot be known.
+        SourceError: the profile asks for what only a copy can give.
+    """
+    _refuse(profile, source)
+    table = profile.canonical
+    found = source_columns(raw.columns, profile, source=source)
+    texts = {name: cleaned(raw[column], table[name], profile) for name, column in found.items()}
+    texts |= {name: ibis.literal(text) for name, text in profile.constants.items()}
+    if profile.owner_or_queue and "owner_id" in texts and "queue" not in texts:
+        owner = texts["owner_id"]
+        is_queue = owner.startswith("00G")
+        texts |= {"owner_id": only(owner, ~is_queue), "queue": only(owner, is_queue)}
+    require(table, texts, profile, source=source)
+    hidden = table.with_sensitivity(Sensitivity.HIDDEN)
+    columns = tuple(column for column in table.columns if column.name in texts and column.name not in hidden)
+    clocks = {c.name: clock_of(texts[c.name], c, profile) for c in columns if c.kind is Kind.TIME}
+    kept = tuple(name for name in hidden if name in texts)
+    return Mapped(profile, table, raw, columns, kept, texts, clocks, engine, salt)
+
+
+def _refuse(profile: Profile, source: str) -> None:
+    if profile.grain != "case" or profile.case_id or profile.table == SHEET:
+        raise SourceError(
+            f"The profile {profile.name} of {source} makes cases of a log, of row numbers or of joining sheets, which "
+            'cannot be done in place. Use mode = "extract".'
+        )
+
+
+def judged(mapped: Mapped, *, plain: frozenset[str] = frozenset()) -> ir.Table:
+    """Return the rows with their values under canonical names, and what is found of each.
+
+    Beside the values stand `reason:` (why the row cannot be used, null where it can), `flag:NAME` for each doubt,
+    `text:NAME`, and the source's own columns as `record:NAME`. `plain` names the columns whose values are known to
+    stand in the source as they are.
+    """
+    source = mapped.profile.columns_in(mapped.raw.columns)
+    texts = {
+        f"{TEXT}{c.name}": mapped.raw[source[c.name]] if c.name in plain else mapped.texts[c.name]
+        for c in mapped.columns
+    }
+    records = {f"{RECORD}{name}": _comparable(mapped.raw[name]) for name in mapped.raw.columns}
+    rows = mapped.raw.select(**texts, **records)
+    rows = rows.mutate(**{c.name: _value(text_of(rows, c.name), c, mapped, plain) for c in mapped.columns})
+    rows = rows.mutate(**_derived(rows, mapped))
+    flags = {f"{FLAG}{flag}": condition for flag, condition in _flags(rows, mapped).items()}
+    return rows.mutate(**{REASON: _first_fault(rows, mapped)}, **flags)
+
+
+def _comparable(value: ir.Value) -> ir.Value:
+    """Return a value by which rows can be told apart: not every engine compares documents."""
+    kind = value.type()
+    return value.cast("string") if kind.is_json() or kind.is_map() or kind.is_struct() else value
+
+
+def text_of(rows: ir.Table, column: str) -> ir.Value:
+    """Return the cleaned text of a column of judged rows."""
+    return rows[f"{TEXT}{column}"]
+
+
+def _is_checked(column: Column) -> bool:
+    """Return whether a text can fail to be a value of the column."""
+    return bool(column.vocabulary) or column.kind not in (Kind.TEXT, Kind.CATEGORY, Kind.LIST)
+
+
+def _value(text: ir.Value, column: Column, mapped: Mapped, plain: frozenset[str]) -> ir.Value:
+    if column.name in plain:
+        return text
+    if column.kind is Kind.TIME:
+        return timed(text, mapped.clocks[column.name], engine=mapped.engine)
+    return valued(text, column, mapped.profile)
+
+
+def _derived(rows: ir.Table, mapped: Mapped) -> dict[str, ir.Value]:
+    """Return the columns that the loader works out, as it does for files."""
+    if mapped.table.name == "events":
+        return _of_events(rows, mapped)
+    if mapped.table.name != "cases":
+        return {}
+    found: dict[str, ir.Value] = {}
+    if mapped.has("status") and not mapped.has("status_raw"):
+        found["status_raw"] = text_of(rows, "status")
+    ways = [rows.is_closed] if mapped.has("is_closed") else []
+    ways += [rows.status.isin(mapped.profile.closed)] if mapped.has("status") else []
+    ways += [rows.closed_at.notnull()] if mapped.has("closed_at") else []
+    return found | ({"is_closed": ibis.coalesce(*ways)} if ways else {})
+
+
+def _of_events(rows: ir.Table, mapped: Mapped) -> dict[str, ir.Value]:
+    parts = [rows[name].cast("string").fill_null("") for name in mapped.key]
+    ways = {
+        "event_id": lambda: digest(ibis.literal("|").join(parts), engine=mapped.engine).left(24),
+        # Rows of a table have no order of their own.
+        "seq": lambda: ibis.literal(0, type="int64"),
+        "is_paired_id_row": lambda: ibis.literal(value=False),
+    }
+    return {name: way() for name, way in ways.items() if not mapped.has(name)}
+
+
+def _first_fault(rows: ir.Table, mapped: Mapped) -> ir.Value:
+    """Return why a row cannot be used, null where it can."""
+    found: list[tuple[ir.Value, ir.Value]] = []
+    for column in mapped.columns:
+        if column.name not in NEEDED[mapped.table.name]:
+            continue
+        blank = "missing_key" if column.kind is Kind.TEXT else "missing_value"
+        found.append((text_of(rows, column.name).isnull(), ibis.literal(blank)))
+        if _is_checked(column):
+            wrong = "not_a_time" if column.kind is Kind.TIME else "unknown_value"
+            found.append((rows[column.name].isnull(), ibis.literal(wrong)))
+    return ibis.cases(*found, else_=ibis.null("string"))
+
+
+def _flags(rows: ir.Table, mapped: Mapped) -> dict[str, ir.Value]:
+    """Return what makes a usable row suspicious, by flag, in the words of the file loader."""
+    needed = NEEDED[mapped.table.name]
+    found: dict[str, ir.Value] = {}
+    for column in mapped.columns:
+        if _is_checked(column) and column.name not in needed:
+            is_bad = text_of(rows, column.name).notnull() & rows[column.name].isnull()
+            found[f"bad_value:{column.name}"] = is_bad
+    found |= {flag: rows[late] < rows[early] for flag, late, early in EARLIER if mapped.has(late, early)}
+    if mapped.table.name == "cases" and mapped.has("closed_at", "status"):
+        found["closed_without_time"] = rows.is_closed & text_of(rows, "closed_at").isnull()
+        found["close_time_on_open_case"] = ~rows.is_closed & rows.closed_at.notnull()
+    if mapped.profile.salesforce_ids and mapped.has("case_id"):
+        is_long = rows.case_id.re_search("^[a-zA-Z0-9]{18}$")
+        found["wrong_id_checksum"] = is_long & (rows.case_id.right(3).upper() != checksum(rows.case_id))
+    if mapped.profile.salesforce_ids and mapped.has("created_at", "closed_at"):
+        found["closed_on_create"] = rows.closed_at == rows.created_at
+    found |= _clock_flags(rows, mapped)
+    return {flag: condition.fill_null(ibis.literal(value=False)) for flag, condition in found.items()}
+
+
+def _clock_flags(rows: ir.Table, mapped: Mapped) -> dict[str, ir.Value]:
+    """Return the flags of local times that the clocks showed twice, or never."""
+    zone = mapped.profile.zone
+    if not zone or not mapped.clocks or not any(folds(zone)):
+        return {}
+    halves = [half_hour(text_of(rows, name), clock) for name, clock in mapped.clocks.items()]
+    names = ("ambiguous_time", "nonexistent_time")
+    listed = dict(zip(names, folds(zone), strict=True))
+    return {flag: reduce(or_, [half.isin(numbers) for half in halves]) for flag, numbers in listed.items() if numbers}
