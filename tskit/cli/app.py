@@ -20,10 +20,12 @@ from tskit.cli import (
     runs,
     secret,
     shift,
+    sync,
     tags,
     template,
     triage,
     verify,
+    verify_org,
 )
 from tskit.cli.screen import say
 
@@ -58,10 +60,12 @@ def options(
 
 app.command("init")(init.init)
 app.command("check")(check.check)
+app.command("sync")(sync.sync)
 app.command("run")(run.run)
 app.command("batch")(batch.batch)
 app.add_typer(runs.app, name="runs")
 app.command("verify")(verify.verify)
+app.command("verify-org")(verify_org.verify_org)
 app.add_typer(key.app, name="key")
 app.command("alert")(alert.alert)
 app.command("new")(new.new)

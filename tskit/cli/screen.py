@@ -13,7 +13,7 @@ from tskit.text import neutralise
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
-__all__ = ["counting", "pour", "say", "sections"]
+__all__ = ["counting", "pour", "receiving", "say", "sections"]
 
 
 def say(text: str, *, err: bool = False) -> None:
@@ -58,6 +58,28 @@ def counting(title: str) -> Generator[Callable[[int, int], None]]:
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(title, total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+@contextmanager
+def receiving(title: str) -> Generator[Callable[[str, int], None]]:
+    """Give a function that is told a table as its rows come in, and how many of them are here."""
+    begun: set[str] = set()
+
+    def once(table: str, _: int) -> None:
+        if table not in begun:
+            say(f"{title}: {table} ...", err=True)
+        begun.add(table)
+
+    if not sys.stderr.isatty():
+        yield once
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(title, total=None)
+        yield lambda table, rows: progress.update(task, description=neutralise(f"{title}: {table}, {rows:,}"))
 
 
 def _untold(done: int, total: int) -> None:

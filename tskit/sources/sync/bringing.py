@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tskit.model import Source
     from tskit.sources.sync.sealed import Sealed
 
-__all__ = ["Synced", "sync"]
+__all__ = ["Synced", "snapshots", "sync"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +70,12 @@ def sync(
         number = delivery.seal(at=clock())
         held = sealed(store)
         return Synced(held[-1] if held else None, number == delivery.number, received)
+
+
+def snapshots(source: str, *, root: Path) -> tuple[Sealed, ...]:
+    """Return what each snapshot of a named source brought, the first one first; `root` is the folder of the casebook.
+
+    Raises:
+        SourceError: the store is damaged.
+    """
+    return sealed(root / FOLDER / source)
