@@ -229,7 +229,8 @@ def _run_before(run: Kept, root: Path) -> Kept:
     found = open_run(root / row.folder) if row else None
     if found is None:
         raise ParameterError(
-            "No run of the same template and parameters is before this one. Name the one to hold it against."
+            "No run of the same template and parameters is before this one. Name the one to hold it against: "
+            "tskit runs diff THAT THIS"
         )
     return found
 

@@ -40,7 +40,8 @@ def told(run: Kept, row: RunRow, *, pinned: str | None = None) -> Iterator[str]:
             yield heading
             yield from (f"  {line}" for line in found)
     yield ""
-    yield str(run.folder)
+    page = run.folder / "report.html"
+    yield str(page if page.is_file() else run.folder)
 
 
 def _outline(row: RunRow, pinned: str | None) -> Iterator[str]:

@@ -180,6 +180,8 @@ def test_one_run_is_shown_whole(call, lay):
         assert line in shown
     assert shown.endswith(f"\n{folder}\n")
     assert CASE not in shown
+    (folder / "report.html").write_text("", encoding="utf-8")
+    assert call("show", "latest")[1].endswith(f"\n{folder / 'report.html'}\n")
     assert CASE not in call("show", str(folder), "--json")[1]
 
 
