@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 from tskit.errors import SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
     from pathlib import Path
 
     from tskit.model import Source
+    from tskit.sources.salesforce.live.checks import Check
     from tskit.sources.sync import Delivery
 
-__all__ = ["extract"]
+__all__ = ["extract", "verify"]
 
 
 def extract(
@@ -42,6 +43,25 @@ def extract(
     except ModuleNotFoundError as error:
         raise lacking_extra(error) from None
     receive(source, delivery, secret=secret, progress=progress, now=now, pace=Pace())
+
+
+def verify(source: Source, *, secret: Callable[[str], str], now: datetime) -> Iterator[Check]:
+    """Yield what an organisation answers to each question that extracts rely on; nothing is written there.
+
+    Raises:
+        ParameterError: the source's settings cannot be meant so.
+        SourceError: the extra is not installed.
+    """
+    try:
+        from tskit.sources.salesforce.live.checks import checks  # noqa: PLC0415  # likewise
+        from tskit.sources.salesforce.live.organisation import organisation_of  # noqa: PLC0415
+        from tskit.sources.salesforce.live.pace import Pace  # noqa: PLC0415
+        from tskit.sources.salesforce.live.settings import settings_of  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise lacking_extra(error) from None
+    pace = Pace()
+    with organisation_of(settings_of(source), secret=secret, pace=pace, now=now) as organisation:
+        yield from checks(organisation, pace=pace)
 
 
 def lacking_extra(error: ModuleNotFoundError) -> SourceError:

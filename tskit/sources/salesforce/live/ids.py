@@ -5,8 +5,12 @@ from __future__ import annotations
 import string
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-__all__ = ["WHOLE", "Range", "halves", "parts"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["WHOLE", "Range", "halves", "in_order", "parts"]
 
 _DIGITS = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _LENGTH = 15
@@ -49,6 +53,12 @@ def halves(whole: Range, first: str, last: str) -> tuple[Range, ...]:
     if middle in (low, high):
         return (whole,)
     return Range(whole.low, _id(middle)), Range(_id(middle), whole.high)
+
+
+def in_order(ids: Sequence[str]) -> bool:
+    """Return whether ids rise as ranges count on it: digits before capitals before small letters."""
+    numbers = [_number(one) for one in ids]
+    return all(low < high for low, high in pairwise(numbers))
 
 
 def _number(text: str) -> int:

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from types import TracebackType
 
-    from requests import Session
-
     from tskit.sources.salesforce.live.pace import Pace
     from tskit.sources.salesforce.live.settings import Settings
     from tskit.sources.salesforce.live.shape import Shape
@@ -69,14 +67,14 @@ class Answer:
 class Organisation:
     """What can be asked of an organisation; close it to let its connections go."""
 
-    def __init__(self, settings: Settings, *, session: Session) -> None:
-        self.settings, self._session = settings, session
+    def __init__(self, settings: Settings, *, transport: Transport) -> None:
+        self.settings, self._transport, self.session = settings, transport, reading_session(transport)
         # The transport puts the token into each request; the library is given none, and so can show none.
         self._api = Salesforce(
             session_id="-",
             instance_url=settings.root,
             version=settings.api_version,
-            session=self._session,
+            session=self.session,
             parse_float=str,
             object_pairs_hook=dict,  # pyright: ignore[reportArgumentType]  # the library asks for what json asks for
         )
@@ -87,7 +85,15 @@ class Organisation:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._session.close()
+        self.session.close()
+
+    def used(self) -> tuple[int, int]:
+        """Return how many API calls the organisation has used today and how many it may, as its last answer told them."""
+        return self._transport.used
+
+    def spoil_token(self) -> None:
+        """Go on with a token that holds nothing, as if it had expired."""
+        self._transport.spoil()
 
     def describe(self, table: str) -> Shape | None:
         """Return the shape of an object; None where this user sees no such object."""
@@ -132,13 +138,13 @@ class Organisation:
         """Return how far a query job is."""
         return _job(self.get(f"jobs/query/{number}", what=what))
 
-    def page(self, number: str, *, locator: str, what: str) -> Answer:
-        """Return a page of a finished job, the first one without a locator."""
-        params: dict[str, str | int] = {"maxRecords": self.settings.page_rows}
+    def page(self, number: str, *, locator: str, what: str, rows: int = 0) -> Answer:
+        """Return a page of a finished job, the first one without a locator; of `rows` rows where that is asked for."""
+        params: dict[str, str | int] = {"maxRecords": rows or self.settings.page_rows}
         if locator:
             params["locator"] = locator
         with _in_words(self.settings.host, what):
-            response = self._session.get(
+            response = self.session.get(
                 f"{self._api.bulk2_url}query/{number}/results", params=params, headers={"Accept": "text/csv"}
             )
         if meaning_of(response) is not Meaning.FINE:
@@ -162,14 +168,16 @@ def organisation_of(settings: Settings, *, secret: Callable[[str], str], pace: P
         if given and not settings.client_id:
             raise SourceError(
                 f"The session id of the source {settings.source} has expired, or never was one of {settings.host}. "
-                f"Keep a new one with: tskit secret set {settings.source} token. What was received is kept."
+                f"Keep a new one with: tskit secret set {settings.source} --kind token. What was received is kept."
             )
         given.append(True)
-        return sign_in(settings, keys=keys, session=session, at=now + timedelta(seconds=pace.elapsed() - begun))
+        return sign_in(
+            settings, keys=keys, session=organisation.session, at=now + timedelta(seconds=pace.elapsed() - begun)
+        )
 
     transport = Transport(settings.host, pace=pace, renew=renew, share=settings.share_of_calls)
-    session = reading_session(transport)
-    return Organisation(settings, session=session)
+    organisation = Organisation(settings, transport=transport)
+    return organisation
 
 
 def _job(told: Mapping[str, Any]) -> Job:

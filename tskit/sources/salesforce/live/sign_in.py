@@ -14,6 +14,7 @@ from simple_salesforce.exceptions import SalesforceAuthenticationFailed
 from simple_salesforce.login import token_login
 
 from tskit.errors import SourceError
+from tskit.sources.credentials import secret_variable
 from tskit.sources.salesforce.live.transport import TOKEN_PATH
 
 if TYPE_CHECKING:
@@ -48,8 +49,8 @@ class Keys:
         found = self._secret(kind).strip()
         if not found:
             raise SourceError(
-                f"The source {self._source} needs {what}. Keep it with: tskit secret set {self._source} {kind} "
-                f"(or set {_variable(self._source, kind)})."
+                f"The source {self._source} needs {what}. Keep it with: tskit secret set {self._source} --kind {kind} "
+                f"(or set {secret_variable(self._source, kind)})."
             )
         return found
 
@@ -136,8 +137,3 @@ def _refused(settings: Settings, code: str) -> str:
     }
     shown = code if code in reasons else "no reason that is known"
     return f"{settings.host} refuses the sign-in of the source {settings.source} ({shown}): {reasons.get(code, _HELP)}."
-
-
-def _variable(source: str, kind: str) -> str:
-    name = source.upper().replace("-", "_").replace(".", "_")
-    return f"TSKIT_SOURCE_{name}_{kind.upper()}"

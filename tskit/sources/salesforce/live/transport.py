@@ -44,6 +44,10 @@ class Transport(HTTPAdapter):
     def __repr__(self) -> str:
         return f"Transport({self._host!r})"
 
+    def spoil(self) -> None:
+        """Send what is no token with the next request."""
+        self._token = "spoilt"  # noqa: S105  # that it is none is the point
+
     def send(
         self,
         request: PreparedRequest,
