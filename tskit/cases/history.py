@@ -35,7 +35,7 @@ OF_REOPENED = ("case_id", "event_type", "occurred_at", "seq")
 
 def with_first_closing(case_set: CaseSet) -> ir.Table:
     """Return the cases with `closed_at` as their first closing."""
-    cases, events = case_set.cases, case_set.events
+    cases, events = case_set.cases, _closings(case_set)
     if events is None or not case_set.has("closed_at"):
         return cases
     often = events.filter(events.event_type == "reopened").select("case_id")
@@ -45,7 +45,7 @@ def with_first_closing(case_set: CaseSet) -> ir.Table:
 
 def with_reopening(case_set: CaseSet) -> ir.Table:
     """Return the cases with `closed_at` as their first closing, and `reopened_at`, when they were first open again."""
-    cases, events = case_set.cases, case_set.events
+    cases, events = case_set.cases, _closings(case_set)
     if events is None or not case_set.has("closed_at"):
         return cases
     again = _first(events, "reopened", "reopened_at")
@@ -84,6 +84,22 @@ def histories(case_set: CaseSet) -> dict[str, str]:
     return found[0]
 
 
+def _closings(case_set: CaseSet) -> ir.Table | None:
+    """Return the events that closings are read from: of a log of millions its small part, where that is kept.
+
+    Each question about closings would read the whole log twice otherwise.
+    """
+    kept = histories(case_set).get("")
+    if kept is None:
+        return case_set.events
+    key = ("closings", id(case_set.events))
+    if key not in case_set.held:
+        backend: Any = case_set.cases.get_backend()
+        case_set.held[key] = backend.sql(kept), case_set.events
+    found: Any = case_set.held[key]
+    return found[0]
+
+
 def with_first_event(case_set: CaseSet, event_type: str, *, name: str) -> ir.Table:
     """Return the cases with the first time that such an event happened, as the column `name`."""
     assert case_set.events is not None
@@ -117,9 +133,10 @@ def spells(case_set: CaseSet, rows: ir.Table) -> ir.Table:
 
     A case is open once, from its creation to its closing; with events, a reopened case is open several times.
     """
-    if case_set.events is None:
+    events = _closings(case_set)
+    if events is None:
         return rows.mutate(opened_at=rows.created_at)
-    joined = _left(rows, _several_spells(case_set.events))
+    joined = _left(rows, _several_spells(events))
     is_often = joined["_spell"].notnull()
     return joined.mutate(
         opened_at=ibis.coalesce(joined["_opened_at"], joined.created_at),

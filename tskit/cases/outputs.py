@@ -63,7 +63,9 @@ def write_open(staged: Staged, rows: str, path: Path, *, connection: Database, i
         f"LEFT JOIN people AS {name(f'who:{c}')} ON {name(f'who:{c}')}.who = rows.{name(c)}" for c in people
     )
     added = "rows.dq_flags, rows._source, rows._source_row"
-    copy(f"SELECT {', '.join(columns)}, {added} FROM ({rows}) AS rows {joins}", path, connection=connection)
+    # Cases lie in the order of their opening: whoever asks for a period skips what lies outside of it.
+    ordered = "ORDER BY rows.created_at, rows.case_id" if {"created_at", "case_id"}.issubset(shown) else ""
+    copy(f"SELECT {', '.join(columns)}, {added} FROM ({rows}) AS rows {joins} {ordered}", path, connection=connection)
 
 
 def write_text(staged: Staged, rows: str, path: Path, *, connection: Database) -> bool:
