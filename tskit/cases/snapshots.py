@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from tskit.model import Casebook, Source
     from tskit.sources.sync.sealed import Sealed
 
-__all__ = ["at_snapshot", "pinned", "pins_of", "snapshot_of", "store_of"]
+__all__ = ["VARIABLE", "at_snapshot", "pinned", "pins_of", "snapshot_of", "store_of"]
 
 _TOLD = re.compile(r"(?P<name>[^/\\]+)@(?P<number>\d{1,9})/.+")
-_VARIABLE = "TSKIT_SNAPSHOTS"
+VARIABLE = "TSKIT_SNAPSHOTS"
+"""Names snapshots of synced sources that are read in place of the newest, as in `dw=3,qa=1`."""
 _ROLES = ("cases", "events", "reviews")
 
 
@@ -95,12 +96,12 @@ def pinned(casebook: Casebook, environment: Mapping[str, str]) -> Casebook:
     Raises:
         ParameterError: the variable says something else.
     """
-    said = environment.get(_VARIABLE, "")
+    said = environment.get(VARIABLE, "")
     if not said:
         return casebook
     pairs = [pair.rpartition("=") for pair in said.split(",")]
     if not all(name and number.isdecimal() for name, _, number in pairs):
-        raise ParameterError(f"{_VARIABLE} is written as NAME=3, with commas between several.")
+        raise ParameterError(f"{VARIABLE} is written as NAME=3, with commas between several.")
     return replace(casebook, snapshots={**casebook.snapshots, **{name: int(number) for name, _, number in pairs}})
 
 

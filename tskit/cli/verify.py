@@ -88,12 +88,15 @@ def _means(
     progress: Callable[[str, int, int], None],
 ) -> Means:
     from tskit.cases import input_files
+    from tskit.cases.snapshots import pinned
     from tskit.runs.verify import Means
 
+    snapshots = _snapshots(run)
+    book = pinned(book, snapshots)
     given, places = _given(run, book)
     source = str(given.get("source", ""))
     return Means(
-        setting=_setting(book, cold=cold),
+        setting=_setting(book, snapshots, cold=cold),
         given=given,
         places=places,
         keys=_keys(book, key),
@@ -106,7 +109,15 @@ def _means(
     )
 
 
-def _setting(book: Casebook, *, cold: bool) -> Setting:
+def _snapshots(run: Sealed) -> dict[str, str]:
+    """Return what a kernel's environment needs so that it reads the snapshots of sources that the run read."""
+    from tskit.cases.snapshots import VARIABLE, pins_of
+
+    pins = pins_of(str(file.get("name", "")) for file in _files(run))
+    return {VARIABLE: pins} if pins else {}
+
+
+def _setting(book: Casebook, environment: Mapping[str, str], *, cold: bool) -> Setting:
     from tskit.runs import Setting
 
     kernel, place = kernel_of("cold" if cold else "auto")
@@ -117,6 +128,7 @@ def _setting(book: Casebook, *, cold: bool) -> Setting:
         zone=book.zone,
         kernel=kernel,
         warm=place,
+        environment=environment,
     )
     return sealing(setting, book=book)
 
@@ -134,8 +146,11 @@ def _given(run: Sealed, book: Casebook) -> tuple[dict[str, Any], list[tuple[str,
 
 
 def _digests(run: Sealed) -> frozenset[str]:
-    files: list[Mapping[str, Any]] = [file for given in run.inputs for file in given.get("inputs", [])]
-    return frozenset(str(file.get("sha256", "")) for file in files)
+    return frozenset(str(file.get("sha256", "")) for file in _files(run))
+
+
+def _files(run: Sealed) -> list[Mapping[str, Any]]:
+    return [file for given in run.inputs for file in given.get("inputs", [])]
 
 
 def _ends_with(source: str, told: str) -> bool:
