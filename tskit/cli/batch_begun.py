@@ -178,9 +178,19 @@ def _close(plan: Plan, folder: Path, ended: Ended, *, band: str) -> int:
     told = summary(plan, folder)
     write_csv(told, folder)
     page = batch_page(told, folder, band=band, made=_now())
+    _renew(folder.parent)
     ending(told, ended, folder=folder)
     say(str(page))
     return _code(told, ended)
+
+
+def _renew(root: Path) -> None:
+    """Write the page of all runs anew where there is one: each batch's page leads to it."""
+    from tskit.export.html import site
+    from tskit.runs import rows, with_changes
+
+    if (root / "index.html").is_file():
+        site(with_changes(rows(root), root), root, made=_now())
 
 
 def _code(told: BatchSummary, ended: Ended) -> int:

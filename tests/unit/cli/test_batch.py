@@ -62,6 +62,15 @@ def folder_of(book):
     return next((book.root / "runs").glob("batch-*"))
 
 
+def test_the_page_of_all_runs_knows_of_a_batch_where_there_is_one(book, capsys):
+    page = book.root / "runs" / "index.html"
+    assert batch("queue_health", "--grid", "grid.toml", "-p", "source=main") == 0
+    assert not page.exists()
+    page.write_text("old", encoding="utf-8")
+    assert batch("queue_health", "--grid", "grid.toml", "-p", "source=main") == 0
+    assert folder_of(book).name in page.read_text(encoding="utf-8")
+
+
 def test_a_batch_tells_each_run_and_ends_with_the_page_that_compares_them(book, capsys):
     assert batch("queue_health", "--grid", "grid.toml", "-p", "source=main", "--workers", "2") == 0
     shown = capsys.readouterr()
