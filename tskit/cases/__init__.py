@@ -3,16 +3,21 @@
 from tskit.cases.casebooks import open_casebook
 from tskit.cases.check import CheckReport, check, save_draft
 from tskit.cases.content import Content, all_contents, contents, withheld_routes
+from tskit.cases.crosswalk import Break, Fate, breaks, breaks_between
 from tskit.cases.inputs import input_files
 from tskit.cases.load import load
 from tskit.cases.profile import Answers, Profile, read_profile
 
 __all__ = [
     "Answers",
+    "Break",
     "CheckReport",
     "Content",
+    "Fate",
     "Profile",
     "all_contents",
+    "breaks",
+    "breaks_between",
     "check",
     "contents",
     "input_files",

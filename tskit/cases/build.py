@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tskit.cases.activities import summed_up, told_by
+from tskit.cases.counts import told_apart
 from tskit.cases.events import changes, last_rows, order_of_rows
 from tskit.cases.history import OF_REOPENED, reopened
 from tskit.cases.mapping import LOG_COLUMNS, map_columns
@@ -127,6 +128,8 @@ def notes_of(read: Read) -> list[str]:
         log = profile.log
         found |= {log.at, log.seq, log.actor, log.activity, log.transition}
         notes.append(_OF_ACTIVITIES if log.activity else _OF_STATES)
+    found |= {profile.count, *profile.only, *(profile.case_id if isinstance(profile.case_id, tuple) else ())}
+    notes += [_of_counts(read)] if profile.count else []
     unread = [label for label in read.raw.header if label not in found]
     if unread:
         more = f" and {len(unread) - _SHOWN} more" if len(unread) > _SHOWN else ""
@@ -143,6 +146,15 @@ def notes_of(read: Read) -> list[str]:
     if profile.zone:
         notes.append(f"{read.part.location}: times without a zone were read as {profile.zone}.")
     return notes
+
+
+def _of_counts(read: Read) -> str:
+    only = " and ".join(f"{column!r} is {said!r}" for column, said in read.profile.only.items())
+    where = f" where {only}" if only else ""
+    return (
+        f"{read.part.location} holds counts: each row{where} stands for so many cases that are alike in all that the row "
+        "says. What it does not say is missing in each of them."
+    )
 
 
 _OF_STATES = "The log repeats final values on every row; each case takes them from its last row alone."
@@ -200,6 +212,8 @@ def _write_cases(
         else:
             rows, told = last_rows(rows, mapping), staged.columns
         staged = _only(staged, tuple(column for column in told if column not in LOG_COLUMNS))
+    if mapping.profile.count:
+        staged, rows = told_apart(staged, rows, connection=connection)
     if sheets:
         staged, rows = joined(staged, rows, sheets, connection=connection)
     write_open(staged, rows, folder / "cases.parquet", connection=connection, is_joined=bool(sheets))

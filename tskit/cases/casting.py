@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tskit.cases.activities import STEP, TRANSITIONS
+from tskit.cases.crosswalk import renamed
 from tskit.cases.dates import bounded
 from tskit.cases.profile import BooleanWords
 from tskit.cases.sql import cases_of, literal, name, words
@@ -104,14 +105,14 @@ def _word(column: Column, profile: Profile) -> str:
 
 def _meant(column: Column, profile: Profile) -> Mapping[str, str]:
     if column.name != "event_type" or not profile.activities:
-        return profile.values.get(column.name, {})
+        return {**renamed(column.name), **profile.values.get(column.name, {})}
     return {**{f"{STEP}{step}": kind for step, kind in TRANSITIONS.items()}, **profile.activities}
 
 
 def _list(column: Column, profile: Profile) -> str:
     text = name(column.name)
     parts = f"string_split(trim({text}, '[] '), {literal(profile.split)})"
-    mapped = {key.lower(): value for key, value in profile.values.get(column.name, {}).items()}
+    mapped = {key.lower(): value for key, value in _meant(column, profile).items()}
     part = "trim(part, ' \"''')"
     each = f"list_transform({parts}, lambda part: {cases_of(f'lower({part})', mapped, otherwise=part)})"
     return f"CASE WHEN {text} IS NOT NULL THEN list_filter({each}, lambda part: part <> '') END"

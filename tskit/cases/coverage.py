@@ -152,4 +152,8 @@ def _break_notes(cases: str, days: Sequence[tuple[date, int]], *, connection: Da
     columns = {row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {cases}").fetchall()}
     if "dsa_category" not in columns:
         return []
-    return [f"The categories of the EU transparency database changed on {_BREAK}; do not compare them across that day."]
+    note = (
+        f"The categories of the EU transparency database changed on {_BREAK}: renamed ones are carried over, and those that "
+        "ended, began or changed their meaning are not compared across that day."
+    )
+    return [note]

@@ -10,13 +10,13 @@ from tskit.cases.dates import Clockwork, read_clockwork
 from tskit.cases.profile import ROW_NUMBER, SHEET
 from tskit.cases.sql import literal, name
 from tskit.errors import DataError, nearest
-from tskit.model import EVENTS, Kind
+from tskit.model import EVENTS, Column, Kind, Presence, Sensitivity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping, Sequence
 
     from tskit.cases.profile import ChangeLog, Profile
-    from tskit.model import Column, Table
+    from tskit.model import Table
 
 __all__ = ["ColumnMap", "map_columns", "require", "source_columns"]
 
@@ -60,17 +60,47 @@ def map_columns(
     table = profile.canonical
     texts = {canonical: name(column) for canonical, column in source_columns(header, profile, source=source).items()}
     texts |= {canonical: literal(value) for canonical, value in profile.constants.items()}
-    if profile.case_id == ROW_NUMBER:
-        number = "CAST(_source_row AS VARCHAR)"
-        texts[table.key] = number if files == 1 else f"_source || ':' || {number}"
+    texts |= {canonical: texts[other] for canonical, other in profile.same.items() if other in texts}
+    if profile.case_id:
+        texts[table.key] = _key_text(header, profile, files=files, source=source)
     texts |= _log_texts(header, profile, source=source)
     if profile.owner_or_queue and "owner_id" in texts and "queue" not in texts:
         texts |= _owner_and_queue(texts["owner_id"])
     require(table, texts, profile, source=source)
-    columns = (*table.columns, *(EVENTS[column] for column in LOG_COLUMNS if profile.log))
-    present = tuple(column for column in columns if column.name in texts)
-    clocks = {c.name: _clock(c, profile, sample, texts[c.name]) for c in present if c.kind is Kind.TIME}
-    return ColumnMap(profile, table, present, texts, clocks, tuple(header), source)
+    texts |= _count_text(header, profile, source=source)
+    columns = (*table.columns, *(EVENTS[column] for column in LOG_COLUMNS if profile.log), COUNT)
+    mapped = tuple(column for column in columns if column.name in texts)
+    clocks = {c.name: _clock(c, profile, sample, texts[c.name]) for c in mapped if c.kind is Kind.TIME}
+    return ColumnMap(profile, table, mapped, texts, clocks, tuple(header), source)
+
+
+COUNT = Column(
+    "_count", Kind.INTEGER, Presence.REQUIRED, Sensitivity.OPEN, "cases", (), "", "", "how many cases a row stands for"
+)
+"""The column of a table of counts; once each row has become so many cases it is gone."""
+
+
+def _count_text(header: Sequence[str], profile: Profile, *, source: str) -> dict[str, str]:
+    named = (*profile.only, *([profile.count] if profile.count else []))
+    for column in named:
+        if column not in header:
+            raise DataError(
+                f"{source} has no column {column!r}, by which the profile {profile.name} counts or chooses rows. "
+                f"{nearest(column, header)}"
+            )
+    return {COUNT.name: name(profile.count)} if profile.count else {}
+
+
+def _key_text(header: Sequence[str], profile: Profile, *, files: int, source: str) -> str:
+    """Return SQL for the key where no single column is one: the number of the row, or several columns together."""
+    if profile.case_id == ROW_NUMBER:
+        number = "CAST(_source_row AS VARCHAR)"
+        return number if files == 1 else f"_source || ':' || {number}"
+    parts = [column for column in profile.case_id if column in header]
+    if len(parts) < len(profile.case_id):
+        lacks = ", ".join(repr(column) for column in profile.case_id if column not in header)
+        raise DataError(f"{source} lacks {lacks}, which the profile {profile.name} makes the case's key of.")
+    return f"concat_ws('|', {', '.join(name(column) for column in parts)})"
 
 
 def source_columns(header: Sequence[str], profile: Profile, *, source: str) -> dict[str, str]:

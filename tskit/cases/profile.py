@@ -85,7 +85,11 @@ class Profile:
     formats: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, "tuple[str, ...]"])
     zone: str = ""
     absent: tuple[str, ...] = ()
-    case_id: str = ""
+    case_id: str | tuple[str, ...] = ""
+    same: Mapping[str, str] = field(default_factory=dict[str, str])
+    usual: tuple[str, ...] = ()
+    only: Mapping[str, str] = field(default_factory=dict[str, str])
+    count: str = ""
     grain: str = "case"
     log: ChangeLog | None = None
     activities: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -186,8 +190,13 @@ def _validate(profile: Profile, *, where: str) -> None:
         raise DataError(f"{where}: {ParameterError.unknown(profile.dates, DATES, what='order of dates')}")
     if profile.grain not in ("case", "event") or (profile.grain == "event") is not bool(profile.log):
         raise DataError(f'{where}: grain is "case" or "event", and [log] stands exactly where it is "event".')
-    if profile.case_id not in ("", ROW_NUMBER):
-        raise DataError(f'{where}: case_id can only be "{ROW_NUMBER}"; map a column of the source in [columns].')
+    if isinstance(profile.case_id, str) and profile.case_id not in ("", ROW_NUMBER):
+        raise DataError(
+            f'{where}: case_id can only be "{ROW_NUMBER}" or a list of columns that tell a case together; map a single '
+            "column in [columns]."
+        )
+    if profile.count and (profile.table != "cases" or profile.log):
+        raise DataError(f"{where}: count is for tables of cases; each row then stands for so many of them.")
     _refuse_unknown(profile.read, _READ_OPTIONS, what="key of [read]", where=where)
     if profile.activities and not (profile.log and profile.log.activity):
         raise DataError(f"{where}: [activities] needs the column of the activity; name it in [log], as activity = ...")
@@ -198,7 +207,7 @@ def _validate(profile: Profile, *, where: str) -> None:
 
 def _validate_columns(profile: Profile, *, where: str) -> None:
     names = profile.canonical.names
-    sections = ("columns", "constants", "values", "nulls", "formats", "booleans")
+    sections = ("columns", "constants", "values", "nulls", "formats", "booleans", "same")
     for section in sections:
         _refuse_unknown(getattr(profile, section), names, what=f"canonical column (in [{section}])", where=where)
     _refuse_unknown(dict.fromkeys(profile.absent), names, what="canonical column (in absent)", where=where)
@@ -209,7 +218,8 @@ def _validate_columns(profile: Profile, *, where: str) -> None:
                 f"{where}: the column {source!r} is mapped twice, to {seen[source]!r} and {canonical!r}. Keep one of them."
             )
         seen[source] = canonical
-    for name in (*profile.absent, *profile.constants):
+    _refuse_unknown(profile.same.values(), profile.columns, what="mapped column (in [same])", where=where)
+    for name in (*profile.absent, *profile.constants, *profile.same):
         if name in profile.columns:
             raise DataError(f"{where}: {name!r} is mapped in [columns] and also absent or constant. Keep one of them.")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tskit.cases.crosswalk import renamed
 from tskit.cases.dates import read_clockwork
 from tskit.errors import DataError
 from tskit.model import EVENTS, Kind
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tskit.cases.profile import Profile
+    from tskit.model import Column
 
 __all__ = ["encoding_question", "meanings", "open_times"]
 
@@ -75,6 +77,13 @@ def _open_activities(profile: Profile, values: Mapping[str, Sequence[str]]) -> t
 _MOST_ACTIVITIES = 40
 
 
+def _words_of(value: str, column: Column, profile: Profile) -> list[str]:
+    """Return the words of a cell: one, or those of a list."""
+    if column.kind is not Kind.LIST:
+        return [value.strip()]
+    return [word for part in value.strip("[] ").split(profile.split) if (word := part.strip(" \"'"))]
+
+
 def meanings(profile: Profile, values: Mapping[str, Sequence[str]], header: Sequence[str]) -> tuple[str, ...]:
     """Return a question for each column of fixed words that has words without a meaning yet."""
     asked: list[str] = []
@@ -82,10 +91,10 @@ def meanings(profile: Profile, values: Mapping[str, Sequence[str]], header: Sequ
         column = profile.canonical[canonical]
         if not column.vocabulary:
             continue
-        mapped = {key.lower() for key in profile.values.get(canonical, {})}
+        mapped = {key.lower() for key in (*profile.values.get(canonical, {}), *renamed(canonical))}
         known = {*(w.lower() for w in column.vocabulary), *(w.lower().replace("_", " ") for w in column.vocabulary)}
         blank = {*profile.null, *profile.nulls.get(canonical, ())}
-        words = {value.strip() for value in values[label]} - blank
+        words = {word for value in values[label] for word in _words_of(value, column, profile)} - blank
         unknown = sorted(word for word in words if word.lower() not in mapped | known)
         if unknown and len(unknown) <= _FEW and max(map(len, unknown)) <= _LONG:
             said = ", ".join(repr(word) for word in unknown)

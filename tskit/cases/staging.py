@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tskit.cases.casting import cleaned, trimmed, typed
+from tskit.cases.crosswalk import breaks, version_text
 from tskit.cases.dates import Clockwork, folds
 from tskit.cases.sql import name, words
 from tskit.cases.validate import faults, first_fault, flag_list, marks, value, worked_out
@@ -58,8 +59,20 @@ def _derived(mapping: ColumnMap) -> dict[str, str]:
         ways.append(f"{value('status')} IN ({words(mapping.profile.closed)})")
     if mapping.has("closed_at"):
         ways.append(f"{value('closed_at')} IS NOT NULL")
+    found |= _versions(mapping)
     if ways:
         found["is_closed"] = f"coalesce({', '.join(ways)})"
+    return found
+
+
+def _versions(mapping: ColumnMap) -> dict[str, str]:
+    """Return SQL for the version of each vocabulary that was redefined, where the source does not say it."""
+    found: dict[str, str] = {}
+    for one in breaks():
+        if mapping.has(one.column, "created_at") and not mapping.has(one.version) and one.version not in found:
+            is_list = mapping.table[one.column].kind is Kind.LIST
+            text = "CAST(NULL AS VARCHAR)" if is_list else f"upper({name(one.column)})"
+            found[one.version] = version_text(one, text=text, at=value("created_at"))
     return found
 
 

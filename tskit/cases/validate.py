@@ -35,7 +35,7 @@ NEEDED = {
 
 def needs(mapping: ColumnMap) -> tuple[str, ...]:
     """Return the columns whose blank or unreadable value rejects a row of this mapping."""
-    log = ("occurred_at",) if mapping.profile.log else ()
+    log = ("occurred_at",) if mapping.profile.log else ("_count",) if mapping.profile.count else ()
     needed = ("case_id",) if mapping.profile.table == SHEET else NEEDED[mapping.table.name]
     return (*needed, *log)
 
@@ -54,6 +54,7 @@ def faults(mapping: ColumnMap) -> list[tuple[str, str, str]]:
     """Return why a row of the table is rejected: column, reason code, SQL condition; the first that holds counts."""
     found: list[tuple[str, str, str]] = []
     needed = needs(mapping)
+    found += _other_rows(mapping)
     for column in mapping.columns:
         if column.name not in needed:
             continue
@@ -66,11 +67,25 @@ def faults(mapping: ColumnMap) -> list[tuple[str, str, str]]:
     return found
 
 
+def _other_rows(mapping: ColumnMap) -> list[tuple[str, str, str]]:
+    """Return why a row of a table of counts is none of those asked for, or counts less than nothing."""
+    only = [f"_record.{name(column)} = {literal(said)}" for column, said in mapping.profile.only.items()]
+    found = [
+        (column, "other_breakdown", f"NOT coalesce({' AND '.join(only)}, false)") for column in mapping.profile.only
+    ]
+    counted = [("_count", "negative_count", f"{value('_count')} < 0")] if mapping.has("_count") else []
+    return [*found[:1], *counted]
+
+
 def marks(mapping: ColumnMap) -> list[tuple[str, str]]:
     """Return what makes a kept row suspicious: flag and SQL condition."""
     needed = needs(mapping)
     found = [_bad(column) for column in mapping.columns if is_checked(column) and column.name not in needed]
-    found += [(flag, f"{value(late)} < {value(early)}") for flag, late, early in EARLIER if mapping.has(late, early)]
+    found += [
+        (flag, f"{value(late)} < {value(early)}")
+        for flag, late, early in EARLIER
+        if mapping.has(late, early) and flag not in mapping.profile.usual
+    ]
     if mapping.table.name == "cases" and mapping.has("closed_at") and mapping.has("status"):
         # A log repeats final values on every row: a closing time beside an open state is knowledge from the future.
         early = "look_ahead" if mapping.profile.log else "close_time_on_open_case"

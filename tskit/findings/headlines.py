@@ -172,7 +172,8 @@ def _verdict(move: Move | None, *, is_mix: bool) -> str:
 def _change(measured: Measured, move: Move | None, *, mix: Change | None) -> tuple[str, str]:
     metric = measured.metric
     if move is None or not np.isfinite(measured.before.value):
-        return "no period before to compare with", "neutral"
+        why = measured.before.note if measured.before.note.startswith("redefined") else ""
+        return why or "no period before to compare with", "neutral"
     size = change(measured.before.value, measured.now.value, metric.unit)
     if not np.isfinite(move.verdict.p):
         return f"{size} on the period before; too few earlier periods to judge", "neutral"

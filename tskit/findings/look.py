@@ -13,6 +13,7 @@ from tskit.findings.measured import PEAKING, Measured, first_day, take
 from tskit.findings.moves import Move, moves_of
 from tskit.findings.peaks import Peak, corrected_together, peaks_of
 from tskit.findings.places import country, within
+from tskit.findings.redefined import Redefined, comparable, comparable_peaks, without_before
 from tskit.findings.segments import EVERYTHING
 from tskit.findings.stories import Told, tell
 from tskit.findings.targets import Held, judge_targets
@@ -42,6 +43,7 @@ class Look:
 
     `absent` are columns that were asked for and that the source lacks, `crowded` ones with too many values to compare,
     `missing` metrics with the columns that would unlock them. `moves` and `peaks` are corrected together for how many there are, `told` holds the stories that they add up to, and `held` the values that have a target.
+    `redefined` are values that mean something else than in the period before, and so are compared nowhere.
     """
 
     case_set: CaseSet
@@ -55,6 +57,7 @@ class Look:
     held: tuple[Held, ...] = field(default=(), repr=False)
     crowded: tuple[str, ...] = ()
     told: Told = field(default_factory=Told, repr=False)
+    redefined: tuple[Redefined, ...] = ()
 
     @property
     def window(self) -> Window:
@@ -124,12 +127,15 @@ def look(case_set: CaseSet, *, metrics: Sequence[str] | str, by: Sequence[str] |
     start = first_day(case_set)
     able = [metric for metric in chosen if metric.name not in missing]
     gather(case_set, able)
-    measured = {metric.name: take(case_set, metric, by=columns, start=start) for metric in able}
-    moves = [move for one in measured.values() for move in _moves(one, case_set)]
-    named = [(name, peak) for name in PEAKING if name in measured for peak in peaks_of(measured[name])]
+    taken = {metric.name: take(case_set, metric, by=columns, start=start) for metric in able}
+    measured = {name: without_before(one, case_set) for name, one in taken.items()}
+    every = [move for one in measured.values() for move in _moves(one, case_set)]
+    moves, unlike = comparable(every, case_set, case_set.scope.window)
+    risen = [(name, peak) for name in PEAKING if name in measured for peak in peaks_of(measured[name])]
+    named = comparable_peaks(risen, case_set, case_set.scope.window)
     judged, peaks = corrected_together(moves, [peak for _, peak in named])
     labelled = tuple((name, peak) for (name, _), peak in zip(named, peaks, strict=True))
-    seen = Look(case_set, columns, absent, start, measured, missing, tuple(judged), labelled)
+    seen = Look(case_set, columns, absent, start, measured, missing, tuple(judged), labelled, redefined=tuple(unlike))
     return replace(seen, told=tell(seen), held=tuple(judge_targets(case_set, seen.metrics)), crowded=crowded)
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
+from tskit.findings.redefined import redefined_limits
 from tskit.findings.tables import table
 from tskit.findings.wording import count, day, days, listed, plural, relative
 from tskit.metrics import find
@@ -118,6 +119,7 @@ def limits_of(look: Look) -> list[tuple[str, str]]:
     if -1 / 24 <= lag < 2:
         found.append(("Reporting lag", "The data ends with the period: reports that arrive late are not in it yet."))
     found.append(("History", _history(look)))
+    found += redefined_limits(look)
     notes = {m.metric.label: m.now.note for m in look.measured.values() if m.now.note}
     found += [(label, note[:1].upper() + note[1:]) for label, note in notes.items()]
     found += [

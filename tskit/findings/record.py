@@ -9,6 +9,7 @@ import pandas as pd
 
 from tskit.findings.cards import Draft, capital
 from tskit.findings.mix_card import like_for_like, mix_card, mix_in_short
+from tskit.findings.redefined import redefined_card
 from tskit.findings.segments import EVERYTHING
 from tskit.findings.steady_cards import gravest_card, rest_card
 from tskit.findings.tables import Table, table
@@ -47,7 +48,7 @@ def record(look: Look) -> Findings:
     ]
     moved = sorted(moved, key=lambda card: -card.weight)
     mixes = [mix_card(change, look) for change in told.mixes[:_MOST_MIXES]]
-    listed_cards = [card for card in (target_card(look), gravest_card(look)) if card]
+    listed_cards = [card for card in (target_card(look), gravest_card(look), redefined_card(look)) if card]
     rest = rest_card(look, left_out=len(moved) - len(moved[:_MOST_CHANGES]))
     cards = sorted([*moved[:_MOST_CHANGES], *mixes, *listed_cards, rest], key=lambda card: -card.weight)
     return Findings(_title(moved, look), _lead(look), tuple(card.finding for card in cards))

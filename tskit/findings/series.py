@@ -11,6 +11,7 @@ import pandas as pd
 
 from tskit.calendars import holidays_between
 from tskit.findings.cards import capital
+from tskit.findings.redefined import break_marks
 from tskit.findings.segments import EVERYTHING, Segment
 from tskit.findings.spikes import BASE_WEEKS, expected_days
 from tskit.findings.tables import Table, table
@@ -170,8 +171,14 @@ def _daily(look: Look, metric: str, segment: Segment, title: str, events: Mappin
         title,
         f"The band holds what the {BASE_WEEKS} weeks before the period lead to expect, by weekday",
         _holidays(look),
-        events,
+        {**_breaks(look, frame), **events},
     )
+
+
+def _breaks(look: Look, frame: pd.DataFrame) -> dict[date, str]:
+    """Return the days shown on which values of the source were redefined: what ends there has not fallen."""
+    days = list(frame["period_start"])
+    return break_marks(look.case_set, days[0], days[-1]) if days else {}
 
 
 def _beside_expected(daily: pd.Series[float], measured: Measured) -> pd.DataFrame:

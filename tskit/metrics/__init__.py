@@ -8,6 +8,7 @@ from tskit.metrics.held import gather
 from tskit.metrics.measure import cells, matured, measure
 from tskit.metrics.metric import Kind, Metric
 from tskit.metrics.mix import STRATA
+from tskit.metrics.redefined import redefined
 from tskit.metrics.registry import REGISTRY, answerable, columns_of, find
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "matured",
     "measure",
     "numbers_of_values",
+    "redefined",
 ]

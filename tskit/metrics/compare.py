@@ -13,6 +13,7 @@ from tskit.metrics.changes import Sides, change_of
 from tskit.metrics.measure import measure
 from tskit.metrics.metric import Kind, Metric
 from tskit.metrics.mix import STRATA, adjust
+from tskit.metrics.redefined import redefined_groups
 from tskit.metrics.registry import columns_of, find
 from tskit.metrics.request import Request, group_names
 
@@ -45,7 +46,8 @@ def compare(
     more), with its 95 % interval, the p-value of no change, and the method in words. Cases of one day are alike and
     busy days follow busy days, so the noise is read from the days, weekdays held still. `adjusted_*` is the difference
     of shares with the mix of cases over `strata` held still. A backlog is counted, not estimated: it has a change, but
-    no interval. Days that are not over are left out of the comparison of counts.
+    no interval. Days that are not over are left out of the comparison of counts. A group that was redefined between the
+    windows has its figures and no change.
 
     Raises:
         ParameterError: the metric or a column is unknown, or the metric has a shape of its own (`ageing`).
@@ -66,6 +68,9 @@ def compare(
     ]
     changes = [change_of(definition.kind, side) for side in sides]
     both[list(_OWN)] = pd.DataFrame([change.as_tuple() for change in changes], index=both.index)
+    for position, note in redefined_groups(case_set, both, by=names, window=window, against=against).items():
+        both.loc[both.index[position], list(_OWN[:-1])] = np.nan
+        both.loc[both.index[position], ["method", "note"]] = ["", note]
     usable = tuple(name for name in strata if case_set.has(name) and name not in names)
     if definition.kind is Kind.SHARE and usable and not definition.measured:
         within = adjust(requests, both, usable, [side.design_effect for side in sides])

@@ -18,7 +18,7 @@ case_number         | text     | O | record | | | CaseNumber | | human reference
 parent_case_id      | text     | O | record | | | ParentId | | the case that this one duplicates, appeals or belongs to
 record_type         | category | O | open | | report appeal escalation legal proactive | RecordTypeId | | what kind of case this is
 channel             | category | O | open | | | Origin | | intake channel
-source_type         | category | O | open | | user_report trusted_flagger government_order court_order law_enforcement partner proactive_automated proactive_human appeal other | | source_type | who raised it
+source_type         | category | O | open | | user_report trusted_flagger government_order court_order law_enforcement partner proactive_automated proactive_human proactive appeal other | | source_type | who raised it
 source_identity     | text     | O | person | | | SuppliedName | source_identity | who the notifier is
 subject             | text     | O | hidden | | | Subject | | title of the report
 description         | text     | O | hidden | | | Description | decision_facts | text of the report
@@ -38,6 +38,7 @@ policy_id           | category | O | open | | | | incompatible_content_ground | 
 policy_version      | text     | O | open | | | | | version of the rule in force at the decision
 dsa_category        | category | O | open | | @dsa_category | | category | decided category
 dsa_keywords        | list     | O | open | | @dsa_keyword | | category_specification | decided keywords
+dsa_version         | category | O | open | | v1 v2 | | | version of the categories and keywords that the decision was coded under; v2 since 2025-07-01
 severity            | ordered  | O | open | | S0 S1 S2 S3 | | | severity of harm; S3 is imminent harm
 priority            | ordered  | O | open | | Low Medium High Critical | Priority | | handling priority, which is urgency and not harm
 status              | category | R | open | | open in_progress waiting escalated resolved closed reopened cancelled | Status | | state of the case

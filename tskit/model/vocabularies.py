@@ -1,4 +1,4 @@
-"""Closed lists of values: our own, and those of the EU DSA Transparency Database (schema since 2025-07-01)."""
+"""Closed lists of values: our own, and those of the EU DSA Transparency Database (schema since 2025-07-01, and what it deleted)."""
 
 from __future__ import annotations
 
@@ -20,6 +20,13 @@ _DSA_CATEGORIES = """
     NEGATIVE_EFFECTS_ON_CIVIC_DISCOURSE_OR_ELECTIONS NOT_SPECIFIED_NOTICE OTHER_VIOLATION_TC PROTECTION_OF_MINORS
     RISK_FOR_PUBLIC_SECURITY SCAMS_AND_FRAUD SELF_HARM UNSAFE_AND_PROHIBITED_PRODUCTS VIOLENCE
 """
+
+_OLD_DSA_CATEGORIES = "NON_CONSENSUAL_BEHAVIOUR PORNOGRAPHY_OR_SEXUALIZED_CONTENT"
+_OLD_DSA_KEYWORDS = """
+    DANGEROUS_TOYS FOREIGN_INFORMATION_MANIPULATION GENDER_BASED_VIOLENCE IMAGE_BASED_SEXUAL_ABUSE MISINFORMATION
+    REGULATED_GOODS_SERVICES
+"""
+"""Values that ended with 2025-06-30: statements from before keep them."""
 
 _DSA_KEYWORDS = """
     ADULT_SEXUAL_MATERIAL AGE_SPECIFIC_RESTRICTIONS AGE_SPECIFIC_RESTRICTIONS_MINORS ANIMAL_HARM BIOMETRIC_DATA_BREACH
@@ -48,8 +55,8 @@ _EVENT_TYPES = """
 """
 
 VOCABULARIES: Mapping[str, tuple[str, ...]] = {
-    "dsa_category": _prefixed("STATEMENT_CATEGORY_", _DSA_CATEGORIES),
-    "dsa_keyword": _prefixed("KEYWORD_", _DSA_KEYWORDS),
+    "dsa_category": _prefixed("STATEMENT_CATEGORY_", f"{_DSA_CATEGORIES} {_OLD_DSA_CATEGORIES}"),
+    "dsa_keyword": _prefixed("KEYWORD_", f"{_DSA_KEYWORDS} {_OLD_DSA_KEYWORDS}"),
     "content_type": _prefixed("CONTENT_TYPE_", "APP AUDIO IMAGE PRODUCT SYNTHETIC_MEDIA TEXT VIDEO OTHER"),
     "visibility": _prefixed(
         "DECISION_VISIBILITY_",

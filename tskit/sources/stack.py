@@ -21,6 +21,7 @@ __all__ = ["release", "stack"]
 
 _CAPS = {
     2_000: "a report shown in a browser",
+    10_000: "a download of decisions, in 100 pages of 100,",
     50_000: "a query in pages",
     100_000: "a report export",
 }

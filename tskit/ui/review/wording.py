@@ -34,6 +34,7 @@ _WORDS = {
     "law_enforcement": "law enforcement",
     "partner": "a partner",
     "proactive_automated": "our own detection",
+    "proactive": "our own initiative",
     "proactive_human": "our own people",
     "appeal": "an appeal",
     "legal": "legal case",
