@@ -42,6 +42,8 @@ _WORDS: Mapping[Fate, str] = {
     "redefined": "mean something else since",
 }
 _MOST = 6
+_WEIGHT = 95.0
+"""Above what is within noise, below what moved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +110,9 @@ def redefined_card(look: Look) -> Card | None:
     if not look.redefined:
         return None
     draft, one = Draft(), look.redefined[0].broken
-    number = draft.number("values", len(look.redefined), "items")
     about = one.about[:1].upper() + one.about[1:]
-    claim = f"{about} on {draft.day('day', one.day, weekday=False, year=True)}: {number} of them are not compared across that day"
+    on = draft.day("day", one.day, weekday=False, year=True)
+    claim = f"{about} on {on}: what ended, began or changed its meaning that day is not compared across it"
     parts = [_told(draft, look, fate) for fate in _WORDS]
     finding = Finding(
         claim,
@@ -123,7 +125,7 @@ def redefined_card(look: Look) -> Card | None:
         "Compare values that go on, or join the others to one in the profile, under [values], if you know what became of them.",
         kind="limit",
     )
-    return Card(finding, f"{number} values were redefined", 95.0)
+    return Card(finding, "values were redefined", _WEIGHT)
 
 
 def _told(draft: Draft, look: Look, fate: Fate) -> str:
