@@ -1,13 +1,14 @@
 """Queries that write, lock, wait or reach out, by family: what a source must refuse.
 
-`state` is how PostgreSQL itself answers in a transaction that only reads, when nobody had looked at the query before:
-its SQLSTATE, or `""` where such a transaction lets it through, so that only our own look at the query stands before it.
+`state` is how PostgreSQL itself answers in a transaction that only reads, when nobody has looked at the query before:
+its SQLSTATE, or nothing where such a transaction lets it through, so that our own look at the query is all that stands
+before it. None: the answer depends on more than the transaction (the server's version or build, a COMMIT).
 """
 
 from __future__ import annotations
 
 READ_ONLY = "25006"
-ONCE_ONLY = ""
+LET_THROUGH = ""
 
 FAMILIES = {
     "rows": {
@@ -28,26 +29,26 @@ FAMILIES = {
         "GRANT ALL ON victims TO PUBLIC": READ_ONLY,
         "COMMENT ON TABLE victims IS 'planted'": READ_ONLY,
         "CREATE ROLE planted SUPERUSER": READ_ONLY,
-        "REINDEX TABLE victims": READ_ONLY,
+        "REINDEX TABLE victims": LET_THROUGH,
     },
     "copies": {
         "COPY victims FROM PROGRAM 'echo 9'": READ_ONLY,
-        "COPY victims TO '{file}'": ONCE_ONLY,
-        "COPY (SELECT 1) TO PROGRAM 'cat > {file}'": ONCE_ONLY,
+        "COPY victims TO '{file}'": LET_THROUGH,
+        "COPY (SELECT 1) TO PROGRAM 'cat > {file}'": LET_THROUGH,
     },
     "calls": {
         "CALL plant()": READ_ONLY,
         "DO $$BEGIN DELETE FROM victims; END$$": READ_ONLY,
         "DO LANGUAGE plpgsql 'BEGIN DELETE FROM victims; END'": READ_ONLY,
         "EXPLAIN ANALYZE DELETE FROM victims": READ_ONLY,
-        "PREPARE planted AS DELETE FROM victims": ONCE_ONLY,
-        "LISTEN planted": READ_ONLY,
-        "SET ROLE postgres": ONCE_ONLY,
-        "LOCK TABLE victims IN ACCESS EXCLUSIVE MODE": READ_ONLY,
+        "PREPARE planted AS DELETE FROM victims": LET_THROUGH,
+        "LISTEN planted": LET_THROUGH,
+        "SET ROLE postgres": LET_THROUGH,
+        "LOCK TABLE victims IN ACCESS EXCLUSIVE MODE": LET_THROUGH,
     },
     "select into": {
         "SELECT n INTO planted FROM victims": READ_ONLY,
-        "SELECT n INTO TEMP planted FROM victims": ONCE_ONLY,
+        "SELECT n INTO TEMP planted FROM victims": READ_ONLY,
         "WITH v AS (SELECT n FROM victims) SELECT n INTO planted FROM v": READ_ONLY,
     },
     "with": {
@@ -67,17 +68,17 @@ FAMILIES = {
         "SELECT public.plant_one()": READ_ONLY,
         "SELECT nextval('numbers')": READ_ONLY,
         "SELECT pg_catalog.setval('numbers', 9)": READ_ONLY,
-        "SELECT lo_from_bytea(0, 'x')": READ_ONLY,
-        "SELECT query_to_xml('DELETE FROM victims', true, true, '')": READ_ONLY,
+        "SELECT lo_from_bytea(0, 'x')": None,
+        "SELECT query_to_xml('DELETE FROM victims', true, true, '')": None,
         "SELECT set_config('transaction_read_only', 'off', false)": "25001",
-        "SELECT pg_notify('planted', 'x')": ONCE_ONLY,
-        "SELECT pg_read_file('postgresql.conf')": ONCE_ONLY,
-        "SELECT pg_sleep(0.01)": ONCE_ONLY,
-        'SELECT "pg_sleep"(0.01)': ONCE_ONLY,
-        "SELECT pg_catalog.pg_sleep(0.01)": ONCE_ONLY,
-        "SELECT * FROM pg_ls_dir('.')": ONCE_ONLY,
-        "SELECT pg_advisory_lock(1)": ONCE_ONLY,
-        "SELECT pg_terminate_backend(0)": ONCE_ONLY,
+        "SELECT pg_notify('planted', 'x')": LET_THROUGH,
+        "SELECT pg_read_file('postgresql.conf')": LET_THROUGH,
+        "SELECT pg_sleep(0.01)": LET_THROUGH,
+        'SELECT "pg_sleep"(0.01)': LET_THROUGH,
+        "SELECT pg_catalog.pg_sleep(0.01)": LET_THROUGH,
+        "SELECT * FROM pg_ls_dir('.')": LET_THROUGH,
+        "SELECT pg_advisory_lock(1)": LET_THROUGH,
+        "SELECT pg_terminate_backend(0)": LET_THROUGH,
         "SELECT lo_export(0, '{file}')": "42704",
         "SELECT * FROM victims WHERE n = (SELECT plant_one())": READ_ONLY,
         "SELECT n FROM victims ORDER BY plant_one()": READ_ONLY,
@@ -108,6 +109,4 @@ FAMILIES = {
         "SELECT 1\u00a0; DELETE FROM victims": None,
     },
 }
-"""None: how PostgreSQL answers depends on more than the transaction, so it is not asked."""
-
 WRITING = [(family, query, state) for family, queries in FAMILIES.items() for query, state in queries.items()]

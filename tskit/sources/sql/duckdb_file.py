@@ -17,7 +17,7 @@ from tskit.sources.sql.engine import timeout_of
 from tskit.sources.sql.session import Batch, Limit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Mapping, Sequence
     from pathlib import Path
 
     from tskit.model import Source
@@ -52,7 +52,7 @@ class DuckSession:
         with self._trouble(what):
             return self._execute(sql, values).fetchone() or ()
 
-    def batches(self, sql: str, values: Mapping[str, object], *, what: str, size: int) -> Iterator[Batch]:
+    def batches(self, sql: str, values: Mapping[str, object], *, what: str, size: int) -> Generator[Batch]:
         """Yield the answer in batches of at most `size` rows; the first comes even if it is empty, for its columns."""
         with self._trouble(what):
             kinds = self._kinds(sql, values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -154,14 +155,16 @@ class _Bringing:
     def _bring(self, page: Page, *, room: int, is_first: bool) -> str:
         """Return the mark of the last row that came."""
         last = ""
-        for batch in self.session.batches(page.sql + page.order, page.values, what=self.query.name, size=_FETCHED):
-            some = batch.first(room - self.came)
-            self.came += some.rows.num_rows
-            self.held.append(some)
-            if self._is_large() or self.came == room:
-                last = self._keep(is_first=is_first) or last
-            if self.came == room:
-                break
+        batches = self.session.batches(page.sql + page.order, page.values, what=self.query.name, size=_FETCHED)
+        with closing(batches):
+            for batch in batches:
+                some = batch.first(room - self.came)
+                self.came += some.rows.num_rows
+                self.held.append(some)
+                if self._is_large():
+                    last = self._keep(is_first=is_first) or last
+                if self.came == room:
+                    break
         return self._keep(is_first=is_first) or last
 
     def _is_large(self) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event
+from sqlalchemy.exc import SQLAlchemyError
 
 from tskit.sources.sql.binding import placed
 from tskit.sources.sql.dialects import dialect_of
@@ -16,7 +17,7 @@ from tskit.sources.sql.texts import as_written, refuse_twins, table_of
 from tskit.sources.sql.trouble import in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -46,20 +47,28 @@ class ServerSession:
             row = self._execute(sql, values, {}).first()
         return tuple(row) if row is not None else ()
 
-    def batches(self, sql: str, values: Mapping[str, object], *, what: str, size: int) -> Iterator[Batch]:
+    def batches(self, sql: str, values: Mapping[str, object], *, what: str, size: int) -> Generator[Batch]:
         """Yield the answer in batches of at most `size` rows; the first comes even if it is empty, for its columns."""
+        options = {"stream_results": True, "max_row_buffer": size, _AS_TEXT: True}
         with self._trouble(what):
-            result = self._execute(sql, values, {"stream_results": True, "max_row_buffer": size, _AS_TEXT: True})
+            result = self._execute(sql, values, options)
+        try:
             described = result.cursor.description if result.cursor else ()
             names = [str(column[0]) for column in described]  # keys() would hide columns of one name
             refuse_twins(names, source=self.source, what=what)
-            rows = result.fetchmany(size)
-        yield Batch(table_of(names, rows), rows)
-        while rows:
-            with self._trouble(what):
-                rows = result.fetchmany(size)
-            if rows:
-                yield Batch(table_of(names, rows), rows)
+            rows = self._fetched(result, size, what=what)
+            yield Batch(table_of(names, rows), rows)
+            while rows:
+                rows = self._fetched(result, size, what=what)
+                if rows:
+                    yield Batch(table_of(names, rows), rows)
+        finally:
+            with suppress(SQLAlchemyError):  # of a connection that broke there is no cursor to close
+                result.close()
+
+    def _fetched(self, result: CursorResult[Any], size: int, *, what: str) -> Sequence[Any]:
+        with self._trouble(what):
+            return result.fetchmany(size)
 
     def typed(self, mark: str, column: str, *, query: str, values: Mapping[str, object]) -> str:
         """Return the parameter as it is: the database takes its kind from what it is compared with."""

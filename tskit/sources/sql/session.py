@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Mapping, Sequence
 
 __all__ = ["Batch", "Limit", "Session"]
 
@@ -41,7 +41,7 @@ class Session(Protocol):
         """Return the first row of the answer; `what` names the question in messages."""
         ...
 
-    def batches(self, sql: str, values: Mapping[str, object], *, what: str, size: int) -> Iterator[Batch]:
+    def batches(self, sql: str, values: Mapping[str, object], *, what: str, size: int) -> Generator[Batch]:
         """Yield the answer in batches of at most `size` rows; the first comes even if it is empty, for its columns."""
         ...
 
