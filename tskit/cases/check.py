@@ -16,6 +16,7 @@ from tskit.cases.profile import Answers, Profile
 from tskit.cases.questions import encoding_question, meanings, open_times
 from tskit.cases.recognise import CANONICAL, bundled, canonical, find_profile, fitting
 from tskit.cases.redact import take_key
+from tskit.cases.salesforce import assemble, objects_at
 from tskit.cases.sql import literal, name
 from tskit.cases.trouble import told_plainly
 from tskit.errors import ParameterError
@@ -139,12 +140,15 @@ def check(
     with scratch(home(casebook.root, ())) as folder:
         connection = connect(folder / "spill")
         try:
-            raw, chosen = _first(parts[0], profile, answers, root=casebook.root, connection=connection)
+            objects = objects_at(parts[0].location, root=casebook.root, connection=connection)
+            first = replace(parts[0], profile=profile or parts[0].profile)
+            raw, chosen = _first(first, answers, objects.get("Case"), root=casebook.root, connection=connection)
             seen = _look(source or parts[0].location, raw, chosen, answers)
             if chosen is None or seen.is_blocked:
                 return seen.report
-            first = Read(parts[0], raw, chosen.answering(answers))
-            reads = [first, *_others(parts[1:], answers, root=casebook.root, connection=connection)]
+            found = Read(parts[0], raw, chosen.answering(answers))
+            reads = _joined(found, objects, root=casebook.root, connection=connection)
+            reads += _others(parts[1:], answers, root=casebook.root, connection=connection)
             take_key(pseudonym_key(casebook.name), connection=connection.con)
             with told_plainly(folder):
                 return _counted(seen.report, reads, folder=folder, rejects=rejects, connection=connection)
@@ -161,7 +165,9 @@ def _counted(
     if rejects is not None:
         _write_rejects(folder, rejects, connection=connection.con)
     asked = (*report.questions, *encoding_question(account.quality.reasons))
-    return replace(report, profile=account.profile, read=account.quality.read, questions=asked, account=account)
+    columns = _columns(reads[0].profile, reads[0].raw.header)
+    known = {"profile": account.profile, "read": account.quality.read, "columns": columns}
+    return replace(report, **known, questions=asked, account=account)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +179,7 @@ class _Seen:
 
 
 def _look(label: str, raw: RawTable, chosen: Profile | None, answers: Answers) -> _Seen:
-    values = _values(raw)
+    values = _values(raw, chosen.only if chosen else {})
     found = sketch(raw.header, values, answers)
     if chosen is None:
         question = f"No profile recognises these columns. Fill in a draft: tskit check {label} --draft-profile"
@@ -224,20 +230,30 @@ def _text(path: Path) -> str:
 
 
 def _first(
-    part: Part, named: str, answers: Answers, *, root: Path, connection: Connection
+    part: Part, answers: Answers, cases: RawTable | None, *, root: Path, connection: Connection
 ) -> tuple[RawTable, Profile | None]:
-    """Return the rows of a part and its profile, or None where no profile recognises its header."""
-    wanted = named or part.profile
+    """Return the rows of a part and its profile, or None where no profile recognises its header.
+
+    `cases` are its rows where they were opened already, as one of several objects.
+    """
+    wanted = part.profile
     if wanted and wanted != CANONICAL:
         profile = find_profile(wanted, root=root)
-        return _rows(part, profile.answering(answers), root=root, connection=connection), profile
-    raw = _rows(part, Profile("").answering(answers), root=root, connection=connection)
+        return cases or _rows(part, profile.answering(answers), root=root, connection=connection), profile
+    raw = cases or _rows(part, Profile("").answering(answers), root=root, connection=connection)
     if wanted == CANONICAL:
         return raw, canonical(raw.header, table=part.table)
     chosen = fitting(raw.header, table=part.table, root=root, source=part.location)
-    if chosen is not None and chosen.read:
+    if chosen is not None and chosen.read and cases is None:
         raw = _rows(part, chosen.answering(answers), root=root, connection=connection)
     return raw, chosen
+
+
+def _joined(found: Read, objects: Mapping[str, RawTable], *, root: Path, connection: Connection) -> list[Read]:
+    """Return what was found, put together with the other objects where there are any."""
+    if not objects:
+        return [found]
+    return assemble(objects, part=found.part, root=root, connection=connection, profile=found.profile)
 
 
 def _rows(part: Part, profile: Profile, *, root: Path, connection: Connection) -> RawTable:
@@ -256,14 +272,18 @@ def _slug(text: str) -> str:
     return "".join(letter if letter.isalnum() else "_" for letter in stem.lower()).strip("_") or "source"
 
 
-def _values(raw: RawTable) -> dict[str, list[str]]:
-    """Return the non-blank values of each column in the first rows; they stay in this process."""
-    rows = raw.table.select(*raw.header).limit(_SAMPLE).to_pyarrow().to_pydict()
+def _values(raw: RawTable, only: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return the non-blank values of each column in the first rows, of those that are `only` asked for.
+
+    They stay in this process.
+    """
+    asked = [raw.table[column] == said for column, said in only.items() if column in raw.header]
+    rows = (raw.table.filter(*asked) if asked else raw.table).select(*raw.header).limit(_SAMPLE).to_pyarrow().to_pydict()
     return {label: [text for text in found if text and text.strip()] for label, found in rows.items()}
 
 
 def _columns(profile: Profile, header: Sequence[str]) -> tuple[str, ...]:
-    has = {*profile.columns_in(header), *profile.constants, *(["case_id"] if profile.case_id else [])}
+    has = {*profile.columns_in(header), *profile.same, *profile.constants, *(["case_id"] if profile.case_id else [])}
     if has & {"status", "closed_at"}:
         has.add("is_closed")
     return tuple(column for column in CASES.names if column in has)

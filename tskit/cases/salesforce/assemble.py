@@ -9,7 +9,7 @@ from tskit.cases.build import Part, Read
 from tskit.cases.dates import Clockwork, bounded
 from tskit.cases.recognise import choose, find_profile
 from tskit.cases.salesforce.changes import Fields, change_events, word_of
-from tskit.cases.salesforce.facts import FACTS, facts_of, make_facts
+from tskit.cases.salesforce.facts import FACTS, TOLD_OF_PARENT, facts_of, make_facts
 from tskit.cases.salesforce.history import CHANGES, make_changes, make_hops
 from tskit.cases.salesforce.messages import answers, keep_drafts, message_events
 from tskit.cases.salesforce.milestones import breach_events, make_milestones
@@ -191,13 +191,18 @@ def _cases(
     objects: Mapping[str, RawTable], shelf: Shelf, part: Part, profile: Profile, *, connection: Connection
 ) -> Read:
     raw = objects["Case"]
-    known = [row[0] for row in shelf.database.execute(f"DESCRIBE {FACTS}").fetchall() if row[0] != "key"]
+    known = [row[0] for row in shelf.database.execute(f"DESCRIBE {FACTS}").fetchall()]
+    is_told = TOLD_OF_PARENT in known
+    known = [column for column in known if column not in ("key", TOLD_OF_PARENT)]
     # What a column that was worked out already says is not told a second time.
     own = {label for column, label in profile.columns_in(raw.header).items() if column in known}
     used = [column for column in raw.header if column in own.union(_USED)]
     header = tuple(column for column in raw.header if column not in used)
     gone = f" EXCLUDE ({', '.join(map(name, used))})" if used else ""
-    texts = [f"{_text(profile, column, raw.header)} AS {name(_ADDED + column)}" for column in known]
+    found = {column: _text(profile, column, raw.header) for column in known}
+    if is_told:
+        found["appeal_status"] = f"CASE WHEN f.{TOLD_OF_PARENT} IS NULL THEN {found['appeal_status']} END"
+    texts = [f"{text} AS {name(_ADDED + column)}" for column, text in found.items()]
     apart = f"SELECT _source, _source_row FROM {APART} WHERE object = 'Case' AND \"column\" = 'IsDeleted'"
     shelf.database.execute(
         f"CREATE OR REPLACE VIEW sf_cases AS SELECT c.*{gone}, {', '.join(texts)} FROM sf_raw_Case AS c "

@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from tskit.cases.profile import Profile
     from tskit.cases.salesforce.objects import Shelf
 
-__all__ = ["FACTS", "Facts", "facts_of", "make_facts"]
+__all__ = ["FACTS", "TOLD_OF_PARENT", "Facts", "facts_of", "make_facts"]
 
 FACTS = "sf_facts"
+TOLD_OF_PARENT = "told_of_parent"
+"""Holds where the outcome of a case of appeal is told of the case that it is about: it is counted there alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,5 +149,10 @@ def _of_appeals(shelf: Shelf, profile: Profile) -> Facts:
     if not shelf.value(f"SELECT count(*) FROM ({appeals})"):
         return Facts({}, ())
     latest = f"SELECT * FROM ({appeals}) QUALIFY row_number() OVER (PARTITION BY parent ORDER BY created_at DESC, id DESC) = 1"
+    told = f"SELECT DISTINCT id FROM ({appeals}) WHERE {word_of(profile, 'appeal_status', 'appeal_status')} <> 'none'"
     columns = {"appealed_at": "ap.created_at", "appeal_decided_at": "ap.closed_at", "appeal_status": "ap.appeal_status"}
-    return Facts(columns, (f'LEFT JOIN ({latest}) AS ap ON ap.parent = k."Id"',))
+    joins = (
+        f'LEFT JOIN ({latest}) AS ap ON ap.parent = k."Id"',
+        f'LEFT JOIN ({told}) AS ac ON ac.id = k."Id"',
+    )
+    return Facts({**columns, TOLD_OF_PARENT: "ac.id"}, joins)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tskit.cases.casting import broken_id
-from tskit.cases.salesforce.objects import APART, moment, table_of
+from tskit.cases.casting import broken_id, salesforce_id
+from tskit.cases.salesforce.objects import APART, cell, moment, table_of
 from tskit.cases.sql import words
 
 if TYPE_CHECKING:
@@ -65,7 +65,8 @@ def _number_lookups(shelf: Shelf) -> None:
 
 
 def _row(row: str, *, ids: str, pair: str) -> str:
-    old, new = (f'{ids}."OldValue"', f'{ids}."NewValue"') if ids else ("NULL::VARCHAR", "NULL::VARCHAR")
+    values = (cell(ids, column) for column in ("OldValue", "NewValue")) if ids else ()
+    old, new = (salesforce_id(value) for value in values) if ids else ("NULL::VARCHAR", "NULL::VARCHAR")
     return (
         f'{row}."CaseId" AS case_id, {row}."Id" AS id, {row}."Field" AS field, {moment(f"{row}.{_CREATED}")} AS instant, '
         f'{row}.{_CREATED} AS told_at, {row}."CreatedById" AS actor, {row}."OldValue" AS old_value, '
