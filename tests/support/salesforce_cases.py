@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.support.salesforce_server import Org, Table, at
 from tskit.model import Source
-from tskit.sources.salesforce.live.extract import receive
 from tskit.sources.salesforce.live.pace import Pace
+from tskit.sources.salesforce.live.receiving import receive
 from tskit.sources.sync import begin
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)

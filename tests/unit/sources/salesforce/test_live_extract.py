@@ -1,5 +1,6 @@
 """What an extract of a live organisation brings: every row once, by pages, ranges and changes."""
 
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pyarrow.parquet as pq
@@ -8,7 +9,9 @@ import pytest
 from tests.support.salesforce_cases import BEGIN, NOW, case, case_id
 from tests.support.salesforce_server import at
 from tskit.errors import SourceError
+from tskit.sources.salesforce import live
 from tskit.sources.salesforce.live.soql import at_stamp
+from tskit.sources.sync import begin
 
 
 def ids(rows):
@@ -82,3 +85,19 @@ def test_times_of_an_answer_are_those_of_utc():
     assert at_stamp("2026-03-01T16:00:00.000+0800") == "2026-03-01T08:00:00.000Z"
     assert at_stamp("yesterday") == ""
     assert datetime(2026, 1, 1, tzinfo=UTC) == BEGIN
+
+
+def test_the_front_door_extracts_as_often_as_it_is_asked(desk, monkeypatch):
+    monkeypatch.setattr("tskit.sources.salesforce.live.pace.Pace", lambda: desk.clock.pace)
+    for _ in range(2):
+        with begin(desk.store, source=desk.source, now=NOW) as delivery:
+            live.extract(desk.source, delivery, root=desk.store, secret=desk.secret, progress=lambda *_: None, now=NOW)
+            assert delivery.seal() == 1
+
+
+def test_a_machine_without_the_library_is_told_what_to_install(desk, monkeypatch):
+    for name in [name for name in sys.modules if name.startswith("tskit.sources.salesforce.live.")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "simple_salesforce.api", None)
+    with pytest.raises(SourceError, match=r'pip install "ts-investigation-kit\[salesforce\]"'):
+        live.extract(desk.source, None, root=desk.store, secret=desk.secret, progress=lambda *_: None, now=NOW)

@@ -11,7 +11,7 @@ from tests.support.salesforce_cases import NOW, case_id
 from tests.support.salesforce_server import Answer, Fault, error, told
 from tskit.errors import SourceError
 from tskit.sources.engine import connect
-from tskit.sources.salesforce.live.extract import receive
+from tskit.sources.salesforce.live.receiving import receive
 from tskit.sources.sync import begin, open_store
 
 ALL = [case_id(number) for number in range(25)]
@@ -248,7 +248,7 @@ def test_a_session_id_that_expires_is_asked_for_by_name(desk):
     desk.settings["client_id"] = ""
     desk.secrets["token"] = desk.org.grant()
     desk.org.faults = [Fault(PAGE, before=lambda org: org.expire(), nth=2)]
-    with pytest.raises(SourceError, match="tskit secret set org token"):
+    with pytest.raises(SourceError, match="tskit secret set org --kind token"):
         desk.sync()
     desk.secrets["token"] = desk.org.grant()
     desk.sync()

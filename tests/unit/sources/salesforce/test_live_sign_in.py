@@ -91,7 +91,7 @@ def test_a_sandbox_is_signed_in_as_one(by_jwt, host, monkeypatch):
 def test_a_secret_that_nobody_gave_is_asked_for_with_the_command_that_keeps_it(desk, kind, settings, secrets):
     desk.settings.update(settings)
     desk.secrets.update(secrets)
-    with pytest.raises(SourceError, match=f"tskit secret set org {kind} .*TSKIT_SOURCE_ORG_{kind.upper()}"):
+    with pytest.raises(SourceError, match=f"tskit secret set org --kind {kind} .*TSKIT_SOURCE_ORG_{kind.upper()}"):
         desk.sync()
 
 
@@ -153,7 +153,7 @@ def test_secrets_are_in_no_file_no_log_no_error_and_no_repr(by_jwt, caplog, capf
     ) as organisation:
         organisation.limits()
         shown = [
-            repr(one) for one in (organisation, *vars(organisation).values(), *organisation._session.adapters.values())
+            repr(one) for one in (organisation, *vars(organisation).values(), *organisation.session.adapters.values())
         ]
         shown += [repr(vars(organisation._api)), repr(Keys(Settings("org", "h"), secret=by_jwt.secret))]
     files = b"".join(path.read_bytes() for path in by_jwt.store.rglob("*") if path.is_file())

@@ -38,8 +38,8 @@ def extract(
     """
     try:
         # Requests and all that it brings are loaded by whoever syncs an organisation, and by nobody else.
-        from tskit.sources.salesforce.live.extract import receive  # noqa: PLC0415
         from tskit.sources.salesforce.live.pace import Pace  # noqa: PLC0415
+        from tskit.sources.salesforce.live.receiving import receive  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise lacking_extra(error) from None
     receive(source, delivery, secret=secret, progress=progress, now=now, pace=Pace())
