@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, get_args
 from urllib.parse import parse_qsl, urlsplit
@@ -9,11 +10,12 @@ from urllib.parse import parse_qsl, urlsplit
 from tskit.errors import ParameterError, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 __all__ = ["Mode", "Source", "require_sources"]
 
 Mode = Literal["extract", "in_place"]
+_NAME = re.compile(r"\w(?:[\w .-]{0,98}[\w-])?")
 _SECRET = ("password", "passwd", "pwd", "secret", "token", "key")
 
 
@@ -56,6 +58,7 @@ def require_sources(sources: tuple[Source, ...]) -> None:
     Raises:
         ParameterError: a source has nothing to read, a URL holds a secret or is none, or the mode is unknown.
     """
+    _require_names([source.name for source in sources], [source.name for source in sources if source.url])
     for source in sources:
         where = f"casebook.toml: sources.{source.name}"
         if source.mode not in get_args(Mode):
@@ -64,6 +67,22 @@ def require_sources(sources: tuple[Source, ...]) -> None:
             raise ParameterError(f"{where} names no cases. Add a file, a table or a query, as in: cases = ...")
         if source.url:
             _require_address(source.url, where)
+
+
+def _require_names(names: Sequence[str], reached: Sequence[str]) -> None:
+    """Refuse a name that could not be the folder that its rows are kept in, and two that one secret would open."""
+    for name in names:
+        if not _NAME.fullmatch(name):
+            raise ParameterError(
+                f"casebook.toml: sources.{name!r} is no name of a source. Use letters, digits, blanks, _, - and points."
+            )
+    variables = [re.sub(r"[^A-Z0-9]", "_", name.upper()) for name in reached]
+    for name, variable in zip(reached, variables, strict=True):
+        if variables.count(variable) > 1:
+            raise ParameterError(
+                f"casebook.toml: sources.{name} is called so like another one that TSKIT_SOURCE_{variable}_PASSWORD would "
+                "open both. Rename one of them."
+            )
 
 
 def _require_address(url: str, where: str) -> None:

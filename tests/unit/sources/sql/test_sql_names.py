@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tskit.errors import ParameterError, SourceError, TskitError
+from tskit.model import Casebook
 from tskit.model.source import Source
 from tskit.sources.sql import engine_of, open_query
 from tskit.sources.sql.address import address_of, file_of
@@ -142,6 +143,47 @@ def test_no_repr_of_an_engine_holds_the_password(tmp_path):
         "hunter2"
         not in f"{engine!r} {engine.url!r} {engine.url.render_as_string(hide_password=False)} {engine.url.query}"
     )
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../evil",
+        "a/b",
+        "a\\\\b",
+        ".hidden",
+        "..",
+        "a@3",
+        "a:b",
+        "-x",
+        "",
+        "a.",
+        "a ",
+        "x" * 101,
+        "a\\u202eb",
+        "a\\nb",
+        "'; DROP TABLE t",
+    ],
+)
+def test_a_source_is_called_so_that_its_rows_stay_in_the_casebook(tmp_path, name):
+    (tmp_path / "casebook.toml").write_text(f'[sources."{name}"]\ncases = "x.csv"\n', encoding="utf-8")
+    with pytest.raises(ParameterError, match="no name of a source"):
+        Casebook.read(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["main", "ware-house.eu", "Käufe 2026", "a"])
+def test_names_in_words_are_fine(tmp_path, name):
+    (tmp_path / "casebook.toml").write_text(f'[sources."{name}"]\ncases = "x.csv"\n', encoding="utf-8")
+    assert [found.name for found in Casebook.read(tmp_path).sources] == [name]
+
+
+def test_no_secret_opens_two_sources(tmp_path):
+    url = 'url = "postgresql://reader@db/desk"\ncases = "cases"'
+    (tmp_path / "casebook.toml").write_text(
+        f"[sources.ware-house]\n{url}\n[sources.ware_house]\n{url}\n", encoding="utf-8"
+    )
+    with pytest.raises(ParameterError, match="TSKIT_SOURCE_WARE_HOUSE_PASSWORD"):
+        Casebook.read(tmp_path)
 
 
 @pytest.mark.parametrize("value", [0, -1, "600", True, float("inf"), 1e9, None, [600]])
