@@ -1,13 +1,14 @@
 """What an extract of a live organisation brings: every row once, by pages, ranges and changes."""
 
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pyarrow.parquet as pq
 import pytest
 
 from tests.support.salesforce_cases import BEGIN, NOW, case, case_id
-from tests.support.salesforce_server import at
+from tests.support.salesforce_server import Fault, at
 from tskit.errors import SourceError
 from tskit.sources.salesforce import live
 from tskit.sources.salesforce.live.soql import at_stamp
@@ -101,3 +102,42 @@ def test_a_machine_without_the_library_is_told_what_to_install(desk, monkeypatch
     monkeypatch.setitem(sys.modules, "simple_salesforce.api", None)
     with pytest.raises(SourceError, match=r'pip install "ts-investigation-kit\[salesforce\]"'):
         live.extract(desk.source, None, root=desk.store, secret=desk.secret, progress=lambda *_: None, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("days", "settings", "is_told"), [(20, {}, True), (9, {}, False), (1, {"recheck_days": 0}, True)]
+)
+def test_a_row_that_left_the_recycle_bin_is_missed_when_ids_are_compared(desk, days, settings, is_told):
+    desk.settings.update(settings)
+    desk.sync()
+    desk.org.now = NOW + timedelta(days=days)
+    del desk.org.tables["Case"].rows[7]
+    desk.org.tables["Case"].rows.append(case(25, SystemModstamp=at(desk.org.now)))
+    desk.sync(now=desk.org.now)
+    told = [pq.read_table(path).to_pylist() for path in (desk.store / "0002" / "Case").glob("deleted*.parquet")]
+    assert told == ([[{"Id": case_id(7)}]] if is_told else [])
+
+
+def test_ids_that_do_not_all_come_delete_nothing(desk):
+    desk.settings["recheck_days"] = 0
+    desk.sync()
+    desk.org.now = NOW + timedelta(days=1)
+    few = Fault(
+        r"^GET .*/jobs/query/\w+$", lambda answer: replace(answer, body=answer.body.replace(b": 25", b": 30")), times=99
+    )
+    desk.org.faults = [few]
+    with pytest.raises(SourceError, match="found 30 ids of Case, and its pages hold 25"):
+        desk.sync(now=desk.org.now)
+    desk.org.faults = []
+    assert desk.sync(now=desk.org.now) == 1
+
+
+def test_rows_that_the_user_lost_sight_of_are_not_taken_for_deleted(desk):
+    desk.settings["recheck_days"] = 0
+    desk.sync()
+    desk.org.now = NOW + timedelta(days=1)
+    del desk.org.tables["Case"].rows[4:]
+    with pytest.raises(SourceError, match="21 of the 25 rows of Case .* lost sight"):
+        desk.sync(now=desk.org.now)
+    desk.settings["vanished_share"] = 1
+    assert desk.sync(now=desk.org.now) == 2

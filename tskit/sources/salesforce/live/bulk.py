@@ -67,7 +67,7 @@ class Bulk:
         try:
             job = self._job(mark)
             mark = mark if mark.job else mark.begun(job.id, created=job.created)
-            job = self._finished(job)
+            job = self.finished(job)
             if job.code in _TOO_LONG:
                 return self._narrower(mark)
             return self._pages(job, mark)
@@ -88,8 +88,12 @@ class Bulk:
         is_deleted_too = bool(since) and self.shape.has_deletes
         return self.organisation.begin_job(soql, deleted=is_deleted_too, what=f"a query job for {self.table}")
 
-    def _finished(self, job: Job) -> Job:
-        """Return the job once it is over: complete, or failed because it took too long."""
+    def finished(self, job: Job) -> Job:
+        """Return the job once it is over: complete, or failed because it took too long.
+
+        Raises:
+            SourceError: it takes longer than anybody waits, was aborted, or failed for another reason.
+        """
         waited, looks, most = 0.0, 0, self.organisation.settings.job_minutes * 60
         while job.state in ("UploadComplete", "InProgress", "Open"):
             if waited > most:
@@ -116,7 +120,7 @@ class Bulk:
     def _pages(self, job: Job, mark: Mark) -> Mark:
         known = self._known(mark)
         while True:
-            answer, rows = self._page(job, mark)
+            answer, rows = self.page(job, mark)
             fresh = without(self._fitting(rows, mark), known, key=self._key(mark))
             count = rows.num_rows
             mark = mark.turned(answer.locator, rows=count)
@@ -134,7 +138,12 @@ class Bulk:
             if is_last:
                 return mark
 
-    def _page(self, job: Job, mark: Mark) -> tuple[Answer, Rows]:
+    def page(self, job: Job, mark: Mark) -> tuple[Answer, Rows]:
+        """Return the page of a finished job that the mark is at, and its rows.
+
+        Raises:
+            SourceError: it does not come whole, however often it is asked for.
+        """
         reason = ""
         for attempt in range(1, self.pace.attempts + 1):
             answer = self.organisation.page(job.id, locator=mark.locator, what=f"a page of {self.table}")

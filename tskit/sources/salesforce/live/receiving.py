@@ -18,6 +18,7 @@ from tskit.sources.salesforce.live.pages import as_rows
 from tskit.sources.salesforce.live.settings import settings_of
 from tskit.sources.salesforce.live.shape import chosen
 from tskit.sources.salesforce.live.soql import select, stamp
+from tskit.sources.salesforce.live.vanished import is_due, vanished
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,15 +79,18 @@ class Extract:
         if shape.table in BY_REST or not shape.stamp:
             self._whole(shape, mark)
             return
+        bulk = Bulk(shape, self.organisation, self.delivery, self.pace, self.progress)
         try:
-            mark = Bulk(shape, self.organisation, self.delivery, self.pace, self.progress).receive(mark)
+            mark = bulk.receive(mark)
         except RefusedError as error:
             if error.code not in _NO_BULK:
                 raise
             self._whole(shape, mark)
             return
-        watermark = mark.began or self.delivery.since(shape.table) or stamp(self.now)
         deleted = _deleted(self.delivery, shape)
+        if is_due(bulk, now=self.now):
+            deleted += vanished(bulk)
+        watermark = mark.began or self.delivery.since(shape.table) or stamp(self.now)
         self.delivery.finish(shape.table, watermark=watermark, deleted=deleted, key="Id")
 
     def _begun(self, shape: Shape) -> Mark:

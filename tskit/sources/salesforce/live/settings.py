@@ -46,6 +46,10 @@ class Settings:
     """The share of the organisation's daily API calls at which an extract stops, whoever used them."""
     overlap_minutes: int = 15
     """How far an extract looks back behind the last one: a long transaction shows rows late, with an early stamp."""
+    recheck_days: int = 10
+    """After how many days without an extract all ids are compared, since the recycle bin keeps deleted rows for 15."""
+    vanished_share: float = 0.2
+    """The share of an object's rows that may be gone at such a comparison before it is taken for a loss of access."""
     page_rows: int = 20_000
     """Rows of one page, which is one chunk of the store."""
     range_rows: int = 250_000
@@ -127,11 +131,13 @@ def _names(value: object, where: str, *, also: str = "") -> tuple[str, ...]:
 def _require_sense(found: Settings, where: str) -> None:
     fixes = {
         "api_version is written as in 62.0, and is 40.0 or later": not _VERSION.fullmatch(found.api_version),
+        "vanished_share is between 0 and 1": not 0 <= found.vanished_share <= 1,
         "share_of_calls is above 0 and at most 1": not 0 < found.share_of_calls <= 1,
         "page_rows is at least 1": found.page_rows < 1,
         "range_rows is at least 1": found.range_rows < 1,
         "job_minutes is at least 1": found.job_minutes < 1,
         "overlap_minutes is at least 0": found.overlap_minutes < 0,
+        "recheck_days is at least 0": found.recheck_days < 0,
         "audience is an address, as in https://test.salesforce.com": not _is_empty_or(_AUDIENCE, found.audience),
         "username speaks through a connected app: add its consumer key, client_id": bool(found.username)
         and not found.client_id,
