@@ -40,6 +40,9 @@ def check(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
     report: Annotated[Path | None, typer.Option("--report", help="Write the report there, not into checks/.")] = None,
+    against: Annotated[
+        str, typer.Option("--against", help="Say what differs from another snapshot or source, as in dw@2.")
+    ] = "",
     casebook: Annotated[Path | None, typer.Option("--casebook", help="The folder that holds casebook.toml.")] = None,
 ) -> None:
     """Say how a source reads: what is kept, what is not and why, what to answer, and which metrics it can give."""
@@ -47,6 +50,9 @@ def check(
     from tskit.cases import check as look
 
     book = nearby(casebook)
+    if against:
+        _hold_against(source, against, book=book, as_json=as_json, report=report)
+        return
     if draft:
         _require_casebook(book)
     refuse_casebook(source)
@@ -62,6 +68,16 @@ def check(
     elif answers != Answers():
         _say_how_to_keep(book)
     _judge(found)
+
+
+def _hold_against(source: str, against: str, *, book: Casebook, as_json: bool, report: Path | None) -> None:
+    """Say what differs between two loads; how a source reads is asked without it."""
+    from tskit.cli.against import difference
+
+    found = difference(source, against=against, book=book)
+    text = json.dumps(found.as_json(), indent=1, ensure_ascii=False) if as_json else "\n".join(found.lines())
+    say(text)
+    _keep(text, report, book=book, source=f"{source}-against-{against}", suffix=".json" if as_json else ".txt")
 
 
 def _judge(found: CheckReport) -> None:

@@ -92,3 +92,22 @@ def test_a_snapshot_is_checked_by_its_name(call):
     code, shown, _ = call("check", "exports@1")
     assert code == 0
     assert "exports: cases as of snapshot 1" in shown
+
+
+def test_two_snapshots_are_held_against_each_other_without_a_value(call, root):
+    call("sync", "exports")
+    restated = f"{HEAD}{CANARY},2026-10-01T00:00:00Z,true,TH\n2,2026-11-01T00:00:00Z,false,ID\n"
+    (root / "exports" / "november.csv").write_text(restated)
+    call("sync", "exports")
+    code, shown, errors = call("check", "exports", "--against", "exports@1")
+    assert code == 0
+    assert "cases: 1 rows then, 2 now; 1 appeared, 0 vanished, 1 changed." in shown
+    assert "changed, by column: market 1, is_closed 1" in shown
+    assert "exports-against-exports-1.txt" in errors
+    body = json.loads(call("check", "exports@2", "--against", "exports@1", "--json")[1])
+    assert body["tables"]["cases"]["by_column"] == {"is_closed": 1, "market": 1}
+    assert call("check", "exports", "--against", "exports@2")[1].splitlines()[1:] == [
+        "cases: 2 rows, all as they were.",
+        "All figures of the months that were over by 2026-11-01 are the same.",
+    ]
+    assert call("check", "lake", "--against", "exports")[0] == 12
