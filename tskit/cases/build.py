@@ -89,7 +89,7 @@ def build(reads: Sequence[Read], *, folder: Path, connection: Connection) -> Non
     parts = [(read, read_part(read, index=i, connection=connection)) for i, read in enumerate(reads)]
     # From here on order matters to nobody, and keeping it costs time and memory.
     database.execute("SET preserve_insertion_order = false")
-    order = {SHEET: 0, "cases": 1, "events": 2, "reviews": 3}
+    order = {SHEET: 0, "cases": 1, "events": 2, "reviews": 3, "milestones": 4}
     for read, staged in sorted(parts, key=lambda pair: order[read_table(pair[0])]):
         table = read_table(read)
         _keep_unreadable(read, table=table, connection=connection)
@@ -128,7 +128,12 @@ def notes_of(read: Read) -> list[str]:
         log = profile.log
         found |= {log.at, log.seq, log.actor, log.activity, log.transition}
         notes.append(_OF_ACTIVITIES if log.activity else _OF_STATES)
-    found |= {profile.count, *profile.only, *(profile.case_id if isinstance(profile.case_id, tuple) else ())}
+    found |= {
+        profile.count,
+        *profile.only,
+        *profile.changes.values(),
+        *(profile.case_id if isinstance(profile.case_id, tuple) else ()),
+    }
     notes += [_of_counts(read)] if profile.count else []
     unread = [label for label in read.raw.header if label not in found]
     if unread:
@@ -232,13 +237,14 @@ def _only(staged: Staged, columns: tuple[str, ...]) -> Staged:
 
 def _write_other(staged: Staged, rows: str, *, folder: Path, connection: Database) -> None:
     table = staged.mapping.table.name
-    if table == "events":
+    if table in ("events", "milestones"):
         known = f"SELECT case_id FROM read_parquet({literal(str(folder / 'cases.parquet'))})"
         connection.execute(
-            "INSERT INTO rejects SELECT 'events', _source, _source_row, 'case_id', 'no_such_case', NULL "
+            f"INSERT INTO rejects SELECT {literal(table)}, _source, _source_row, 'case_id', 'no_such_case', NULL "
             f"FROM ({rows}) AS rows ANTI JOIN ({known}) AS known USING (case_id)"
         )
         rows = f"SELECT rows.* FROM ({rows}) AS rows SEMI JOIN ({known}) AS known USING (case_id)"
+    if table == "events":
         staged, rows = _completed(staged, rows)
         write_open(staged, rows, folder / "events.parquet", connection=connection)
         write_text(staged, rows, folder / "event_text.parquet", connection=connection)

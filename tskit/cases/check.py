@@ -278,12 +278,21 @@ def _values(raw: RawTable, only: Mapping[str, str]) -> dict[str, list[str]]:
     They stay in this process.
     """
     asked = [raw.table[column] == said for column, said in only.items() if column in raw.header]
-    rows = (raw.table.filter(*asked) if asked else raw.table).select(*raw.header).limit(_SAMPLE).to_pyarrow().to_pydict()
+    rows = (
+        (raw.table.filter(*asked) if asked else raw.table).select(*raw.header).limit(_SAMPLE).to_pyarrow().to_pydict()
+    )
     return {label: [text for text in found if text and text.strip()] for label, found in rows.items()}
 
 
 def _columns(profile: Profile, header: Sequence[str]) -> tuple[str, ...]:
-    has = {*profile.columns_in(header), *profile.same, *profile.constants, *(["case_id"] if profile.case_id else [])}
+    has = {
+        *profile.columns_in(header),
+        *profile.same,
+        *profile.from_name,
+        *profile.fields,
+        *profile.constants,
+        *(["case_id"] if profile.case_id else []),
+    }
     if has & {"status", "closed_at"}:
         has.add("is_closed")
     return tuple(column for column in CASES.names if column in has)

@@ -60,9 +60,13 @@ def map_columns(
     table = profile.canonical
     texts = {canonical: name(column) for canonical, column in source_columns(header, profile, source=source).items()}
     texts |= {canonical: literal(value) for canonical, value in profile.constants.items()}
+    texts |= {canonical: _joined(texts[canonical]) for canonical in profile.joined if canonical in texts}
+    named = {canonical: _from_name(pattern) for canonical, pattern in profile.from_name.items()}
+    texts |= named
+    texts |= _of_fields(header, profile, source=source)
     texts |= {canonical: texts[other] for canonical, other in profile.same.items() if other in texts}
     if profile.case_id:
-        texts[table.key] = _key_text(header, profile, files=files, source=source)
+        texts[table.key] = _key_text({**{column: name(column) for column in header}, **named}, profile, files, source)
     texts |= _log_texts(header, profile, source=source)
     if profile.owner_or_queue and "owner_id" in texts and "queue" not in texts:
         texts |= _owner_and_queue(texts["owner_id"])
@@ -91,16 +95,50 @@ def _count_text(header: Sequence[str], profile: Profile, *, source: str) -> dict
     return {COUNT.name: name(profile.count)} if profile.count else {}
 
 
-def _key_text(header: Sequence[str], profile: Profile, *, files: int, source: str) -> str:
-    """Return SQL for the key where no single column is one: the number of the row, or several columns together."""
+def _joined(text: str) -> str:
+    """Return SQL for a list in JSON as one text, in alphabetical order; anything else stays as it is."""
+    parts = f"list_sort(from_json({text}, '[\"VARCHAR\"]'))"
+    return f"CASE WHEN starts_with({text}, '[') AND json_valid({text}) THEN array_to_string({parts}, ' + ') ELSE {text} END"
+
+
+def _from_name(pattern: str) -> str:
+    """Return SQL for what the first group of the pattern finds in the file's name, null where it finds nothing."""
+    return f"nullif(regexp_extract(_source, {literal(pattern)}, 1), '')"
+
+
+def _of_fields(header: Sequence[str], profile: Profile, *, source: str) -> dict[str, str]:
+    """Return SQL for columns of a table that has one row for each change of a field: its value, where it is that field.
+
+    `*status` stands for the name of the field itself, and for that one field with its value, as in `status=closed`.
+    """
+    if not profile.fields:
+        return {}
+    lacks = [column for column in profile.changes.values() if column not in header]
+    if lacks:
+        raise DataError(f"{source} lacks {', '.join(map(repr, lacks))}, which [changes] of {profile.name} names.")
+    field, value = name(profile.changes["field"]), name(profile.changes["value"])
+    return {canonical: _of_field(said, field=field, value=value) for canonical, said in profile.fields.items()}
+
+
+def _of_field(said: str, *, field: str, value: str) -> str:
+    if not said.startswith("*"):
+        return f"CASE WHEN {field} = {literal(said)} THEN {value} END"
+    told = f"{field} = {literal(said[1:])}"
+    return f"CASE WHEN {told} THEN concat({field}, '=', {value}) ELSE {field} END"
+
+
+def _key_text(known: Mapping[str, str], profile: Profile, files: int, source: str) -> str:
+    """Return SQL for the key where no single column is one: the number of the row, or several values together.
+
+    `known` is the SQL of each column of the source, and of what the file's name tells.
+    """
     if profile.case_id == ROW_NUMBER:
         number = "CAST(_source_row AS VARCHAR)"
         return number if files == 1 else f"_source || ':' || {number}"
-    parts = [column for column in profile.case_id if column in header]
-    if len(parts) < len(profile.case_id):
-        lacks = ", ".join(repr(column) for column in profile.case_id if column not in header)
+    lacks = ", ".join(repr(part) for part in profile.case_id if part not in known)
+    if lacks:
         raise DataError(f"{source} lacks {lacks}, which the profile {profile.name} makes the case's key of.")
-    return f"concat_ws('|', {', '.join(name(column) for column in parts)})"
+    return f"concat_ws('|', {', '.join(known[part] for part in profile.case_id)})"
 
 
 def source_columns(header: Sequence[str], profile: Profile, *, source: str) -> dict[str, str]:

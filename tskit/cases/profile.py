@@ -90,6 +90,9 @@ class Profile:
     usual: tuple[str, ...] = ()
     only: Mapping[str, str] = field(default_factory=dict[str, str])
     count: str = ""
+    joined: tuple[str, ...] = ()
+    from_name: Mapping[str, str] = field(default_factory=dict[str, str])
+    fields: Mapping[str, str] = field(default_factory=dict[str, str])
     grain: str = "case"
     log: ChangeLog | None = None
     activities: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -99,6 +102,7 @@ class Profile:
     salesforce_ids: bool = False
     owner_or_queue: bool = False
     read: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    changes: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def canonical(self) -> Table:
@@ -207,10 +211,13 @@ def _validate(profile: Profile, *, where: str) -> None:
 
 def _validate_columns(profile: Profile, *, where: str) -> None:
     names = profile.canonical.names
-    sections = ("columns", "constants", "values", "nulls", "formats", "booleans", "same")
+    sections = ("columns", "constants", "values", "nulls", "formats", "booleans", "same", "from_name", "fields")
     for section in sections:
         _refuse_unknown(getattr(profile, section), names, what=f"canonical column (in [{section}])", where=where)
-    _refuse_unknown(dict.fromkeys(profile.absent), names, what="canonical column (in absent)", where=where)
+    _refuse_unknown(profile.absent, names, what="canonical column (in absent)", where=where)
+    _refuse_unknown(profile.joined, profile.columns, what="mapped column (in joined)", where=where)
+    if bool(profile.fields) is not ({*profile.changes} == {"field", "value"}):
+        raise DataError(f"{where}: [fields] needs [changes], which names the columns of the `field` and its `value`.")
     seen: dict[str, str] = {}
     for canonical, source in ((name, source) for name, listed in profile.columns.items() for source in listed):
         if source in seen:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from tskit.cases.crosswalk import renamed
@@ -77,8 +78,18 @@ def _open_activities(profile: Profile, values: Mapping[str, Sequence[str]]) -> t
 _MOST_ACTIVITIES = 40
 
 
+def _joined(value: str) -> str:
+    """Return a list in JSON as the one text that the loader makes of it."""
+    try:
+        return " + ".join(sorted(str(part) for part in json.loads(value)))
+    except (ValueError, RecursionError):
+        return value
+
+
 def _words_of(value: str, column: Column, profile: Profile) -> list[str]:
     """Return the words of a cell: one, or those of a list."""
+    if column.name in profile.joined and value.startswith("["):
+        return [_joined(value)]
     if column.kind is not Kind.LIST:
         return [value.strip()]
     return [word for part in value.strip("[] ").split(profile.split) if (word := part.strip(" \"'"))]

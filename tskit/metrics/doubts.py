@@ -55,6 +55,11 @@ DOUBTS: Mapping[str, Doubt] = {
     "decided_before_created": Doubt(
         "decided before they were opened", ("hours_to_decision",), _earlier("decided_at", "created_at")
     ),
+    "decided_on_create": Doubt(
+        "decided in the moment they were opened, as far as the source tells",
+        ("hours_to_decision",),
+        lambda t: sure(t.decided_at == t.created_at) if "created_at" in t.columns else never(t),
+    ),
     "assigned_before_created": Doubt(
         "touched before they were opened", ("hours_to_first_touch",), _earlier("first_assigned_at", "created_at")
     ),
