@@ -136,7 +136,9 @@ def open_parts(
     """Return all parts opened; a location of Salesforce objects is put together and gives cases and events."""
     found: list[Read] = []
     for part in parts:
-        known = objects_at(part.location, root=root, connection=connection, digests=hashes) if part.table == "cases" else {}
+        known = (
+            objects_at(part.location, root=root, connection=connection, digests=hashes) if part.table == "cases" else {}
+        )
         if known:
             found += assemble(known, part=part, root=root, connection=connection)
         else:
@@ -206,6 +208,7 @@ def _open(
         cases=cases,
         events=events,
         reviews=table("reviews"),
+        milestones=table("milestones"),
         # The record as found may hold names and case text; it stays in the file.
         rejected=table("rejected").drop("raw"),
         quality=account.quality,

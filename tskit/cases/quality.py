@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["account_of", "as_of", "capitals_note"]
 
-_TABLES = ("cases", "events", "reviews")
+_TABLES = ("cases", "events", "reviews", "milestones")
 _PROMISES = ("sla_target_at", "restriction_end_at")
 """Times that may lie ahead of the export."""
 

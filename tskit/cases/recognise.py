@@ -77,6 +77,7 @@ _TELLING = {
     "cases": ("case_id", "created_at"),
     "events": ("case_id", "event_type", "occurred_at"),
     "reviews": ("item_id", "rater_id", "label"),
+    "milestones": ("milestone_id", "case_id", "target_at"),
 }
 """The canonical names that mark a file as ours."""
 

@@ -29,6 +29,7 @@ NEEDED = {
     "cases": ("case_id", "created_at"),
     "events": ("case_id", "event_type", "occurred_at"),
     "reviews": ("item_id", "rater_id", "label"),
+    "milestones": ("milestone_id", "case_id"),
 }
 """Columns without which a row can be counted nowhere: blank or unreadable ones reject the row."""
 

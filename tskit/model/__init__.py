@@ -4,7 +4,7 @@ from tskit.model.alerting import SURENESS, Alert, Alerting, Said, SaidFinding, S
 from tskit.model.batch import BatchSummary, Missing
 from tskit.model.case_set import INPUTS_MIME, CaseSet, InputFile, Quality, TableAccount
 from tskit.model.casebook import Casebook, Clock, Site, Target, Withheld
-from tskit.model.columns import CASES, EVENTS, REVIEWS, TABLES, Column, Kind, Presence, Sensitivity, Table
+from tskit.model.columns import CASES, EVENTS, MILESTONES, REVIEWS, TABLES, Column, Kind, Presence, Sensitivity, Table
 from tskit.model.deadline import Deadline
 from tskit.model.finding import FINDING_MIME, Certainty, Evidence, Finding, Findings, Statement, Tone, Value
 from tskit.model.log_place import LOGS_MIME, LogPlace
@@ -24,6 +24,7 @@ __all__ = [
     "INPUTS_MIME",
     "LOGS_MIME",
     "MARKS",
+    "MILESTONES",
     "REVIEWS",
     "SURENESS",
     "TABLES",

@@ -119,6 +119,8 @@ class CaseSet:
     text_path: Path | None = field(default=None, repr=False)
     withheld_path: Path | None = field(default=None, repr=False)
     """Lists the cases whose content may not be handled here, with the route to take; their text is nowhere."""
+    milestones: ir.Table | None = field(default=None, repr=False)
+    """What each case is held to, one row a milestone, where the source tells of them."""
     held: dict[object, object] = field(default_factory=dict[object, object], repr=False, compare=False)
     """What was read of these tables already, so that the next question need not read it again; copies share it, so each
     key names all that its entry was made of."""

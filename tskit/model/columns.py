@@ -9,7 +9,7 @@ from __future__ import annotations
 from tskit.model.column import Column, Kind, Presence, Sensitivity, Table
 from tskit.model.vocabularies import VOCABULARIES
 
-__all__ = ["CASES", "EVENTS", "REVIEWS", "TABLES", "Column", "Kind", "Presence", "Sensitivity", "Table"]
+__all__ = ["CASES", "EVENTS", "MILESTONES", "REVIEWS", "TABLES", "Column", "Kind", "Presence", "Sensitivity", "Table"]
 
 _CASES = """
 name                | kind     | R | sensitivity | unit | vocabulary | Salesforce Case | DSA statement of reasons | meaning
@@ -123,9 +123,22 @@ is_gold    | boolean  | O | open | | | | | whether the right answer is known
 gold_label | category | O | open | | | | | the right answer
 """
 
+_MILESTONES = """
+name            | kind     | R | sensitivity | unit | vocabulary | Salesforce CaseMilestone | DSA | meaning
+milestone_id    | text     | R | record | | | Id | | unique key
+case_id         | text     | R | record | | | CaseId | | the case that is held to it
+type            | category | O | open | | | MilestoneTypeId | | what has to be reached, as a first response or the resolution
+started_at      | time     | O | open | | | StartDate | | when its clock began
+target_at       | time     | O | open | | | TargetDate | | when it is due, stops already added
+completed_at    | time     | O | open | | | CompletionDate | | when it was reached; blank while it is not
+is_violated     | boolean  | O | open | | | IsViolated | | whether it was missed, or is past due
+stopped_minutes | number   | O | open | min | | StoppedTimeInMins | | how long its clock stood still
+"""
+
 CASES = Table.parse("cases", key="case_id", text=_CASES, vocabularies=VOCABULARIES)
 EVENTS = Table.parse("events", key="event_id", text=_EVENTS, vocabularies=VOCABULARIES)
 REVIEWS = Table.parse("reviews", key="item_id", text=_REVIEWS, vocabularies=VOCABULARIES)
+MILESTONES = Table.parse("milestones", key="milestone_id", text=_MILESTONES, vocabularies=VOCABULARIES)
 
-TABLES = {table.name: table for table in (CASES, EVENTS, REVIEWS)}
+TABLES = {table.name: table for table in (CASES, EVENTS, REVIEWS, MILESTONES)}
 """The canonical tables by name. The loader adds `dq_flags` (a list of text), `_source` and `_source_row`."""
