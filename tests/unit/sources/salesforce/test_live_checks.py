@@ -41,6 +41,8 @@ def test_an_organisation_as_documented_passes_every_check(staffed):
     assert not any("CANARY" in check.seen for check in found)
     writing = [line for line in staffed.org.log if not re.match(r"GET|POST \S+/(jobs/query|oauth2/token)$", line)]
     assert writing == []
+    assert staffed.org.calls <= 60  # as the page says
+    assert len(staffed.org.jobs) == 4
 
 
 def test_an_organisation_without_rows_skips_what_cannot_be_asked(staffed):

@@ -137,7 +137,7 @@ def test_rows_that_the_user_lost_sight_of_are_not_taken_for_deleted(desk):
     desk.sync()
     desk.org.now = NOW + timedelta(days=1)
     del desk.org.tables["Case"].rows[4:]
-    with pytest.raises(SourceError, match="21 of the 25 rows of Case .* lost sight"):
+    with pytest.raises(SourceError, match=r"21 of the 25 rows of Case .* lost sight"):
         desk.sync(now=desk.org.now)
     desk.settings["vanished_share"] = 1
     assert desk.sync(now=desk.org.now) == 2
