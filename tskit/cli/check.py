@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path  # noqa: TC003  # Typer reads the annotations while it runs
 from shlex import quote
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +12,7 @@ import typer
 
 from tskit.cli.casebook import nearby, refuse_casebook, seen_from
 from tskit.cli.checked import keep, write
+from tskit.cli.described import save_description
 from tskit.cli.screen import say
 from tskit.errors import DataError, NoDataError, ParameterError
 
@@ -51,16 +53,15 @@ def check(
 
     book = nearby(casebook)
     if against:
-        _hold_against(source, against, book=book, as_json=as_json, report=report)
-        return
+        return _hold_against(source, against, book=book, as_json=as_json, report=report)
     if draft:
         _require_casebook(book)
+        if save_description(source, book):
+            return
     refuse_casebook(source)
     answers = Answers(dates, zone, encoding)
     found = look(seen_from(book, source), casebook=book, profile=profile, answers=answers, rejects=rejects)
-    text = json.dumps(_body(found, book), indent=1, ensure_ascii=False) if as_json else "\n".join(_lines(found, book))
-    say(text)
-    _keep(text, report, book=book, source=found.source, suffix=".json" if as_json else ".txt")
+    _tell(_body(found, book) if as_json else _lines(found, book), report, book=book, source=found.source)
     if rejects and found.is_loadable:
         say(f"The rows that were kept apart are in {rejects.resolve()}; it holds case data.", err=True)
     if draft:
@@ -75,9 +76,18 @@ def _hold_against(source: str, against: str, *, book: Casebook, as_json: bool, r
     from tskit.cli.against import difference
 
     found = difference(source, against=against, book=book)
-    text = json.dumps(found.as_json(), indent=1, ensure_ascii=False) if as_json else "\n".join(found.lines())
+    _tell(found.as_json() if as_json else found.lines(), report, book=book, source=f"{source}-against-{against}")
+
+
+def _tell(said: Mapping[str, object] | Iterator[str], asked: Path | None, *, book: Casebook, source: str) -> None:
+    """Print a report, as lines or as JSON, and keep it where it was asked for, else in the casebook."""
+    is_json = isinstance(said, Mapping)
+    text = json.dumps(said, indent=1, ensure_ascii=False) if is_json else "\n".join(said)
     say(text)
-    _keep(text, report, book=book, source=f"{source}-against-{against}", suffix=".json" if as_json else ".txt")
+    suffix = ".json" if is_json else ".txt"
+    path = write(text, asked) if asked else keep(text, folder=book.root, source=source, suffix=suffix)
+    if path:
+        say(f"This report is kept in {path.resolve()}", err=True)
 
 
 def _judge(found: CheckReport) -> None:
@@ -86,12 +96,6 @@ def _judge(found: CheckReport) -> None:
         raise DataError("The source cannot be loaded yet; answer the questions above.")
     if not found.has_cases:
         raise NoDataError("The source has no row that can be kept as a case; the reasons stand above.")
-
-
-def _keep(text: str, asked: Path | None, *, book: Casebook, source: str, suffix: str) -> None:
-    path = write(text, asked) if asked else keep(text, folder=book.root, source=source, suffix=suffix)
-    if path:
-        say(f"This report is kept in {path.resolve()}", err=True)
 
 
 def _body(found: CheckReport, book: Casebook) -> dict[str, object]:

@@ -50,3 +50,16 @@ def test_one_that_does_not_ends_with_what_failed(tmp_path, org):
 @pytest.mark.usefixtures("org")
 def test_another_source_is_no_organisation(tmp_path):
     assert isinstance(run(tmp_path, "orgg").exception, ParameterError)
+
+
+def test_a_draft_for_an_organisation_comes_from_its_description(tmp_path, org):
+    def draft():
+        return CliRunner().invoke(app, ["check", "org", "--draft-profile", "--casebook", str(tmp_path)])
+
+    org.tables["Case"].labels["Reported_Market__c"] = "Country"
+    found = draft()
+    assert found.exception is None, found.output
+    text = (tmp_path / "profiles" / "org.toml").read_text(encoding="utf-8")
+    assert 'market = "Reported_Market__c"   # "Country", picklist; by its label' in text
+    assert org.jobs == {}
+    assert isinstance(draft().exception, ParameterError)

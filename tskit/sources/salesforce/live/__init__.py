@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
     from tskit.model import Source
     from tskit.sources.salesforce.live.checks import Check
+    from tskit.sources.salesforce.live.shape import Shape
     from tskit.sources.sync import Delivery
 
-__all__ = ["extract", "verify"]
+__all__ = ["describe", "extract", "verify"]
 
 
 def extract(
@@ -62,6 +63,26 @@ def verify(source: Source, *, secret: Callable[[str], str], now: datetime) -> It
     pace = Pace()
     with organisation_of(settings_of(source), secret=secret, pace=pace, now=now) as organisation:
         yield from checks(organisation, pace=pace)
+
+
+def describe(source: Source, table: str, *, secret: Callable[[str], str], now: datetime) -> Shape:
+    """Return the shape of an object: its fields with their labels and types, as the organisation shows them to its user.
+
+    Raises:
+        ParameterError: the source's settings cannot be meant so.
+        SourceError: the extra is not installed, the organisation cannot be read, or it shows no such object.
+    """
+    try:
+        from tskit.sources.salesforce.live.organisation import organisation_of  # noqa: PLC0415  # likewise
+        from tskit.sources.salesforce.live.pace import Pace  # noqa: PLC0415
+        from tskit.sources.salesforce.live.settings import settings_of  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise lacking_extra(error) from None
+    with organisation_of(settings_of(source), secret=secret, pace=Pace(), now=now) as organisation:
+        shape = organisation.describe(table)
+    if shape is None:
+        raise SourceError(f"The source {source.name} shows its user no object {table}.")
+    return shape
 
 
 def lacking_extra(error: ModuleNotFoundError) -> SourceError:
