@@ -4,6 +4,7 @@ import hmac
 import random
 from dataclasses import replace
 from hashlib import sha256
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
@@ -170,3 +171,55 @@ def test_capped_and_overlapping_exports_of_the_sample_are_the_sample(loaded, ori
     same(found, original, export)
     assert found.quality.reasons["exact_duplicate"] > original.quality.reasons["exact_duplicate"]
     assert all(one.read == one.kept + one.rejected for one in found.quality.tables.values())
+
+
+REPORT = {
+    "case_id": "Case Number",
+    "status": "Status",
+    "created_at": "Date/Time Opened",
+    "closed_at": "Date/Time Closed",
+    "channel": "Case Origin",
+    "market": "Market",
+    "queue": "Queue",
+    "source_modified_at": "Case Last Modified Date/Time",
+}
+"""What a report shows of a case: labels, and times to the minute as the person who exported it has set them."""
+
+FOOTER = '"Grand Totals ({n} records)"\n\n"Confidential Information - Do Not Distribute"\n"Copyright (c) 2000-2026 salesforce.com, inc. All rights reserved."\n'
+
+
+def report(cases):
+    zone = ZoneInfo("Asia/Singapore")
+    local = cases.assign(
+        **{
+            column: [f"{t.astimezone(zone):%d/%m/%Y %I:%M %p}" if not pd.isna(t) else "" for t in cases[column]]
+            for column in ("created_at", "closed_at", "source_modified_at")
+        }
+    )
+    return local.rename(columns=REPORT)[list(REPORT.values())].to_dict("records")
+
+
+def test_capped_and_overlapping_reports_of_the_sample_are_its_cases_to_the_minute(loaded, original):
+    load_it, root = loaded
+    cases = frame(original.cases).reset_index().sort_values("created_at")
+    rows = report(cases)
+    folder = root / "reports"
+    folder.mkdir()
+    for n, start in enumerate((0, 1_900)):
+        part = rows[start : start + 2_000]
+        text = csv_text(part) + "\n" + FOOTER.format(n=len(part))
+        (folder / f"report{n}.csv").write_text(text, encoding="utf-8", newline="")
+    mine = 'name = "our_report"\nlike = "salesforce_report"\ndates = "dmy"\nzone = "Asia/Singapore"\n'
+    (root / "profiles" / "our_report.toml").write_text(mine, encoding="utf-8")
+    found = load_it("reports")
+    ours, theirs = cases.set_index("case_id").sort_index(), frame(found.cases)
+    assert list(ours.index) == list(theirs.index)
+    for column in ("status", "channel", "market", "queue"):
+        assert list(ours[column]) == list(theirs[column])
+    for column in ("created_at", "closed_at"):
+        assert [None if pd.isna(t) else t.floor("min") for t in pd.to_datetime(ours[column])] == [
+            None if pd.isna(t) else t for t in pd.to_datetime(theirs[column])
+        ]
+    assert found.quality.reasons["exact_duplicate"] == 100
+    assert any("another file goes on" in note for note in found.quality.notes)
+    assert not any("Rows may be missing" in note for note in found.quality.notes)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tskit.cases.build import Part, Read, build
 from tskit.cases.cache import home, scratch
 from tskit.cases.draft import Sketch, draft, draft_like, sketch
-from tskit.cases.load import account_for, open_part, parts_of
+from tskit.cases.load import account_for, open_part, parts_of, with_seams
 from tskit.cases.outputs import private
 from tskit.cases.profile import Answers, Profile
 from tskit.cases.questions import encoding_question, meanings, open_times
@@ -252,7 +252,7 @@ def _first(
 def _joined(found: Read, objects: Mapping[str, RawTable], *, root: Path, connection: Connection) -> list[Read]:
     """Return what was found, put together with the other objects where there are any."""
     if not objects:
-        return [found]
+        return [with_seams(found, connection)]
     return assemble(objects, part=found.part, root=root, connection=connection, profile=found.profile)
 
 

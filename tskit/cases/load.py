@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import weakref
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from types import MappingProxyType
@@ -26,6 +27,7 @@ from tskit.errors import ParameterError, SourceError
 from tskit.model import CaseSet
 from tskit.sources import READERS, ReadOptions, connect, pseudonym_key, read, release
 from tskit.sources.places import find
+from tskit.sources.seams import stitched
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from tskit.sources import RawTable
     from tskit.sources.engine import Connection
 
-__all__ = ["account_for", "load", "open_part", "open_parts", "parts_of"]
+__all__ = ["account_for", "load", "open_part", "open_parts", "parts_of", "with_seams"]
 
 
 def load(scope: Scope, *, casebook: Casebook, user_cache: Path | None = None, key: bytes = b"") -> CaseSet:
@@ -142,8 +144,14 @@ def open_parts(
         if known:
             found += assemble(known, part=part, root=root, connection=connection)
         else:
-            found.append(open_part(part, root=root, connection=connection, hashes=hashes))
+            found.append(with_seams(open_part(part, root=root, connection=connection, hashes=hashes), connection))
     return found
+
+
+def with_seams(read: Read, connection: Connection) -> Read:
+    """Return a part that says of each of its files that was cut off at a cap whether another one goes on from there."""
+    key = read.profile.columns_in(read.raw.header).get("case_id", "")
+    return replace(read, raw=stitched(read.raw, key=key, connection=connection))
 
 
 def open_part(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tskit.sources.engine import Connection
     from tskit.sources.part import Part
 
-__all__ = ["release", "stack"]
+__all__ = ["is_cut", "release", "stack"]
 
 _CAPS = {
     2_000: "a report shown in a browser",
@@ -25,6 +25,8 @@ _CAPS = {
     50_000: "a query in pages",
     100_000: "a report export",
 }
+
+_CUT = "Rows may be missing."
 
 
 def stack(parts: Sequence[Part], *, inputs: Sequence[InputFile], connection: Connection) -> RawTable:
@@ -91,8 +93,13 @@ def _check_same(first: Part, other: Part) -> None:
     )
 
 
+def is_cut(note: str, *, of: str = "") -> bool:
+    """Return whether a note says that a file, or the one named `of`, has as many records as a cap lets through."""
+    return note.endswith(_CUT) and " has exactly " in note and note.startswith(f"{of} has exactly " if of else "")
+
+
 def _capped(part: Part) -> tuple[str, ...]:
     records = part.rows + part.rejected
     if records not in _CAPS:
         return ()
-    return (f"{part.name} has exactly {records:,} records, the most that {_CAPS[records]} gives. Rows may be missing.",)
+    return (f"{part.name} has exactly {records:,} records, the most that {_CAPS[records]} gives. {_CUT}",)

@@ -17,6 +17,7 @@ from tskit.sources.engine import identifier
 from tskit.sources.headers import brief
 from tskit.sources.registry import READERS
 from tskit.sources.salesforce.objects import object_of
+from tskit.sources.seams import stitched
 from tskit.sources.stack import stack
 from tskit.sources.survey import digest
 
@@ -150,7 +151,8 @@ def _kind_of(name: str, stream: IO[bytes]) -> str:
 def _stacked(parts: Sequence[Part], *, connection: Connection) -> RawTable:
     """Return the parts of one object as one table; a column that a part lacks is empty there, and told."""
     header = tuple(dict.fromkeys(column for part in parts for column in part.header))
-    return stack([_filled(part, header) for part in parts], inputs=(), connection=connection)
+    table = stack([_filled(part, header) for part in parts], inputs=(), connection=connection)
+    return stitched(table, key="Id", connection=connection)
 
 
 def _filled(part: Part, header: tuple[str, ...]) -> Part:
