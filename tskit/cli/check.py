@@ -53,7 +53,8 @@ def check(
 
     book = nearby(casebook)
     if against:
-        return _hold_against(source, against, book=book, as_json=as_json, report=report)
+        _hold_against(source, against, book=book, as_json=as_json, report=report)
+        return
     if draft:
         _require_casebook(book)
         if save_description(source, book):
@@ -64,9 +65,13 @@ def check(
     _tell(_body(found, book) if as_json else _lines(found, book), report, book=book, source=found.source)
     if rejects and found.is_loadable:
         say(f"The rows that were kept apart are in {rejects.resolve()}; it holds case data.", err=True)
+    _go_on(found, book, draft=draft, is_answered=answers != Answers())
+
+
+def _go_on(found: CheckReport, book: Casebook, *, draft: bool, is_answered: bool) -> None:
     if draft:
         _save(found, book)
-    elif answers != Answers():
+    elif is_answered:
         _say_how_to_keep(book)
     _judge(found)
 
