@@ -15,8 +15,11 @@ import pytest
 from sqlalchemy.exc import SQLAlchemyError
 
 from tests.support.postgres import running_server
+from tests.support.samples import own_sample
 from tests.support.writing_queries import WRITING
+from tskit.cases import load
 from tskit.errors import SourceError
+from tskit.model import Casebook, Scope
 from tskit.model.source import Source
 from tskit.sources import connect
 from tskit.sources.sql import engine_of, open_query, read_only
@@ -423,3 +426,41 @@ def test_bound_values_reach_the_server_as_values(server, desk, tmp_path):
     with psycopg.connect(desk) as connection:
         assert connection.execute(f"SELECT count(*) FROM ({rendered}) AS x").fetchone() == (len(hostile),)
     assert name
+
+
+def test_a_sample_in_tables_loads_to_the_same_cases_as_its_files(desk, tmp_path_factory):
+    """Values that are none, repetitions and blanks of the sample come over as well, and are kept apart likewise."""
+    root = own_sample(tmp_path_factory, cases=2_000)
+    for table in ("cases", "events", "reviews"):
+        fill(desk, root / f"data/{table}.parquet", table)
+    settings = root / "casebook.toml"
+    added = f'[sources.desk]\nurl = "{desk}"\ncases = "cases"\nevents = "events"\nreviews = "reviews"\n'
+    settings.write_text(f"{settings.read_text(encoding='utf-8')}\n{added}", encoding="utf-8")
+    book = Casebook.read(root)
+    assert brought(book.source("desk"), root).is_new
+    of_files, of_server = (load(Scope(source=name), casebook=book, key=b"k" * 20) for name in ("main", "desk"))
+    for name in ("cases", "events", "reviews"):
+        one, other = (rows_in(getattr(found, name)) for found in (of_files, of_server))
+        assert len(one) > 1_000
+        assert [pair for pair in zip(one, other, strict=True) if pair[0] != pair[1]][:1] == []
+    one, other = (rows_in(found.rejected.select("reason", "column")) for found in (of_files, of_server))
+    assert len(one) > 10
+    assert one == other
+
+
+def rows_in(table):
+    """Return the rows in an order of their own, without the columns that say where each was found."""
+    found = table.to_pyarrow()
+    kept = [name for name in found.column_names if not name.startswith("_")]
+    return sorted(repr(row) for row in found.select(kept).to_pylist())
+
+
+def fill(url, path, table):
+    with duckdb.connect() as engine:
+        names = [name for name, *_ in engine.execute(f"DESCRIBE SELECT * FROM '{path}'").fetchall()]
+        rows = engine.execute(f"SELECT * FROM '{path}'").fetchall()
+    with psycopg.connect(url) as connection:
+        connection.execute(f"CREATE TABLE {table} ({', '.join(f'{name} text' for name in names)})")
+        with connection.cursor().copy(f"COPY {table} FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
