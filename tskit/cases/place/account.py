@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 
-from tskit.cases.place.rows import FLAG, REASON, judged
+from tskit.cases.place.rows import FLAG, REASON, judged, lean
 from tskit.cases.place.standing import Repeats, flags_of, repeats_of, standing
 from tskit.model import Kind
 
@@ -52,15 +52,18 @@ def taken(mapped: Mapped, *, cases: ir.Table | None = None) -> Tally:
     One question counts everything of every row, one looks for keys that come twice; more are asked only where there
     is something to settle. `cases` are the cases that events must belong to.
     """
-    careful = judged(mapped)
-    found = _counted(careful, mapped, is_whole=True)
+    rows = judged(mapped)
+    found = _counted(rows, mapped, is_whole=True)
     reasons = {reason: found[f"{REASON}{reason}"] for reason in _REASONS if found[f"{REASON}{reason}"]}
-    plain = frozenset(c.name for c in mapped.columns if found.get(f"other:{c.name}") == 0)
-    rows = judged(mapped, plain=plain)
     repeats = repeats_of(rows, mapped)
-    settled = standing(rows, mapped, repeats=repeats, is_clean=not reasons)
-    reasons |= {"exact_duplicate": repeats.exact} if repeats.exact else {}
-    reasons |= {"superseded": repeats.superseded} if repeats.superseded else {}
+    if repeats == Repeats():
+        plain = frozenset(c.name for c in mapped.columns if found.get(f"other:{c.name}") == 0)
+        flags = frozenset(flag for flag in flags_of(rows) if found[f"{FLAG}{flag}"])
+        settled = lean(mapped, plain=plain, flags=flags, is_clean=not reasons)
+    else:
+        settled = standing(rows, mapped)
+        reasons |= {"exact_duplicate": repeats.exact} if repeats.exact else {}
+        reasons |= {"superseded": repeats.superseded} if repeats.superseded else {}
     if cases is not None:
         orphans = int(settled.anti_join(cases, "case_id").count().to_pyarrow().as_py())
         if orphans:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tskit.cases.profile import Profile
     from tskit.model import Column, Table
 
-__all__ = ["FLAG", "REASON", "RECORD", "TEXT", "Mapped", "judged", "map_table", "text_of"]
+__all__ = ["FLAG", "REASON", "RECORD", "TEXT", "Mapped", "judged", "lean", "map_table", "text_of"]
 
 REASON, FLAG, TEXT, RECORD = "reason:", "flag:", "text:", "record:"
 """How the columns begin that stand beside the values of a judged row."""
@@ -97,24 +97,42 @@ def _refuse(profile: Profile, source: str) -> None:
         )
 
 
-def judged(mapped: Mapped, *, plain: frozenset[str] = frozenset()) -> ir.Table:
+def judged(mapped: Mapped) -> ir.Table:
     """Return the rows with their values under canonical names, and what is found of each.
 
     Beside the values stand `reason:` (why the row cannot be used, null where it can), `flag:NAME` for each doubt,
-    `text:NAME`, and the source's own columns as `record:NAME`. `plain` names the columns whose values are known to
-    stand in the source as they are.
+    `text:NAME`, and the source's own columns as `record:NAME`.
     """
-    source = mapped.profile.columns_in(mapped.raw.columns)
-    texts = {
-        f"{TEXT}{c.name}": mapped.raw[source[c.name]] if c.name in plain else mapped.texts[c.name]
-        for c in mapped.columns
-    }
+    texts = {f"{TEXT}{c.name}": mapped.texts[c.name] for c in mapped.columns}
     records = {f"{RECORD}{name}": _comparable(mapped.raw[name]) for name in mapped.raw.columns}
     rows = mapped.raw.select(**texts, **records)
-    rows = rows.mutate(**{c.name: _value(text_of(rows, c.name), c, mapped, plain) for c in mapped.columns})
+    rows = rows.mutate(**{c.name: _value(text_of(rows, c.name), c, mapped) for c in mapped.columns})
     rows = rows.mutate(**_derived(rows, mapped))
     flags = {f"{FLAG}{flag}": condition for flag, condition in _flags(rows, mapped).items()}
     return rows.mutate(**{REASON: _first_fault(rows, mapped)}, **flags)
+
+
+def lean(mapped: Mapped, *, plain: frozenset[str], flags: frozenset[str], is_clean: bool) -> ir.Table:
+    """Return the usable rows with nothing beside their values but the flags that some row carries.
+
+    Every question repeats the whole expression, so what is known not to matter is left out of it: `plain` names the
+    columns whose values stand in the source as they are, and `is_clean` says that no row is to be rejected.
+    """
+    source = mapped.profile.columns_in(mapped.raw.columns)
+    ways = {
+        c.name: mapped.raw[source[c.name]] if c.name in plain else _value(mapped.texts[c.name], c, mapped)
+        for c in mapped.columns
+    }
+    is_told = bool(flags) or not is_clean
+    texts = [c.name for c in mapped.columns if c.name not in plain and (is_told or c.name == "status")]
+    rows = mapped.raw.select(**ways, **{f"{TEXT}{name}": mapped.texts[name] for name in texts})
+    derived = {name: way for name, way in _derived(rows, mapped).items() if name not in plain}
+    rows = rows.mutate(**derived) if derived else rows
+    if not is_clean:
+        rows = rows.filter(_first_fault(rows, mapped).isnull())
+    if not flags:
+        return rows
+    return rows.mutate(**{f"{FLAG}{flag}": way for flag, way in _flags(rows, mapped).items() if flag in flags})
 
 
 def _comparable(value: ir.Value) -> ir.Value:
@@ -124,8 +142,8 @@ def _comparable(value: ir.Value) -> ir.Value:
 
 
 def text_of(rows: ir.Table, column: str) -> ir.Value:
-    """Return the cleaned text of a column of judged rows."""
-    return rows[f"{TEXT}{column}"]
+    """Return the cleaned text of a column of judged rows; where it stands nowhere, the value is the text."""
+    return rows[f"{TEXT}{column}"] if f"{TEXT}{column}" in rows.columns else rows[column]
 
 
 def _is_checked(column: Column) -> bool:
@@ -133,9 +151,7 @@ def _is_checked(column: Column) -> bool:
     return bool(column.vocabulary) or column.kind not in (Kind.TEXT, Kind.CATEGORY, Kind.LIST)
 
 
-def _value(text: ir.Value, column: Column, mapped: Mapped, plain: frozenset[str]) -> ir.Value:
-    if column.name in plain:
-        return text
+def _value(text: ir.Value, column: Column, mapped: Mapped) -> ir.Value:
     if column.kind is Kind.TIME:
         return timed(text, mapped.clocks[column.name], engine=mapped.engine)
     return valued(text, column, mapped.profile)

@@ -42,14 +42,12 @@ def repeats_of(rows: ir.Table, mapped: Mapped) -> Repeats:
     return Repeats(int(whole["rows"]) - states, states - int(whole["keys"]))
 
 
-def standing(rows: ir.Table, mapped: Mapped, *, repeats: Repeats, is_clean: bool) -> ir.Table:
-    """Return the rows that stand; nothing is asked of the engine that is known not to matter.
+def standing(rows: ir.Table, mapped: Mapped) -> ir.Table:
+    """Return the usable rows, and the one that stands of several with the same key.
 
     Which of several rows with one key stands depends on their content alone: the latest change, then the latest time
     in the row, then the order of its columns as text.
     """
-    if repeats == Repeats():
-        return rows if is_clean else rows.filter(rows[REASON].isnull())
     keyed = _keyed(rows, mapped)
     shown = [name for name in rows.columns if not name.startswith(RECORD)]
     single = keyed.anti_join(_repeated_keys(keyed), _KEY).mutate(**{DUPLICATE: ibis.literal(value=False)})
