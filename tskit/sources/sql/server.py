@@ -13,7 +13,7 @@ from tskit.sources.sql.binding import placed
 from tskit.sources.sql.dialects import dialect_of
 from tskit.sources.sql.engine import engine_of, read_only, timeout_of
 from tskit.sources.sql.session import Batch, Limit
-from tskit.sources.sql.texts import as_written, refuse_twins, table_of
+from tskit.sources.sql.texts import as_written, refuse_twins, table_of, text_of
 from tskit.sources.sql.trouble import in_words
 
 if TYPE_CHECKING:
@@ -78,7 +78,8 @@ class ServerSession:
     def _execute(self, sql: str, values: Mapping[str, object], options: dict[str, Any]) -> CursorResult[Any]:
         style = self.connection.dialect.paramstyle
         style = "pyformat" if style in {"pyformat", "format"} else "qmark"
-        text, bound = placed(sql, values, dialect=self.dialect, style=style)
+        known = _for_sqlite(values) if self.dialect == "sqlite" else values
+        text, bound = placed(sql, known, dialect=self.dialect, style=style)
         return self.connection.exec_driver_sql(text, bound or None, execution_options=options)
 
     @contextmanager
@@ -106,6 +107,18 @@ def asking_server(source: Source, *, root: Path, secret: Callable[[str], str]) -
         raw: Any = connection.connection.driver_connection
         limit = Limit(seconds, raw.interrupt) if dialect.name == "sqlite" else None
         yield ServerSession(source.name, dialect.name, seconds, connection, limit)
+
+
+def _for_sqlite(values: Mapping[str, object]) -> Mapping[str, object]:
+    """Return values as SQLite keeps them: it has no dates, and compares the text that they are written as."""
+
+    def kept(value: object) -> object:
+        return value if isinstance(value, (str, int, float)) else text_of(value)
+
+    return {
+        name: tuple(kept(one) for one in value) if isinstance(value, tuple) else kept(value)
+        for name, value in values.items()
+    }
 
 
 def _ask_for_text(

@@ -179,6 +179,15 @@ def test_a_query_gets_its_values_bound(root, kind):
     assert brought(source(kind, query, parameters={"ids": hostile, "n": 1}), root).column("id") == ["C1", "C4"]
 
 
+@pytest.mark.parametrize("since", [datetime(2026, 1, 1, 0, 17, tzinfo=UTC).replace(tzinfo=None), "2026-01-01 00:17:00"])
+def test_a_moment_is_bound_as_one(root, kind, since):
+    query = written(root, "SELECT * FROM cases WHERE changed_at >= CAST(:since AS TIMESTAMP)")
+    if kind == "sqlite":  # it has no such kind: the cast would make a number of it
+        query = written(root, "SELECT * FROM cases WHERE changed_at >= :since AND changed_at > :day")
+    found = source(kind, query, parameters={"since": since, "day": date(2026, 1, 1)})
+    assert brought(found, root).column("id") == ["C17", "C18", "C19"]
+
+
 def test_a_query_without_an_end_is_ended(root, kind):
     with pytest.raises(SourceError, match=r"took longer than 0\.2 seconds"):
         brought(source(kind, written(root, ENDLESS), timeout_seconds=0.2), root)
