@@ -100,8 +100,8 @@ class Org:
     calls: int = 0
     allowed_calls: int = 15_000
     looks: int = 1
-    is_strict: bool = True
-    """Whether FieldPermissions may be read by the user."""
+    is_strict: bool = False
+    """Whether the user may not read FieldPermissions, and FieldDefinition keeps quiet about hidden fields."""
     tokens: list[str] = field(default_factory=list)
     jobs: dict[str, Job] = field(default_factory=dict)
     log: list[str] = field(default_factory=list)
@@ -352,7 +352,7 @@ def definitions(org: Org, what: str, name: str) -> Answer:
         return error(403, "INSUFFICIENT_ACCESS")
     column = "QualifiedApiName" if what == "FieldDefinition" else "Field"
     ahead = "" if what == "FieldDefinition" else f"{name}."
-    rows = [{column: f"{ahead}{one}"} for one in org.tables[name].types]
+    rows = [{column: f"{ahead}{one}"} for one in (seen(org, name) if org.is_strict else org.tables[name].types)]
     return told({"totalSize": len(rows), "done": True, "records": rows})
 
 

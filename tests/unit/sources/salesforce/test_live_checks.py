@@ -85,6 +85,11 @@ def test_a_field_that_is_needed_and_hidden_fails_by_name(staffed):
     assert "Case.Status: hidden" in failed(staffed)["Cases can be read with the fields that are needed"]
 
 
+def test_a_user_who_may_not_ask_for_permissions_fails_that_check_alone(staffed):
+    staffed.org.is_strict = True
+    assert list(failed(staffed)) == ["A hidden field is told from a missing one"]
+
+
 def test_an_organisation_that_nobody_can_sign_in_to_fails_everywhere_and_ends(staffed):
     staffed.org.faults = [
         Fault("oauth2/token", lambda answer: Answer(400, b'{"error": "invalid_client"}'), times=10_000)

@@ -18,32 +18,37 @@ __all__ = ["lacking"]
 def lacking(names: Sequence[str], *, table: str, organisation: Organisation) -> str:
     """Return, in words, why fields are not described to this user: what is hidden, what is not there, what is unsure.
 
-    Whether a field exists is asked of FieldDefinition and of FieldPermissions. A user who may read neither cannot be told.
+    Whether a field exists is asked of FieldDefinition and of FieldPermissions. That one is not there is said where the
+    user may read the permissions, or is told of other fields that are hidden; otherwise it may be hidden as well.
     """
-    known = _known(table, organisation)
-    if known is None:
-        return f"{_listed(table, names)}: hidden from this user, or not there (the user may not ask which)"
+    known, is_sure = _known(table, organisation)
     hidden = [name for name in names if name in known]
     absent = [name for name in names if name not in known]
     told = [f"{_listed(table, hidden)}: hidden from this user by field-level security"] if hidden else []
-    return "; ".join([*told, *([f"{_listed(table, absent)}: not there in this organisation"] if absent else [])])
+    if absent:
+        why = "not there in this organisation" if is_sure or hidden else _UNSURE
+        told.append(f"{_listed(table, absent)}: {why}")
+    return "; ".join(told)
 
 
-def _known(table: str, organisation: Organisation) -> frozenset[str] | None:
-    """Return the API names that an object has for anybody; None where this user may not know."""
-    what = f"the fields that {table} has"
-    found: set[str] = set()
+_UNSURE = "hidden from this user, or not there (the user may not ask which)"
+
+
+def _known(table: str, organisation: Organisation) -> tuple[frozenset[str], bool]:
+    """Return the fields that an object has for anybody, as far as this user may know, and whether that is all of them."""
+    defined = _told("FieldDefinition", "QualifiedApiName", "EntityDefinition.QualifiedApiName", table, organisation)
+    allowed = _told("FieldPermissions", "Field", "SobjectType", table, organisation)
+    names = frozenset(defined or ()) | {name.partition(".")[2] for name in allowed or ()}
+    return names, bool(defined) and allowed is not None
+
+
+def _told(kind: str, column: str, of: str, table: str, organisation: Organisation) -> list[str] | None:
+    """Return what records of a kind tell about an object; None where this user may not read them."""
+    soql = select(kind, [column], [f"{of} = {quoted(table)}"])
     try:
-        soql = select("FieldDefinition", ["QualifiedApiName"], [f"EntityDefinition.QualifiedApiName = {quoted(table)}"])
-        found |= {str(one["QualifiedApiName"]) for one in organisation.records(soql, what=what)}
+        return [str(one[column]) for one in organisation.records(soql, what=f"the fields that {table} has")]
     except RefusedError:
         return None
-    try:
-        soql = select("FieldPermissions", ["Field"], [f"SobjectType = {quoted(table)}"])
-        found |= {str(one["Field"]).partition(".")[2] for one in organisation.records(soql, what=what)}
-    except RefusedError:
-        pass  # it needs a right to view setup; definitions are told to every user of the API
-    return frozenset(found) if found else None
 
 
 def _listed(table: str, names: Sequence[str]) -> str:
