@@ -128,11 +128,15 @@ def test_what_changes_and_what_is_deleted_arrives_with_the_next_sync_and_the_old
     pd.testing.assert_frame_equal(frame(read(root, "org@1").cases, "case_id"), before)
 
 
-def test_no_secret_is_in_the_casebook_or_what_was_said(book):
+def test_no_secret_is_in_the_casebook_its_notebooks_or_what_was_said(book):
     root, org = book
     org.faults = [Fault(r"/results", before=lambda org: org.expire(), nth=2)]
     _, told = sync(root)
+    days = ["-p", "start=2026-10-05", "-p", "end=2026-11-01"]
+    ran = CliRunner().invoke(app, ["run", "trend_report", "-p", "source=org", *days, "--casebook", str(root)])
+    assert ran.exception is None, ran.output
+    assert list(root.rglob("notebook.ipynb"))
     files = b"".join(path.read_bytes() for path in root.rglob("*") if path.is_file() and "server" not in path.parts)
     for secret in ("CANARY-client-secret", "CANARY-token"):
-        assert secret not in told
+        assert secret not in told + ran.output
         assert secret.encode() not in files
