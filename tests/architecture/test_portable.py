@@ -11,11 +11,11 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # Each has one home, which says what happens where the system does not have it; a folder ends with a slash.
 FORKS = "runs/warm/"
 HOMES = {
-    "fcntl": ("cases/locks.py", "runs/engine/line.py", "sources/sync/durable.py", FORKS),
+    "fcntl": ("cases/locks.py", "runs/engine/line.py", "sources/store/durable.py", FORKS),
     "grp": "",
     "pwd": "",
     "resource": FORKS,
-    "os.chmod": ("cases/outputs.py", "sources/sync/durable.py", FORKS),
+    "os.chmod": ("cases/outputs.py", "sources/store/durable.py", FORKS),
     "os.fchmod": "",
     "os.fork": FORKS,
     "os.geteuid": "export/pdf.py",

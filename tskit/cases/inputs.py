@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from tskit.cases.load import parts_of
 from tskit.sources import READERS
 from tskit.sources.places import find
+from tskit.sources.store.reading import inputs_of, require_whole
+from tskit.sources.store.stored import stored_at
 from tskit.sources.survey import digest
-from tskit.sources.sync.reading import inputs_of, require_whole
-from tskit.sources.sync.stored import stored_at
 
 if TYPE_CHECKING:
     from tskit.model import Casebook

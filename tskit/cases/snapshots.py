@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from tskit.errors import ParameterError, SourceError
-from tskit.sources.sync.sealed import sealed
-from tskit.sources.sync.stored import FOLDER, location_of, sheet_table, tables
+from tskit.sources.store.sealed import sealed
+from tskit.sources.store.stored import FOLDER, location_of, sheet_table, tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from tskit.model import Casebook, Source
-    from tskit.sources.sync.sealed import Sealed
+    from tskit.sources.store.sealed import Sealed
 
 __all__ = ["VARIABLE", "at_snapshot", "pinned", "pins_of", "snapshot_of", "store_of"]
 

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from tskit.errors import SourceError
-from tskit.sources.sync.stored import stored_at
+from tskit.sources.store.stored import stored_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

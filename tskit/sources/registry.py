@@ -14,9 +14,9 @@ from tskit.sources.excel import read_excel
 from tskit.sources.jsonlines import read_json
 from tskit.sources.parquet import read_parquet
 from tskit.sources.stack import stack
+from tskit.sources.store.reading import inputs_of, notes_of, read_stored, require_whole
+from tskit.sources.store.stored import only, stored_at
 from tskit.sources.survey import digest
-from tskit.sources.sync.reading import inputs_of, notes_of, read_stored, require_whole
-from tskit.sources.sync.stored import only, stored_at
 from tskit.sources.xes import read_xes
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tskit.sources.engine import Connection
     from tskit.sources.part import Part, Piece
     from tskit.sources.raw import RawTable, ReadOptions
-    from tskit.sources.sync.stored import Stored
+    from tskit.sources.store.stored import Stored
 
     class Reader(Protocol):
         """Read one piece into parts; none for a piece that holds nothing at all."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from tskit.sources import ReadOptions
 from tskit.sources.salesforce.files import holds_objects, read_objects
-from tskit.sources.sync.reading import read_stored
-from tskit.sources.sync.stored import stored_at
+from tskit.sources.store.reading import read_stored
+from tskit.sources.store.stored import stored_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,9 +1,6 @@
-"""The store of an extracted source: deliveries, each sealed once, that make as-of snapshots."""
+"""A sync: what is new of any kind of source, brought into its store and sealed."""
 
-from tskit.sources.sync.beginning import begin
+from tskit.sources.store import Brought, Delivery, Sealed, begin, open_store
 from tskit.sources.sync.bringing import Synced, snapshots, sync
-from tskit.sources.sync.delivery import Delivery
-from tskit.sources.sync.reading import open_store
-from tskit.sources.sync.sealed import Brought, Sealed
 
 __all__ = ["Brought", "Delivery", "Sealed", "Synced", "begin", "open_store", "snapshots", "sync"]

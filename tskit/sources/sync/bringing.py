@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tskit.errors import ParameterError
+from tskit.sources.store.beginning import begin
+from tskit.sources.store.sealed import sealed
+from tskit.sources.store.stored import FOLDER
 from tskit.sources.sync import files
-from tskit.sources.sync.beginning import begin
 from tskit.sources.sync.extractors import extractor_of
-from tskit.sources.sync.sealed import sealed
-from tskit.sources.sync.stored import FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tskit.model import Source
-    from tskit.sources.sync.sealed import Sealed
+    from tskit.sources.store.sealed import Sealed
 
 __all__ = ["Synced", "snapshots", "sync"]
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from tskit.model import Source
-    from tskit.sources.sync.delivery import Delivery
+    from tskit.sources.store.delivery import Delivery
 
     class Extractor(Protocol):
         """Bring what is new of a source into a delivery, and finish each table of it; the caller seals."""

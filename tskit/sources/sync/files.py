@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tskit.errors import SourceError
+from tskit.sources.places import find
+from tskit.sources.registry import READERS
+from tskit.sources.store.stored import sheet_table
 from tskit.sources.survey import digest
-from tskit.sources.sync.stored import sheet_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tskit.model import Source
-    from tskit.sources.sync.delivery import Delivery
+    from tskit.sources.store.delivery import Delivery
 
 __all__ = ["extract", "locations"]
 
@@ -68,9 +70,6 @@ def _bring(table: str, location: str, delivery: Delivery, *, root: Path, progres
 
 def _content(location: str, *, root: Path) -> Mapping[str, Path]:
     """Return the files of a location by SHA-256; two of the same content are one."""
-    from tskit.sources.places import find  # noqa: PLC0415  # which looks into stores itself
-    from tskit.sources.registry import READERS  # noqa: PLC0415  # as above
-
     found: dict[str, Path] = {}
     for path in find(location, root=root, kinds=(*READERS, ".zip")):
         try:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tskit.model import Source
     from tskit.sources.salesforce.live.checks import Check
     from tskit.sources.salesforce.live.shape import Shape
-    from tskit.sources.sync import Delivery
+    from tskit.sources.store import Delivery
 
 __all__ = ["describe", "extract", "verify"]
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tskit.sources.salesforce.live.pace import Pace
     from tskit.sources.salesforce.live.pages import Rows
     from tskit.sources.salesforce.live.shape import Shape
-    from tskit.sources.sync.delivery import Delivery
+    from tskit.sources.store.delivery import Delivery
 
 __all__ = ["Bulk", "edges"]
 

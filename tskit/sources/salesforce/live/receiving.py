@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tskit.sources.salesforce.live.organisation import Organisation
     from tskit.sources.salesforce.live.pace import Pace
     from tskit.sources.salesforce.live.shape import Shape
-    from tskit.sources.sync.delivery import Delivery
+    from tskit.sources.store.delivery import Delivery
 
 __all__ = ["Extract", "receive"]
 

@@ -11,17 +11,17 @@ from tskit.errors import SourceError
 from tskit.model import InputFile
 from tskit.sources.engine import identifier
 from tskit.sources.raw import SOURCE, SOURCE_ROW, RawTable
+from tskit.sources.store.standing import delivered_rows, header_of, keep_losers
+from tskit.sources.store.stored import Stored, tables
 from tskit.sources.survey import digest
-from tskit.sources.sync.standing import delivered_rows, header_of, keep_losers
-from tskit.sources.sync.stored import Stored, tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from tskit.sources.engine import Connection
-    from tskit.sources.sync.journal import Chunk
-    from tskit.sources.sync.sealed import Sealed
+    from tskit.sources.store.journal import Chunk
+    from tskit.sources.store.sealed import Sealed
 
 __all__ = ["inputs_of", "notes_of", "open_store", "read_stored", "require_whole"]
 

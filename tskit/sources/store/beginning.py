@@ -7,17 +7,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tskit.errors import SourceError
-from tskit.sources.sync.delivery import Delivery
-from tskit.sources.sync.durable import in_words, make_folder, only_one, write_file
-from tskit.sources.sync.journal import Journal
-from tskit.sources.sync.sealed import NOTE, PARTIAL, drop, folder_of, sealed, settle
-from tskit.sources.sync.shape import shape_of
+from tskit.sources.store.delivery import Delivery
+from tskit.sources.store.durable import in_words, make_folder, only_one, write_file
+from tskit.sources.store.journal import Journal
+from tskit.sources.store.sealed import NOTE, PARTIAL, drop, folder_of, sealed, settle
+from tskit.sources.store.shape import shape_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tskit.model import Source
-    from tskit.sources.sync.shape import Shape
+    from tskit.sources.store.shape import Shape
 
 __all__ = ["begin"]
 

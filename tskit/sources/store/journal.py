@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from tskit.errors import SourceError
-from tskit.sources.sync.durable import FILE_MODE, sync_folder
+from tskit.sources.store.durable import FILE_MODE, sync_folder
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,8 +8,8 @@ import pytest
 from tskit.errors import SourceError
 from tskit.model import Source
 from tskit.sources import connect
+from tskit.sources.store.sealed import sealed
 from tskit.sources.sync import begin, open_store
-from tskit.sources.sync.sealed import sealed
 
 NOW = datetime(2026, 11, 1, 9, tzinfo=UTC)
 SOURCE = Source("dw", cases="cases", url="postgresql://reader@host/db", watermark="changed")

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 from tskit.sources.engine import connect, identifier, literal
 from tskit.sources.raw import SOURCE, SOURCE_ROW
+from tskit.sources.store.durable import FILE_MODE, sync_file, sync_folder
+from tskit.sources.store.journal import Chunk
+from tskit.sources.store.sealed import Brought
+from tskit.sources.store.standing import delivered_rows, header_of, keep_losers, scan
 from tskit.sources.survey import digest
-from tskit.sources.sync.durable import FILE_MODE, sync_file, sync_folder
-from tskit.sources.sync.journal import Chunk
-from tskit.sources.sync.sealed import Brought
-from tskit.sources.sync.standing import delivered_rows, header_of, keep_losers, scan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from tskit.sources.engine import Connection
-    from tskit.sources.sync.stored import Stored
+    from tskit.sources.store.stored import Stored
 
 __all__ = ["Arrival", "is_new", "news"]
 

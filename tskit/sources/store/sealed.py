@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from tskit.errors import SourceError
-from tskit.sources.sync.durable import sync_folder, write_whole
-from tskit.sources.sync.journal import JOURNAL, Chunk
+from tskit.sources.store.durable import sync_folder, write_whole
+from tskit.sources.store.journal import JOURNAL, Chunk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Self
 import pyarrow as pa
 
 from tskit.errors import SourceError
-from tskit.sources.sync.durable import copy_file, in_words, make_folder, write_file
-from tskit.sources.sync.journal import Chunk, Received
-from tskit.sources.sync.news import Arrival, is_new, news
-from tskit.sources.sync.packing import as_text, packed
-from tskit.sources.sync.sealed import Brought, Sealed, drop, settle, write_sealed
-from tskit.sources.sync.stored import Stored, chain
+from tskit.sources.store.durable import copy_file, in_words, make_folder, write_file
+from tskit.sources.store.journal import Chunk, Received
+from tskit.sources.store.news import Arrival, is_new, news
+from tskit.sources.store.packing import as_text, packed
+from tskit.sources.store.sealed import Brought, Sealed, drop, settle, write_sealed
+from tskit.sources.store.stored import Stored, chain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from tskit.sources.sync.journal import Journal
-    from tskit.sources.sync.packing import Rows
-    from tskit.sources.sync.shape import Shape
+    from tskit.sources.store.journal import Journal
+    from tskit.sources.store.packing import Rows
+    from tskit.sources.store.shape import Shape
 
 __all__ = ["Delivery"]
 

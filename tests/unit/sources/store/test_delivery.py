@@ -9,8 +9,8 @@ import pytest
 
 from tskit.errors import SourceError
 from tskit.model import Source
+from tskit.sources.store.sealed import sealed
 from tskit.sources.sync import begin
-from tskit.sources.sync.sealed import sealed
 
 NOW = datetime(2026, 11, 1, 9, tzinfo=UTC)
 SOURCE = Source("dw", cases="cases", url="postgresql://reader@host/db", watermark="changed")
@@ -92,7 +92,7 @@ def test_another_question_begins_again(store):
 def test_a_delivery_that_was_sealed_but_not_yet_named_is_named_by_the_next(store, monkeypatch):
     with started(store) as delivery:
         delivery.finish("cases", watermark="w1")
-        monkeypatch.setattr("tskit.sources.sync.delivery.settle", lambda _: None)
+        monkeypatch.setattr("tskit.sources.store.delivery.settle", lambda _: None)
         delivery.seal()
         monkeypatch.undo()
     with started(store) as delivery:

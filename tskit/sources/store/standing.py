@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from tskit.sources.engine import identifier, literal
 from tskit.sources.raw import SOURCE, SOURCE_ROW
-from tskit.sources.sync.packing import ROW_NUMBER
+from tskit.sources.store.packing import ROW_NUMBER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from tskit.sources.engine import Connection
-    from tskit.sources.sync.stored import Stored
+    from tskit.sources.store.stored import Stored
 
 __all__ = ["DELIVERY", "delivered_rows", "header_of", "keep_losers", "scan"]
 

@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tskit.errors import SourceError, nearest
-from tskit.sources.sync.sealed import Brought, Sealed, sealed
+from tskit.sources.store.sealed import Brought, Sealed, sealed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from tskit.sources.sync.journal import Chunk
+    from tskit.sources.store.journal import Chunk
 
 __all__ = ["FOLDER", "Stored", "chain", "location_of", "only", "sheet_table", "stored_at", "tables"]
 
