@@ -29,16 +29,18 @@ class Fields:
 
     profile: Profile
     canonical: Mapping[str, str] = field(default_factory=dict[str, str])
+    closed: tuple[str, ...] = ()
+    """States that the organisation itself counts as closed, in small letters: for those that no profile names."""
 
     @classmethod
-    def of(cls, profile: Profile) -> Fields:
+    def of(cls, profile: Profile, *, closed: tuple[str, ...] = ()) -> Fields:
         """Return the fields that a profile of cases maps; a lookup is told without the `Id` at its end."""
         found = dict(_STANDARD)
         for canonical, names in profile.columns.items():
             for label in names:
                 found[label.lower()] = canonical
                 found[label.lower().removesuffix("id")] = canonical
-        return cls(profile, found)
+        return cls(profile, found, closed)
 
     def names(self, *canonical: str) -> str:
         """Return SQL words for the fields that fill one of these columns; never an empty list."""
@@ -99,7 +101,7 @@ def _kinds(fields: Fields, *, is_stop_told: bool) -> str:
         ("isstopped", f"CASE WHEN lower({_NEW}) IN ({yes}) THEN 'paused' ELSE 'resumed' END"),
     )
     mapped = (
-        ("status", _status(profile, is_stop_told=is_stop_told)),
+        ("status", _status(fields, is_stop_told=is_stop_told)),
         ("priority", "'priority_changed'"),
         ("policy_id", "'policy_changed'"),
         ("decision", _decision()),
@@ -123,11 +125,13 @@ def _decision() -> str:
     return f"CASE WHEN {_NEW} IS NULL THEN c.field WHEN {_OLD} IS NULL THEN 'decided' ELSE 'decision_changed' END"
 
 
-def _status(profile: Profile, *, is_stop_told: bool) -> str:
+def _status(fields: Fields, *, is_stop_told: bool) -> str:
     """Return SQL for the kind of a change of state; where the history tells of the clock itself, waiting is a state."""
-    old, new = word_of(profile, "status", _OLD), word_of(profile, "status", _NEW)
-    closed = words(profile.closed)
-    was, now = f"coalesce({old} IN ({closed}), false)", f"coalesce({new} IN ({closed}), false)"
+    old, new = (word_of(fields.profile, "status", text) for text in (_OLD, _NEW))
+    closed, own = words(fields.profile.closed), words(fields.closed) or "NULL"
+    was, now = (
+        f"coalesce({word} IN ({closed}), lower({text}) IN ({own}), false)" for word, text in ((old, _OLD), (new, _NEW))
+    )
     waits = "" if is_stop_told else f"WHEN {new} = 'waiting' THEN 'paused' WHEN {old} = 'waiting' THEN 'resumed' "
     return (
         f"CASE WHEN {now} AND NOT {was} THEN 'closed' WHEN {was} AND NOT {now} THEN 'reopened' "

@@ -41,6 +41,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("IsViolated", "StoppedTimeInMins", "StoppedTimeInHrs", "StoppedTimeInDays"),
         ),
         "MilestoneType": ("Id", "Name"),
+        "CaseStatus": ("Id", "MasterLabel", "IsClosed"),
         "Group": ("Id", "Name", "Type"),
         "QueueSobject": ("Id", "QueueId", "SobjectType"),
         "User": ("Id", "Name", "CompanyName", "LanguageLocaleKey", "UserType"),
@@ -59,7 +60,9 @@ APART = "sf_apart"
 """The table of records that stand in no table of cases: `object`, where they are, and why."""
 _NULLS = ("", "#N/A")
 _TRUE = ("true", "1", "yes")
-_TEXTS = frozenset({"OldValue", "NewValue", "TextBody", "Subject", "CommentBody", "Body", "Title", "Name"})
+_TEXTS = frozenset(
+    {"OldValue", "NewValue", "TextBody", "Subject", "CommentBody", "Body", "Title", "Name", "MasterLabel"}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from tskit.cases.salesforce.changes import Fields, change_events
 from tskit.cases.salesforce.history import CHANGES
 from tskit.cases.salesforce.messages import message_events
 from tskit.cases.salesforce.milestones import breach_events
-from tskit.cases.salesforce.objects import APART, table_of
+from tskit.cases.salesforce.objects import APART, table_of, truth
+from tskit.cases.sql import name
 
 if TYPE_CHECKING:
     from tskit.cases.profile import Profile
@@ -23,7 +24,7 @@ def make_typed(shelf: Shelf, profile: Profile, *, as_of: str) -> None:
     changes = (
         "SELECT case_id, id, field, instant, told_at, actor, old_value, new_value, is_pair, _source, _source_row, event, "
         "from_queue, to_queue, CAST(NULL AS VARCHAR) AS note, CASE WHEN event = 'created' THEN 0 ELSE 1 END AS rank "
-        f"FROM ({change_events(shelf, Fields.of(profile))})"
+        f"FROM ({change_events(shelf, Fields.of(profile, closed=_closed(shelf)))})"
     )
     parts = [changes, *message_events(shelf)]
     if shelf.has("CaseMilestone"):
@@ -35,6 +36,16 @@ def make_typed(shelf: Shelf, profile: Profile, *, as_of: str) -> None:
     shelf.database.execute(
         f"CREATE OR REPLACE TEMP TABLE sf_told AS SELECT DISTINCT {fields} AS kind FROM {CHANGES} WHERE field IS NOT NULL"
     )
+
+
+def _closed(shelf: Shelf) -> tuple[str, ...]:
+    if not shelf.has("CaseStatus"):
+        return ()
+    found = shelf.database.execute(
+        f'SELECT DISTINCT lower("MasterLabel") FROM {table_of("CaseStatus")} '
+        f'WHERE {truth(name("IsClosed"))} AND "MasterLabel" IS NOT NULL ORDER BY 1'
+    )
+    return tuple(label for (label,) in found.fetchall())
 
 
 def _drop_told_twice(shelf: Shelf) -> None:

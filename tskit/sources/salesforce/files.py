@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gzip
-import io
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass, replace
+from functools import partial
 from types import MappingProxyType
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from tskit.errors import SourceError
 from tskit.model import InputFile
@@ -16,13 +17,13 @@ from tskit.sources import archive, places
 from tskit.sources.engine import identifier
 from tskit.sources.headers import brief
 from tskit.sources.registry import READERS
-from tskit.sources.salesforce.objects import object_of
+from tskit.sources.salesforce.objects import named_object, object_of
 from tskit.sources.seams import stitched
 from tskit.sources.stack import stack
 from tskit.sources.survey import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from tskit.sources.engine import Connection
@@ -36,7 +37,7 @@ _TEXT = (".csv", ".tsv", ".tab", ".txt")
 _HEAD = 1 << 16
 _SHOWN = 5
 _NAMES = re.compile(r"\w+")
-_BROKEN = (OSError, EOFError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError)
+_BROKEN = (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError)
 
 
 def holds_objects(location: str, *, root: Path) -> bool:
@@ -48,7 +49,7 @@ def holds_objects(location: str, *, root: Path) -> bool:
     try:
         paths = places.find(location, root=root, kinds=_KINDS)
         found = {kind for path in paths for _, kind in _members(path)}
-    except (SourceError, *_BROKEN):
+    except (SourceError, OSError):
         return False
     return "Case" in found and len(found - {""}) > 1
 
@@ -118,33 +119,45 @@ class _Shelf:
 
 
 def _members(path: Path) -> Iterator[tuple[str, str]]:
-    """Yield the files that `path` holds, by name, with the object of each, or an empty name."""
+    """Yield the files that `path` holds, by name, with the object of each, or an empty name.
+
+    What is broken or encrypted is told by its name alone: whoever reads it says what is wrong.
+    """
     if path.suffix.lower() != ".zip":
-        yield path.name, _kind_of(path.name, _opened(path))
+        yield path.name, _kind_of(path.name, partial(_first_bytes, path))
         return
-    with zipfile.ZipFile(path) as packed:
-        for info in packed.infolist():
-            if not info.is_dir() and not archive.is_litter(info.filename):
-                with packed.open(info) as stream:
-                    yield info.filename, _kind_of(info.filename, stream)
+    try:
+        with zipfile.ZipFile(path) as packed:
+            for info in packed.infolist():
+                if not info.is_dir() and not archive.is_litter(info.filename):
+                    yield info.filename, _kind_of(info.filename, partial(_first_packed, packed, info))
+    except _BROKEN:
+        return
 
 
-def _opened(path: Path) -> IO[bytes]:
+def _first_bytes(path: Path) -> bytes:
     with path.open("rb") as file:
         if file.read(2) == b"\x1f\x8b":
             file.seek(0)
             with gzip.open(file) as unpacked:
-                return io.BytesIO(unpacked.read(_HEAD))
+                return unpacked.read(_HEAD)
         file.seek(0)
-        return io.BytesIO(file.read(_HEAD))
+        return file.read(_HEAD)
 
 
-def _kind_of(name: str, stream: IO[bytes]) -> str:
-    suffix = places.kind_of(name)
-    if suffix not in _TEXT:
+def _first_packed(packed: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    with packed.open(info) as stream:
+        return stream.read(_HEAD)
+
+
+def _kind_of(name: str, head: Callable[[], bytes]) -> str:
+    if places.kind_of(name) not in _TEXT:
         return ""
-    # API names hold no sign that could delimit them, so that a look need not know the dialect.
-    first = stream.read(_HEAD).decode("utf-8", "replace").lstrip("\ufeff\r\n").partition("\n")[0]
+    try:
+        # API names hold no sign that could delimit them, so that a look need not know the dialect.
+        first = head().decode("utf-8", "replace").lstrip("\ufeff\r\n").partition("\n")[0]
+    except _BROKEN:
+        return named_object(name)
     return object_of(name, _NAMES.findall(first))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["OBJECTS", "object_of"]
+__all__ = ["OBJECTS", "named_object", "object_of"]
 
 OBJECTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -21,6 +21,7 @@ OBJECTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "Case": ("Id", "CaseNumber"),
         "EmailMessage": ("ParentId", "Incoming"),
         "MilestoneType": ("Id", "Name"),
+        "CaseStatus": ("Id", "MasterLabel", "IsClosed"),
         "QueueSobject": ("QueueId", "SobjectType"),
         "RecordType": ("Id", "Name", "SobjectType"),
         "Group": ("Id", "Name", "Type"),
@@ -46,6 +47,11 @@ def object_of(name: str, header: Iterable[str]) -> str:
     fits = [known for known, needed in OBJECTS.items() if columns.issuperset(needed)]
     named = next((known for known in _named(name) if known in fits), "")
     return named or next((known for known in _TELLING if known in fits), "")
+
+
+def named_object(name: str) -> str:
+    """Return the object that a name speaks of, or "" for none: all that is known of a file that cannot be opened."""
+    return next(iter(_named(name)), "")
 
 
 def _named(name: str) -> list[str]:

@@ -151,6 +151,20 @@ def test_closings_reopenings_and_pauses_come_from_the_states(organisation):
     assert only(found)["reopened_count"] == 1
 
 
+def test_states_that_no_profile_names_are_closed_where_the_organisation_says_so(organisation):
+    history = [
+        OPENED,
+        change(2, 3, "Status", "New", "Parked for good"),
+        change(3, 5, "Status", "Parked for good", "Odd"),
+    ]
+    states = [
+        {"Id": "1", "MasterLabel": "Parked for Good", "IsClosed": "true"},
+        {"Id": "2", "MasterLabel": "Odd", "IsClosed": "false"},
+    ]
+    found = organisation(Case=[case()], CaseHistory=history, CaseStatus=states, **COMMON)
+    assert [kind for kind, *_ in told(found)] == ["created", "closed", "reopened"]
+
+
 def test_a_clock_that_is_told_of_itself_is_not_told_by_the_state_again(organisation):
     history = [
         OPENED, change(2, 1, "IsStopped", "false", "true"), change(3, 1, "Status", "New", "On Hold"),
