@@ -133,7 +133,7 @@ class _Bringing:
         total, keyed, different = self._first(
             f"SELECT count(*), count({key}), count(DISTINCT {key}) FROM ({page.sql}) AS counted", page
         )
-        if False:
+        if different < total:
             why = f"{total - keyed:,} rows have none" if keyed < total else f"{total - different:,} rows share one"
             raise SourceError(f"{self._name()}: {self.key} does not tell its rows apart; {why}. Name another key.")
         if self.order:
