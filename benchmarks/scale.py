@@ -257,9 +257,9 @@ def _database() -> Any:
     return con
 
 
-def _copies(columns: Sequence[str], table: Path, *, rows: int, seeded: int, is_typed: bool = False) -> str:
+def _copies(columns: Sequence[str], table: Path, *, rows: int, seeded: int) -> str:
     """Return SQL for copies of a table of the sample up to so many cases; ids and times of each copy are its own."""
-    listed = ", ".join(f"{_copied(name, is_typed=is_typed)} as {name}" for name in columns)
+    listed = ", ".join(f"{_copied(name, is_typed=False)} as {name}" for name in columns)
     # A case and its events are copied alike; a last copy that is not whole ends with the same case in both.
     known = f"row_number() over (order by case_id) - 1 as n from (select distinct case_id from '{table.parent}/cases.parquet')"
     many = math.ceil(rows / seeded)
@@ -289,18 +289,21 @@ def _write_csv(seed: Path, data: Path, rows: int) -> None:
 
 
 def _write_parquet(seed: Path, data: Path, rows: int) -> None:
-    """Write cases as a lake holds them: typed, without text, a file a month of their opening."""
+    """Write cases as a lake holds them: typed, each once, without text, a file a month of their opening."""
     kept = [name for name in _CASES if name != "subject"]
     (data / "cases").mkdir()
     with _database() as con:
-        seeded = con.execute(f"select count(distinct case_id) from '{seed}/cases.parquet'").fetchall()[0][0]
-        months = con.execute(
-            f"select distinct created_at[:7] from '{seed}/cases.parquet' where try_cast(created_at as timestamptz) is not null order by 1"
-        ).fetchall()
-        for (month,) in months:
-            query = _copies(kept, seed / "cases.parquet", rows=rows, seeded=seeded, is_typed=True)
+        con.execute(
+            f"create table seed as select {', '.join(kept)}, created_at[:7] as month, row_number() over () - 1 as n "
+            f"from '{seed}/cases.parquet' where try_cast(created_at as timestamptz) is not null "
+            "qualify row_number() over (partition by case_id order by source_modified_at desc, hash(closed_at)) = 1"
+        )
+        ((seeded,),) = con.execute("select count(*) from seed").fetchall()
+        listed = ", ".join(f"{_copied(name, is_typed=True)} as {name}" for name in kept)
+        for (month,) in con.execute("select distinct month from seed order by 1").fetchall():
             con.execute(
-                f"copy (select * from ({query}) where strftime(created_at, '%Y-%m') = '{month}') "
+                f"copy (select {listed} from seed, range({math.ceil(rows / seeded)}) copies(copy) "
+                f"where month = '{month}' and copy * {seeded} + n < {rows}) "
                 f"to '{data}/cases/{month}.parquet' (format parquet, compression zstd)"
             )
 
