@@ -82,6 +82,29 @@ def test_an_object_that_the_organisation_lacks_is_left_out_with_a_note(desk):
     assert not (desk.store / "0001" / "EmailMessage").exists()
 
 
+def test_old_and_new_values_of_history_come_though_they_are_of_any_type(desk):
+    desk.sync()
+    assert {row["OldValue"] for row in desk.rows("CaseHistory")} == {"New"}
+
+
+@pytest.mark.parametrize("body", [b"", b'"Id"\n'])
+def test_a_job_that_found_nothing_is_no_broken_page(desk, body):
+    desk.org.tables["CaseHistory"].rows.clear()
+    names = ("Id", "IsDeleted", "CaseId", "CreatedDate", "Field", "OldValue", "NewValue")
+    header = body and (",".join(f'"{name}"' for name in names) + "\n").encode()
+
+    def nothing(answer):
+        if answer.headers["Sforce-NumberOfRecords"] != "0":
+            return answer
+        kept = {name: value for name, value in answer.headers.items() if name != "Content-Encoding"}
+        return replace(answer, body=header, headers=kept)
+
+    desk.org.faults = [Fault(r"/results\?", nothing, times=99)]
+    desk.sync()
+    (chunk,) = (desk.store / "0001" / "CaseHistory").glob("0*.parquet")
+    assert set(pq.read_schema(chunk).names) == set(names)
+
+
 def test_times_of_an_answer_are_those_of_utc():
     assert at_stamp("2026-03-01T16:00:00.000+0800") == "2026-03-01T08:00:00.000Z"
     assert at_stamp("yesterday") == ""

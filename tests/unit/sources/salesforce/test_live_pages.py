@@ -16,6 +16,10 @@ IDS = st.text(string.digits + string.ascii_letters, min_size=15, max_size=15)
 CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\x00\r"), max_size=12)
 
 
+PLAIN = st.text(st.characters(codec="utf-8", exclude_characters='\x00\r"'), max_size=12)
+"""Of a last cell that is cut between two quotes nobody can tell, but for the length that came with it."""
+
+
 def written(rows):
     text = io.StringIO()
     csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(rows)
@@ -28,10 +32,10 @@ def test_a_page_comes_back_as_it_was_written_with_null_for_nothing(rows):
     assert [tuple(row.values()) for row in found.to_pylist()] == [(one or None, two or None) for one, two in rows]
 
 
-@given(st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=8), st.data())
+@given(st.lists(st.tuples(CELLS, PLAIN), min_size=1, max_size=8), st.data())
 def test_a_page_that_is_cut_anywhere_is_no_page(rows, data):
     body = written([("Id", "Subject"), *rows])
-    cut = data.draw(st.integers(0, len(body) - 1))
+    cut = data.draw(st.integers(0, len(body) - 2))  # without its last line end it is whole
     with pytest.raises(BrokenPageError):
         read_page(body[:cut], rows=len(rows))
 

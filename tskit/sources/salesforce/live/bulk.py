@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from tskit.errors import SourceError
 from tskit.sources.salesforce.live.ids import halves
 from tskit.sources.salesforce.live.organisation import RefusedError
-from tskit.sources.salesforce.live.pages import BrokenPageError, read_page, without
+from tskit.sources.salesforce.live.pages import BrokenPageError, no_rows, read_page, without
 from tskit.sources.salesforce.live.soql import before, select, within
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class Bulk:
             count = rows.num_rows
             mark = mark.turned(answer.locator, rows=count)
             is_last = not answer.locator
-            if is_last and mark.rows != job.rows:
+            if is_last and job.rows is not None and mark.rows != job.rows:
                 raise SourceError(
                     f"The query job {job.id} found {job.rows} rows of {self.table}, and its pages hold {mark.rows}. "
                     f"Sync again: the last page is asked for once more. {self._kept()}"
@@ -147,6 +147,8 @@ class Bulk:
         reason = ""
         for attempt in range(1, self.pace.attempts + 1):
             answer = self.organisation.page(job.id, locator=mark.locator, what=f"a page of {self.table}")
+            if job.rows == 0 and not answer.rows and not answer.body.strip():
+                return answer, no_rows(mark.fields)  # nothing was found, and not even a header is sent
             try:
                 return answer, read_page(answer.body, rows=answer.rows)
             except BrokenPageError as error:

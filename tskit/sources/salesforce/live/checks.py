@@ -61,6 +61,8 @@ class _Probe:
             job = self.organisation.job(job.id, what="a query job")
         if job.state != "JobComplete":
             raise SourceError(f"The job ended as {job.state}{f' ({job.code})' if job.code else ''}.")
+        if job.rows is None:
+            raise SourceError("A finished job does not tell how many rows it found (numberRecordsProcessed).")
         return job
 
     def pages(self, job: Job, *, rows: int) -> list[tuple[str, bytes, Any]]:
@@ -90,6 +92,11 @@ def checks(organisation: Organisation, *, pace: Pace) -> Iterator[Check]:
             yield Check(title, "skip", str(error))
         except SourceError as error:
             yield Check(title, "fail", str(error))
+
+
+def _found(job: Job) -> int:
+    """Return how many rows a job found; one that does not tell was refused before."""
+    return job.rows or 0
 
 
 def _signs_in(probe: _Probe) -> str:
@@ -159,11 +166,11 @@ def _pages_by_locator(probe: _Probe) -> str:
     job = probe.job(select(_PROBED, ["Id", "SystemModstamp"]))
     if not job.created:
         raise SourceError("The job does not say when it was made, in a way that can be read.")
-    pages = probe.pages(job, rows=max(1, job.rows // _PAGES))
+    pages = probe.pages(job, rows=max(1, _found(job) // _PAGES))
     rows = sum(page.num_rows for _, _, page in pages)
     probe.shown.update(job=job, pages=pages)
-    if rows != job.rows:
-        raise SourceError(f"The job tells of {job.rows} rows, its pages hold {rows}.")
+    if rows != _found(job):
+        raise SourceError(f"The job tells of {_found(job)} rows, its pages hold {rows}.")
     ids = {one for _, _, page in pages for one in page.column("Id").to_pylist()}
     if len(ids) != rows:
         raise SourceError("A row came twice.")
@@ -188,8 +195,8 @@ def _asks_in_ranges(probe: _Probe) -> str:
     cut = halves(WHOLE, first, last) if first else ()
     if len(cut) < 2:
         raise _SkippedError("there are too few rows for two ranges")
-    rows = [probe.job(select(_PROBED, ["Id"], within(part))).rows for part in cut]
-    whole = probe.shown["job"].rows if "job" in probe.shown else sum(rows)
+    rows = [_found(probe.job(select(_PROBED, ["Id"], within(part)))) for part in cut]
+    whole = _found(probe.shown["job"]) if "job" in probe.shown else sum(rows)
     if sum(rows) != whole:
         raise SourceError(f"Two ranges hold {rows[0]} and {rows[1]} rows, and the whole {whole}.")
     return f"{rows[0]} and {rows[1]} rows are together the {whole} of the whole"
@@ -197,7 +204,7 @@ def _asks_in_ranges(probe: _Probe) -> str:
 
 def _finds_deleted(probe: _Probe) -> str:
     job = probe.job(select("Case", ["Id", "IsDeleted"], ["IsDeleted = true"]), deleted=True)
-    return f"{job.rows} deleted cases are in the recycle bin"
+    return f"{_found(job)} deleted cases are in the recycle bin"
 
 
 def _names_a_lost_job(probe: _Probe) -> str:

@@ -45,12 +45,12 @@ class RefusedError(SourceError):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A query job: its state, when it was made as a query writes moments, and the rows that it found."""
+    """A query job: its state, when it was made as a query writes moments, and the rows that it found if it tells them."""
 
     id: str
     state: str
     created: str
-    rows: int
+    rows: int | None
     code: str = ""
     """The reason of a failure, such as QUERY_TIMEOUT."""
 
@@ -186,7 +186,7 @@ def _job(told: Mapping[str, Any]) -> Job:
         str(told.get("id", "")),
         str(told.get("state", "")),
         at_stamp(str(told.get("createdDate", ""))),
-        int(told.get("numberRecordsProcessed") or 0),
+        int(told["numberRecordsProcessed"]) if "numberRecordsProcessed" in told else None,
         next((code for code in _FAILURES if code.lower() in words.lower()), ""),
     )
 

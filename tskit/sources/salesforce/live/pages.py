@@ -11,7 +11,7 @@ import pyarrow.csv as pa_csv
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["BrokenPageError", "Rows", "as_rows", "read_page", "without"]
+__all__ = ["BrokenPageError", "Rows", "as_rows", "no_rows", "read_page", "without"]
 
 Rows: TypeAlias = Any
 """A `pyarrow.Table`, which is not typed."""
@@ -34,7 +34,7 @@ def read_page(body: bytes, *, rows: int | None) -> Rows:
         raise BrokenPageError("it is empty, without even the names of columns")
     if body.count(b'"') % 2:
         raise BrokenPageError("it ends within a quoted cell")
-    if not body.endswith(b"\n"):
+    if not body.endswith((b"\n", b'"')):
         raise BrokenPageError("it ends within a row")
     try:
         found = _parsed(body)
@@ -45,6 +45,11 @@ def read_page(body: bytes, *, rows: int | None) -> Rows:
     if rows is not None and found.num_rows != rows:
         raise BrokenPageError(f"it holds {found.num_rows} rows and tells of {rows}")
     return found
+
+
+def no_rows(names: Sequence[str]) -> Rows:
+    """Return the columns without a row."""
+    return pa.table({name: pa.array([], pa.string()) for name in names})
 
 
 def _parsed(body: bytes) -> Rows:

@@ -16,7 +16,7 @@ __all__ = ["Field", "Shape", "chosen", "shape_of"]
 
 _IN_PARTS = frozenset({"address", "location"})
 """Kinds that a bulk query refuses; the parts of them are fields of their own."""
-_NO_TEXT = frozenset({"base64", "complexvalue", "anyType"})
+_NO_TEXT = frozenset({"base64", "complexvalue"})
 _STAMPS = ("SystemModstamp", "CreatedDate")
 
 

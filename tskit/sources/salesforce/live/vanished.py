@@ -66,7 +66,7 @@ def _alive(bulk: Bulk) -> Rows:
         mark = mark.turned(answer.locator, rows=rows.num_rows)
         if not answer.locator:
             break
-    if mark.rows != job.rows:
+    if job.rows is None or mark.rows != job.rows:
         # Ids that are missing here would be taken for deleted rows.
         raise SourceError(
             f"The query job {job.id} found {job.rows} ids of {bulk.table}, and its pages hold {mark.rows}."
