@@ -107,3 +107,32 @@ def test_data_coded_anew_under_one_version_says_so_and_has_no_break(dump):
     assert breaks_between(dump(), *windows, columns=["market"]) == ()
     own = 'like = "dsa_statements"\nname = "own"\n\n[constants]\ndsa_version = "v2"\n'
     assert breaks_between(dump(profile=own), *windows, columns=["dsa_category"]) == ()
+
+
+_FULL = """uuid decision_visibility decision_visibility_other end_date_visibility_restriction decision_monetary
+decision_monetary_other end_date_monetary_restriction decision_provision end_date_service_restriction decision_account
+end_date_account_restriction account_type decision_ground decision_ground_reference_url illegal_content_legal_ground
+illegal_content_explanation incompatible_content_ground incompatible_content_explanation incompatible_content_illegal
+category category_addition category_specification category_specification_other content_type content_type_other
+content_language content_date content_id_ean territorial_scope application_date decision_facts source_type source_identity
+automated_detection automated_decision platform_name platform_uid created_at"""
+_LIGHT = ("illegal_content_explanation", "incompatible_content_explanation", "territorial_scope", "decision_facts")
+
+
+@pytest.mark.parametrize("left_out", [(), _LIGHT], ids=["full", "light"])
+def test_a_dump_is_recognised_by_its_published_header(dump, left_out):
+    header = [column for column in _FULL.split() if column not in left_out]
+    cells = {
+        "uuid": "a",
+        "category": "STATEMENT_CATEGORY_VIOLENCE",
+        "content_type": '"[""CONTENT_TYPE_AUDIO"",""CONTENT_TYPE_TEXT""]"',
+        "source_type": "SOURCE_VOLUNTARY",
+        "automated_detection": "Yes",
+        "application_date": "2025-07-01",
+        "created_at": "2025-07-02 10:00:00",
+    }
+    case_set = dump(",".join(header) + "\n" + ",".join(cells.get(column, "") for column in header) + "\n")
+    (row,) = case_set.cases.to_pyarrow().to_pylist()
+    assert case_set.profile == "dsa_statements"
+    assert row["content_type"] == ["CONTENT_TYPE_AUDIO", "CONTENT_TYPE_TEXT"]
+    assert (row["source_type"], row["automated_detection"], row["decision"]) == ("proactive", True, "action")
