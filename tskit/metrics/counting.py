@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from tskit.metrics.cubes import added_up
 from tskit.metrics.held import held_of
 from tskit.metrics.request import INDEX, ROW
 from tskit.metrics.tallies import Tally
@@ -98,9 +99,7 @@ def tallied(request: Request, tallies: Mapping[str, Tally], *, zero: Sequence[st
     """
     cohort = cohort_of(request)
     if cohort is None:
-        rows = judged(request)
-        asked = {name: tally.asked(rows) for name, tally in tallies.items()}
-        return request.on_grid(request.grouped(rows, asked | request.told(rows)), zero=zero)
+        return request.on_grid(added_up(request, tallies, rows_of=judged), zero=zero)
     if request.is_bare:
         return cohort.bare(cohort.tally(tallies), np.flatnonzero(np.bincount(cohort.cell, minlength=cohort.size)))
     return cohort.frame(cohort.tally({**tallies, **cohort.told()}))
@@ -110,8 +109,7 @@ def tallied_apart(request: Request, tallies: Mapping[str, Tally]) -> pd.DataFram
     """Return tallies by group and period, without a row for one that has no case."""
     cohort = cohort_of(request)
     if cohort is None:
-        rows = judged(request)
-        return request.grouped(rows, {name: tally.asked(rows) for name, tally in tallies.items()})
+        return added_up(request, tallies, rows_of=judged)
     some = np.bincount(cohort.cell, minlength=cohort.size)
     cells = np.flatnonzero(some) if request.by or request.period else None
     return cohort.frame(cohort.tally(tallies), cells=cells)

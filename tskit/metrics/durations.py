@@ -13,6 +13,7 @@ import pandas as pd
 from tskit.cases.instants import SECOND, micros
 from tskit.metrics.answers import answer, said
 from tskit.metrics.conditions import is_blank, is_known, never, sure
+from tskit.metrics.cubes import added_up
 from tskit.metrics.orders import from_order, from_survival, timed
 from tskit.metrics.ranks import from_ranks, ranked, takes_quantiles
 from tskit.metrics.request import INDEX, fetch
@@ -59,16 +60,15 @@ def quantile(request: Request) -> pd.DataFrame:
 
 
 def _by_engine(request: Request) -> pd.DataFrame:
-    rows = _timed(request)
-    counts = {"k": rows.count(where=rows["_ended"]), "_open": rows.count(where=rows["_running"])}
-    found = request.on_grid(request.grouped(rows, counts | request.told(rows)), zero=["k", "_open"])
+    counts = {"k": Tally(("_ended",)), "_open": Tally(("_running",))}
+    found = request.on_grid(added_up(request, counts, rows_of=_timed), zero=["k", "_open"])
     found = found.assign(n=found["k"] + found["_open"])
     censored = _is_censored(found)
     figures = np.full((len(found), 3), np.nan)
     if (found["k"].to_numpy() > 0)[~censored].any():
-        figures[~censored] = _from_order(request, rows, found[~censored])
+        figures[~censored] = _from_order(request, _timed(request), found[~censored])
     if censored.any():
-        figures[censored] = _from_survival(request, rows, found[censored])
+        figures[censored] = _from_survival(request, _timed(request), found[censored])
     return _answer(request, found, figures, censored)
 
 

@@ -108,10 +108,6 @@ class Request:
         found = fetch(rows.group_by(keys).aggregate(**measures) if keys else rows.aggregate(**measures))
         return found if self.period else found.assign(**{INDEX: 0})
 
-    def told(self, rows: ir.Table) -> dict[str, ir.Value]:
-        """Return a count of judged rows for each reason why some do not count, or not as they stand."""
-        return {name: rows.count(where=rows[name]) for name in rows.columns if name.startswith(("_out_", "_told_"))}
-
     def on_grid(self, found: pd.DataFrame, *, zero: Sequence[str]) -> pd.DataFrame:
         """Return one row for each group and span, also for those without a case; `zero` columns are 0 there."""
         keys = [*self.by, INDEX]

@@ -57,6 +57,17 @@ class Tally:
         known = ~np.isnan(value)
         return _REDUCED[self.kind](place[known], value[known], size)
 
+    def merged(self, parts: NDArray[np.float64], cell: NDArray[np.int64], size: int) -> NDArray[Any]:
+        """Return the tally of each of `size` cells that are made of smaller ones, given the tally of each of these.
+
+        Numbers of distinct things do not add up.
+        """
+        assert self.kind != "distinct"
+        if self.kind == "count":
+            return np.bincount(cell, weights=parts, minlength=size).astype(np.int64)
+        known = ~np.isnan(parts)
+        return _REDUCED["sum" if self.kind == "squares" else self.kind](cell[known], parts[known], size)
+
 
 def _sum(place: NDArray[np.int64], value: NDArray[np.float64], size: int) -> NDArray[np.float64]:
     some = np.bincount(place, minlength=size) > 0
