@@ -15,7 +15,7 @@ __all__ = ["Meaning", "code_in", "code_of", "is_broken", "meaning_of", "wait_tol
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]{2,60}", re.ASCII)
 _LATER_CODES = frozenset({"UNABLE_TO_LOCK_ROW", "SERVER_UNAVAILABLE", "REQUEST_RUNNING_TOO_LONG", "UNKNOWN_EXCEPTION"})
 _LATER_STATUS = frozenset({429, 500, 502, 503, 504})
-_STOP_CODES = frozenset({"REQUEST_LIMIT_EXCEEDED", "ExceededQuota", "API_CURRENTLY_DISABLED"})
+_STOP_CODES = frozenset({"REQUEST_LIMIT_EXCEEDED", "ExceededQuota"})
 
 
 class Meaning(Enum):
