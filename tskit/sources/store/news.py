@@ -6,6 +6,9 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import duckdb
+
+from tskit.errors import SourceError
 from tskit.sources.engine import connect, identifier, literal
 from tskit.sources.raw import SOURCE, SOURCE_ROW
 from tskit.sources.store.durable import FILE_MODE, sync_file, sync_folder
@@ -51,6 +54,9 @@ def news(arrival: Arrival, *, spill: Path) -> Brought:
     """Return what is new of an arrival; rows that are left of a chunk are written into the delivery's folder.
 
     Rows of a table that came whole are all new, or none where the store holds just these.
+
+    Raises:
+        SourceError: the disk is full, or a chunk is damaged.
     """
     brought, held = arrival.brought, arrival.held
     if held is None or not (brought.chunks or brought.deletes):
@@ -60,6 +66,11 @@ def news(arrival: Arrival, *, spill: Path) -> Brought:
     connection = connect(spill)
     try:
         return _new_rows(arrival, held, connection=connection.con)
+    except duckdb.Error as error:  # the engine's own text may quote a row
+        raise SourceError(
+            f"What came of {arrival.table} could not be held against what {held.store} has ({type(error).__name__}): the disk "
+            "may be full, or a chunk is damaged. What was received is kept, and the next sync goes on from there."
+        ) from None
     finally:
         connection.disconnect()
 
@@ -111,14 +122,17 @@ def _kept(arrival: Arrival, held: Stored, *, connection: Connection) -> tuple[Ch
     if sorted(columns) != sorted(known):
         return arrival.brought.chunks  # with another column every row says something new
     connection.execute(f"create temp table now as {delivered_rows(arrival.now)}")
-    same = _same(arrival, held, columns, connection=connection)
-    ((repeated,),) = connection.execute(f"select count(*) from ({same})").fetchall()
+    connection.execute(f"create temp table same as {_same(arrival, held, columns, connection=connection)}")
+    if arrival.now.key:
+        # Of a key that came in several states the last one stands, and must not go for being the one that stood before.
+        key, place = identifier(arrival.now.key), f"{SOURCE}, {SOURCE_ROW}"
+        moved = f"select {key} from now anti join same using ({place}) where {key} is not null"
+        connection.execute(f"delete from same where ({place}) in (select ({place}) from now where {key} in ({moved}))")
+    ((repeated,),) = connection.execute("select count(*) from same").fetchall()
     if not repeated:
         return arrival.brought.chunks
     listed = ", ".join(map(identifier, columns))
-    query = (
-        f"select {listed} from now anti join ({same}) as same using ({SOURCE}, {SOURCE_ROW}) order by now.{SOURCE_ROW}"
-    )
+    query = f"select {listed} from now anti join same using ({SOURCE}, {SOURCE_ROW}) order by now.{SOURCE_ROW}"
     return _written(query, arrival, _KEPT, connection=connection)
 
 

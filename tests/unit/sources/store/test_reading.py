@@ -82,6 +82,12 @@ def test_a_row_that_goes_back_to_what_it_was_is_news(store):
     assert seen(store)[0] == [("a", "01", "new")]
 
 
+def test_a_row_that_went_back_within_one_delivery_stands_as_it_is_last(store):
+    sync(store, ("a", "01", "new"))
+    assert sync(store, ("a", "01", "closed"), ("a", "01", "new")) == 2
+    assert seen(store)[0] == [("a", "01", "new")]
+
+
 def test_a_table_that_came_whole_again_is_news_where_a_row_differs(store):
     lines = (("a", "", "new"), ("b", "", "new"))
     sync(store, *lines, watermark="")
@@ -146,6 +152,17 @@ def test_what_an_extractor_notes_and_which_snapshot_it_is_are_told(store):
         "The field Secret__c is hidden from this user.",
     )
     assert [(one.name, one.rows) for one in raw.inputs] == [("dw@1/cases", 3)]
+
+
+def test_a_damaged_chunk_is_told_at_the_seal_without_a_word_of_the_engine(store):
+    sync(store, *FIRST)
+    (store / "0001" / "cases" / "00000.parquet").write_bytes(b"canary-7f3a")
+    with pytest.raises(SourceError, match="What was received is kept") as caught:
+        sync(store, ("d", "05", "new"))
+    assert "canary" not in str(caught.value)
+    assert caught.value.__cause__ is None
+    with begin(store, source=SOURCE, now=NOW) as delivery:
+        assert delivery.is_finished("cases")
 
 
 def test_a_snapshot_that_is_not_there_is_named(store):
