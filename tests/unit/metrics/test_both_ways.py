@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.support.both_ways import agreed
-from tests.support.tables import case_set_of
+from tests.support.tables import case_set_from, case_set_of
 from tskit.metrics import REGISTRY
 from tskit.metrics.doubts import DOUBTS
 from tskit.metrics.held import held
@@ -33,7 +33,10 @@ NUMBERS = {
     "handle_seconds": ("30", "60", "61"),
 }
 LIKELY = {"decision": ("action", "no_action"), "qa_sampled": ("yes", "yes"), "appeal_status": ("upheld", "reversed")}
-COLUMNS = [column for column in CASES.columns if column.sensitivity is not Sensitivity.HIDDEN]
+UNREAD = {"dsa_version"}  # no metric reads it, and the seeds below were found without it
+COLUMNS = [
+    column for column in CASES.columns if column.sensitivity is not Sensitivity.HIDDEN and column.name not in UNREAD
+]
 
 
 def _drawn(seed, *, cases):
@@ -106,8 +109,12 @@ def test_held_rows_and_the_engine_agree(metric, seed, cases):
 
 
 def test_a_group_without_a_name_is_found_where_many_are_open():
-    case_set, asked = _drawn(536870911, cases=60)
-    found = agreed(case_set, "hours_to_close", **asked)
+    rows = "\n".join(
+        f"2026-03-03 {hour:02}:00 | {'2026-03-04 12:00' if hour % 3 else ''} | {'' if hour % 2 else 'yes'}"
+        for hour in range(24)
+    )
+    case_set = case_set_from(f"created_at | closed_at | is_escalated\n{rows}", as_of="2026-04-30")
+    found = agreed(case_set, "hours_to_close", window=WINDOW, by=("is_escalated",))
     unnamed = found[found["is_escalated"].isna() & found["note"].str.contains("Kaplan-Meier")]
     assert unnamed["value"].notna().any()
 
