@@ -8,9 +8,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 import ibis
 
-from tskit.errors import SourceError
+from tskit.errors import SourceError, TskitError
 from tskit.sources.engine import connect, literal
 from tskit.sources.places import find
+from tskit.sources.sql import open_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -57,10 +58,12 @@ def table_of(backend: Backend, source: Source, name: str, *, root: Path) -> ir.T
         SourceError: there is no such table, or it cannot be read.
     """
     try:
+        if name.endswith(".sql"):
+            return _asked(backend, source, name, root)
         return _TABLES.get(source.scheme, _named)(backend, source, name, root)
-    except SourceError:
+    except TskitError:
         raise
-    except Exception as error:  # every engine has errors of its own, and their texts may quote what must not be told
+    except Exception as error:  # noqa: BLE001  # every engine has errors of its own, and their texts may quote what must not be told
         raise SourceError(
             f"The source {source.name} has no table {name!r} that can be read ({type(error).__name__}). "
             "Check its name and that the user may read it."
@@ -77,7 +80,7 @@ def _duckdb(source: Source, root: Path, secret: Secret) -> Backend:
     path = root / urlsplit(source.url).path.removeprefix("/") if _is_relative(source) else urlsplit(source.url).path
     try:
         backend.con.execute(f"ATTACH {literal(str(path))} AS {_ATTACHED} (READ_ONLY)")
-    except Exception as error:  # the engine's own text may quote paths and values
+    except Exception as error:  # noqa: BLE001  # the engine's own text may quote paths and values
         raise SourceError(
             f"The DuckDB file of the source {source.name} cannot be opened ({type(error).__name__}). "
             "Check the path in its url, as in duckdb:///data/cases.duckdb, and that no other process writes to it."
@@ -140,7 +143,7 @@ def _compiled(source: Source, root: Path, secret: Secret) -> Backend:
         raise SourceError(
             f"The driver of {source.scheme} is not installed: pip install 'ibis-framework[{source.scheme}]'"
         ) from None
-    except Exception as error:  # as above
+    except Exception as error:  # noqa: BLE001  # as above
         raise SourceError(
             f"{source.scheme} refuses the connection of the source {source.name} ({type(error).__name__}). Check its url."
         ) from None
@@ -152,9 +155,22 @@ def _lacking(source: Source, extra: str) -> SourceError:
     )
 
 
+def _asked(backend: Backend, source: Source, name: str, root: Path) -> ir.Table:
+    """Return what a query of the casebook gives; it was found to only read, and its values stand in it as literals."""
+    query = open_query(source, name, root=root)
+    text = query.rendered()
+    if source.scheme != "postgresql":
+        return backend.sql(text)
+    # Ibis would make a view to learn the types, which nobody who only reads may do.
+    with backend.con.cursor() as cursor, backend.con.transaction():
+        columns = cursor.execute(f"SELECT * FROM ({text}) AS query LIMIT 0").description
+    types = backend.compiler.type_mapper
+    schema = {column.name: types.from_string(column.type_display) for column in columns}
+    return backend.sql(text, schema=schema)
+
+
 def _parquet(backend: Backend, source: Source, name: str, root: Path) -> ir.Table:
-    if name.endswith(".sql"):
-        raise SourceError(f"The source {source.name} reads Parquet files in place, and {name} is a query.")
+    del source
     paths = find(name, root=root, kinds=(".parquet",))
     return backend.read_parquet([str(path) for path in paths])
 

@@ -36,10 +36,11 @@ def _unread(place: str, mapped: Mapped) -> list[str]:
     if not unread:
         return []
     more = f" and {len(unread) - _SHOWN} more" if len(unread) > _SHOWN else ""
-    return [
+    told = (
         f"{place}: {len(unread)} of {len(mapped.raw.columns)} columns have no place in the profile and were not read: "
         f"{', '.join(map(repr, unread[:_SHOWN]))}{more}."
-    ]
+    )
+    return [told]
 
 
 def _coverage(cases: Tally) -> tuple[str, ...]:

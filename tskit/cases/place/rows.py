@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING
 
 import ibis
 
+from tskit.cases.crosswalk import breaks
 from tskit.cases.dates import Clockwork, folds
 from tskit.cases.mapping import require, source_columns
 from tskit.cases.place.dialects import digest
 from tskit.cases.place.texts import checksum, cleaned, only, valued
 from tskit.cases.place.times import clock_of, half_hour, timed
-from tskit.cases.profile import SHEET
+from tskit.cases.profile import SHEET, Profile
 from tskit.cases.validate import EARLIER, NEEDED
 from tskit.errors import SourceError
 from tskit.model import Kind, Sensitivity
@@ -24,13 +25,39 @@ if TYPE_CHECKING:
 
     import ibis.expr.types as ir
 
-    from tskit.cases.profile import Profile
     from tskit.model import Column, Table
 
 __all__ = ["FLAG", "REASON", "RECORD", "TEXT", "Mapped", "judged", "lean", "map_table", "text_of"]
 
 REASON, FLAG, TEXT, RECORD = "reason:", "flag:", "text:", "record:"
 """How the columns begin that stand beside the values of a judged row."""
+_KNOWN = frozenset(
+    [
+        "name",
+        "table",
+        "about",
+        "recognise",
+        "unless",
+        "usual",
+        "columns",
+        "partial",
+        "constants",
+        "values",
+        "null",
+        "nulls",
+        "dates",
+        "formats",
+        "zone",
+        "absent",
+        "closed",
+        "booleans",
+        "split",
+        "salesforce_ids",
+        "owner_or_queue",
+        "read",
+    ]
+)
+"""The keys of a profile that hold in place; the rest makes cases of something else than a row each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +117,16 @@ def map_table(raw: ir.Table, profile: Profile, *, source: str, engine: str, salt
 
 
 def _refuse(profile: Profile, source: str) -> None:
-    if profile.grain != "case" or profile.case_id or profile.table == SHEET:
+    """Refuse a profile that says what only the file loader does."""
+    plain = Profile(profile.name)
+    unknown = [
+        f.name for f in fields(profile) if f.name not in _KNOWN and getattr(profile, f.name) != getattr(plain, f.name)
+    ]
+    unknown += [SHEET] if profile.table == SHEET else []
+    if unknown:
         raise SourceError(
-            f"The profile {profile.name} of {source} makes cases of a log, of row numbers or of joining sheets, which "
-            'cannot be done in place. Use mode = "extract".'
+            f"The profile {profile.name} of {source} says {', '.join(unknown)}, which cannot be done in place. "
+            'Use mode = "extract".'
         )
 
 
@@ -124,7 +157,8 @@ def lean(mapped: Mapped, *, plain: frozenset[str], flags: frozenset[str], is_cle
         for c in mapped.columns
     }
     is_told = bool(flags) or not is_clean
-    texts = [c.name for c in mapped.columns if c.name not in plain and (is_told or c.name == "status")]
+    read = {"status", *(one.column for one in breaks())}
+    texts = [c.name for c in mapped.columns if c.name not in plain and (is_told or c.name in read)]
     rows = mapped.raw.select(**ways, **{f"{TEXT}{name}": mapped.texts[name] for name in texts})
     derived = {name: way for name, way in _derived(rows, mapped).items() if name not in plain}
     rows = rows.mutate(**derived) if derived else rows
@@ -169,7 +203,23 @@ def _derived(rows: ir.Table, mapped: Mapped) -> dict[str, ir.Value]:
     ways = [rows.is_closed] if mapped.has("is_closed") else []
     ways += [rows.status.isin(mapped.profile.closed)] if mapped.has("status") else []
     ways += [rows.closed_at.notnull()] if mapped.has("closed_at") else []
-    return found | ({"is_closed": ibis.coalesce(*ways)} if ways else {})
+    return found | _versions(rows, mapped) | ({"is_closed": ibis.coalesce(*ways)} if ways else {})
+
+
+def _versions(rows: ir.Table, mapped: Mapped) -> dict[str, ir.Value]:
+    """Return the version of each vocabulary that was redefined, where the source does not say it."""
+    found: dict[str, ir.Value] = {}
+    for one in breaks():
+        if not mapped.has(one.column, "created_at") or mapped.has(one.version) or one.version in found:
+            continue
+        told: list[tuple[ir.Value, ir.Value]] = []
+        before, after = ibis.literal(one.before), ibis.literal(one.after)
+        if mapped.table[one.column].kind is not Kind.LIST:
+            text = text_of(rows, one.column).upper()
+            told += [(text.isin([*one.deleted, *one.renamed]), before), (text.isin(one.new), after)]
+        told += [(rows.created_at < ibis.literal(one.at), before), (rows.created_at.notnull(), after)]
+        found[one.version] = ibis.cases(*told, else_=ibis.null("string"))
+    return found
 
 
 def _of_events(rows: ir.Table, mapped: Mapped) -> dict[str, ir.Value]:

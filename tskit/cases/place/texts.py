@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from tskit.cases.crosswalk import renamed
 from tskit.cases.profile import BooleanWords
 from tskit.model import Kind, Sensitivity
 
@@ -111,7 +112,7 @@ def _among(words: ir.Value, listed: Iterable[str]) -> ir.Value:
 
 
 def _list(text: ir.Value, column: Column, profile: Profile) -> ir.Value:
-    mapped = profile.values.get(column.name, {})
+    mapped = {**renamed(column.name), **profile.values.get(column.name, {})}
     parts = text
     if _is_text(text):
         # The engines' ways to trim differ; a pattern is one for all.
@@ -128,7 +129,7 @@ def _list(text: ir.Value, column: Column, profile: Profile) -> ir.Value:
 def _word(text: ir.Value, column: Column, profile: Profile) -> ir.Value:
     if profile.salesforce_ids and column.name.endswith("_id") and column.kind is Kind.TEXT:
         return _salesforce_id(text)
-    mapped = profile.values.get(column.name, {})
+    mapped = {**renamed(column.name), **profile.values.get(column.name, {})}
     if not column.vocabulary:
         return _replaced(text, mapped, otherwise=text)
     own = {key: word for word in column.vocabulary for key in (word, word.replace("_", " "))}

@@ -1,0 +1,101 @@
+"""Tables that stay where they lie give the account and the cases that files give."""
+
+import psycopg
+import pyarrow.parquet as pq
+import pytest
+from support.dirty_tables import dirty_cases, dirty_events
+from support.postgres import running_server
+
+from tskit.cases import load
+from tskit.errors import SourceError
+from tskit.model import Casebook, Scope, Source
+
+KEY = b"k" * 32
+FILES = {"cases": "cases.parquet", "events": "events.parquet"}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    place = tmp_path_factory.mktemp("dirty")
+    cases = dirty_cases(120)
+    pq.write_table(cases, place / "cases.parquet")
+    pq.write_table(dirty_events(cases), place / "events.parquet")
+    (place / "queries").mkdir()
+    (place / "queries" / "mine.sql").write_text("SELECT * FROM dirty_cases WHERE market = :market", encoding="utf-8")
+    return place
+
+
+def _load(folder, source, tmp_path):
+    book = Casebook(folder, "dirty", sources=(source,))
+    return load(Scope(source=source.name), casebook=book, user_cache=tmp_path, key=KEY)
+
+
+def _account(case_set):
+    return {name: value for name, value in case_set.quality.as_json().items() if name != "notes"}
+
+
+def _rows(table):
+    own = {"_source", "_source_row", "owner_id", "seq"}
+    rows = table.to_pyarrow().to_pylist()
+    shown = [{k: sorted(v) if isinstance(v, list) else v for k, v in row.items() if k not in own} for row in rows]
+    return sorted(shown, key=lambda row: row.get("event_id") or row["case_id"])
+
+
+def _agree(copied, lying):
+    assert _account(lying) == _account(copied)
+    assert lying.as_of == copied.as_of
+    assert _rows(lying.cases) == _rows(copied.cases)
+    assert _rows(lying.events) == _rows(copied.events)
+
+
+def test_parquet_in_place_gives_the_account_and_the_rows_of_the_file_loader(folder, tmp_path):
+    copied = _load(folder, Source("copied", **FILES), tmp_path)
+    lying = _load(folder, Source("lying", mode="in_place", **FILES), tmp_path)
+    assert copied.quality.rejected > 20
+    _agree(copied, lying)
+
+
+def test_case_text_is_no_column_and_people_are_pseudonyms(folder, tmp_path):
+    lying = _load(folder, Source("lying", mode="in_place", **FILES), tmp_path)
+    assert "subject" not in lying.cases.columns
+    people = {name for name in lying.cases.select("owner_id").to_pyarrow()["owner_id"].to_pylist() if name}
+    assert people
+    assert all(name.startswith("p") and len(name) == 21 for name in people)
+
+
+def test_a_profile_of_a_log_says_that_only_a_copy_can_be_made_of_it(folder, tmp_path):
+    (folder / "profiles").mkdir(exist_ok=True)
+    (folder / "profiles" / "rows.toml").write_text(
+        'case_id = "row number"\n[columns]\ncreated_at = "created_at"\nstatus = "status"\n', encoding="utf-8"
+    )
+    source = Source("numbered", cases="cases.parquet", profile="rows", mode="in_place")
+    with pytest.raises(SourceError, match=r'says case_id.*mode = "extract"'):
+        _load(folder, source, tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+def test_postgresql_in_place_gives_the_account_and_the_rows_of_the_file_loader(folder, tmp_path):
+    copied = _load(folder, Source("copied", **FILES), tmp_path)
+    with running_server("fsync=off") as server:
+        url = server.database("desk")
+        _fill(url, folder)
+        tables = {"cases": "dirty_cases", "events": "dirty_events"}
+        _agree(copied, _load(folder, Source("pg", url=url, mode="in_place", **tables), tmp_path))
+        asked = Source("asked", url=url, mode="in_place", cases="queries/mine.sql", parameters={"market": "SG"})
+        found = _load(folder, asked, tmp_path)
+        assert set(found.cases.select("market").to_pyarrow()["market"].to_pylist()) == {"SG"}
+        with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+            found.cases.get_backend().con.execute("DELETE FROM dirty_cases")
+        found.cases.get_backend().con.close()
+
+
+def _fill(url, folder):
+    with psycopg.connect(url, autocommit=True) as connection:
+        for name in ("cases", "events"):
+            rows = pq.read_table(folder / f"{name}.parquet")
+            columns = ", ".join(f'"{column}" text' for column in rows.column_names)
+            connection.execute(f"CREATE TABLE dirty_{name} ({columns})")
+            with connection.cursor().copy(f"COPY dirty_{name} FROM STDIN") as copy:
+                for row in zip(*(column.to_pylist() for column in rows.columns), strict=True):
+                    copy.write_row(row)
