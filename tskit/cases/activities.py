@@ -9,10 +9,10 @@ from tskit.cases.sql import literal, name, words
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from tskit.cases.profile import ChangeLog
+    from tskit.cases.profile import ChangeLog, Profile
     from tskit.cases.staging import Staged
 
-__all__ = ["TRANSITIONS", "activity_text", "summed_up", "told_by"]
+__all__ = ["STEP", "TRANSITIONS", "activity_text", "columns_told", "summed_up", "told_by"]
 
 TRANSITIONS: Mapping[str, str] = {
     "assign": "assigned",
@@ -60,18 +60,20 @@ STEP = "step: "
 def told_by(staged: Staged) -> tuple[str, ...]:
     """Return the case columns that `summed_up` gives for a log of activities, those that rows carry first."""
     kept = [column for column in staged.columns if column not in _OF_ROWS]
-    types = {*staged.mapping.profile.activities.values(), *(TRANSITIONS.values() if _has_steps(staged) else ())}
+    return tuple(dict.fromkeys([*kept, *columns_told(staged.mapping.profile)]))
+
+
+def columns_told(profile: Profile) -> tuple[str, ...]:
+    """Return the case columns that follow from a log of activities; none for any other source."""
+    log = profile.log
+    if log is None or not log.activity:
+        return ()
+    types = {*profile.activities.values(), *(TRANSITIONS.values() if log.transition else ())}
     told = [column for column, (_, kinds) in _OF_TYPES.items() if types & set(kinds)]
-    always = ("created_at", "closed_at", "status", "status_raw", "is_closed")
-    return tuple(dict.fromkeys([*kept, *always, *told]))
+    return ("created_at", "closed_at", "status", "status_raw", "is_closed", *told)
 
 
-_OF_ROWS = ("occurred_at", "seq", "actor_id", "event_type", "_activity")
-
-
-def _has_steps(staged: Staged) -> bool:
-    log = staged.mapping.profile.log
-    return log is not None and bool(log.transition)
+_OF_ROWS = ("occurred_at", "seq", "actor_id", "event_type")
 
 
 def summed_up(rows: str, staged: Staged, *, order: Sequence[str]) -> str:

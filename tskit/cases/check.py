@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tskit.cases.activities import columns_told
 from tskit.cases.build import Part, Read, build
 from tskit.cases.cache import home, scratch
 from tskit.cases.draft import Sketch, draft, draft_like, sketch
@@ -285,14 +286,7 @@ def _values(raw: RawTable, only: Mapping[str, str]) -> dict[str, list[str]]:
 
 
 def _columns(profile: Profile, header: Sequence[str]) -> tuple[str, ...]:
-    has = {
-        *profile.columns_in(header),
-        *profile.same,
-        *profile.from_name,
-        *profile.fields,
-        *profile.constants,
-        *(["case_id"] if profile.case_id else []),
-    }
+    has = {*profile.fills(header), *columns_told(profile)}
     if has & {"status", "closed_at"}:
         has.add("is_closed")
     return tuple(column for column in CASES.names if column in has)

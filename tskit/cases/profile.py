@@ -120,6 +120,11 @@ class Profile:
         first = {name: next((c for c in names if c in found), "") for name, names in self.columns.items()}
         return {name: column for name, column in first.items() if column}
 
+    def fills(self, header: Iterable[str]) -> frozenset[str]:
+        """Return the canonical columns that rows under the header would have a value for."""
+        key = {self.canonical.key} if self.case_id else set[str]()
+        return frozenset({*self.columns_in(header), *self.same, *self.from_name, *self.fields, *self.constants, *key})
+
     def fits(self, header: Iterable[str]) -> bool:
         """Return whether the header holds every column that identifies this source, and none that rules it out."""
         found = set(header)

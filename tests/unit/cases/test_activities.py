@@ -104,6 +104,7 @@ def test_an_activity_without_a_meaning_is_marked_and_asked_about(logged, tmp_pat
     report = check("log.csv", casebook=Casebook(tmp_path, "t"))
     (question,) = [text for text in report.questions if "[activities]" in text]
     assert "'Mystery'" in question
+    assert {"created_at", "closed_at", "decided_at", "is_escalated"} <= set(report.columns)
     assert "'Close'" not in question
 
 
