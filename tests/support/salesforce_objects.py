@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hmac
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from tests.support.salesforce_export import id15, id18
@@ -79,3 +81,13 @@ def told(found: CaseSet) -> list[tuple[object, ...]]:
 def only(found: CaseSet) -> dict[str, object]:
     (row,) = rows(found.cases)
     return row
+
+
+def pseudonym(text: str) -> str:
+    """Return what stands for a person under the key of these tests."""
+    return "p" + hmac.new(b"a key of the tests, long enough", text.encode(), sha256).hexdigest()[:20]
+
+
+SCAM, HATE = QUEUES["scam"], QUEUES["hate"]
+OPENED = change(1, 0, "created", DataType="")
+COMMON = {"Group": GROUPS, "User": USERS}
