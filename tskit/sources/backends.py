@@ -12,6 +12,7 @@ from tskit.errors import SourceError, TskitError
 from tskit.sources.engine import connect, literal
 from tskit.sources.places import find
 from tskit.sources.sql import open_query
+from tskit.sources.sql.address import address_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -99,13 +100,14 @@ def _postgresql(source: Source, root: Path, secret: Secret) -> Backend:
         import psycopg  # noqa: PLC0415  # an extra, and slow to import
     except ImportError:
         raise _lacking(source, "postgres") from None
-    address = "postgresql://" + source.url.partition("://")[2]
+    address = address_of(source).set(drivername="postgresql").render_as_string(hide_password=False)
     timeout = int(str(source.settings.get("timeout_seconds", _TIMEOUT)))
     password = secret("password")
     try:
-        connection = psycopg.connect(address, autocommit=True, **({"password": password} if password else {}))
+        opened: dict[str, Any] = {"password": password} if password else {}
+        connection = psycopg.connect(address, autocommit=True, **opened)
         connection.execute("SET default_transaction_read_only = on")
-        connection.execute(f"SET statement_timeout = '{timeout}s'")
+        connection.execute("SELECT set_config('statement_timeout', %s, false)", (f"{timeout}s",))
         backend = ibis.postgres.from_connection(connection)
         _hold_still(connection, timeout)
         weakref.finalize(backend, connection.close)
