@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tskit.errors import ParameterError, SourceError, TskitError
 from tskit.model import Casebook
 from tskit.model.source import Source
+from tskit.sources.backends import open_backend
 from tskit.sources.sql import engine_of, open_query
 from tskit.sources.sql.address import address_of, file_of
 from tskit.sources.sql.dialects import DIALECTS
@@ -110,6 +111,13 @@ def test_a_url_with_a_secret_or_a_setting_that_changes_what_is_done_is_refused_w
         address_of(source(url))
     assert "hunter2" not in str(caught.value)
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
+
+
+@pytest.mark.parametrize("end", ["?options=-chunter2", "?dbname=hunter2", "?host=x:hunter2@db"])
+def test_an_engine_in_place_is_reached_by_the_same_rules(tmp_path, end):
+    with pytest.raises(SourceError, match="desk") as caught:
+        open_backend(source(f"postgresql://reader@db.invalid/desk{end}"), root=tmp_path, secret=lambda _: "")
+    assert "hunter2" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
