@@ -35,7 +35,7 @@ def open_store(store: Path, *, connection: Connection, snapshot: int | None = No
         SourceError: there is no such snapshot, or one of its files is damaged.
     """
     found = tables(store, snapshot=snapshot)
-    return {name: read_stored(stored, connection=connection) for name, stored in found.items() if stored.chunks()}
+    return {name: read_stored(stored, connection=connection) for name, stored in found.items()}
 
 
 def read_stored(stored: Stored, *, connection: Connection, digests: Mapping[Path, str] = _NONE) -> RawTable:
@@ -99,7 +99,9 @@ def inputs_of(stored: Stored) -> tuple[InputFile, ...]:
 def notes_of(stored: Stored) -> tuple[str, ...]:
     """Return what a reader must know: which snapshot it is, and what the extractor said."""
     told = stored.sealed_at.strftime("%Y-%m-%d %H:%M UTC")
-    head = f"{stored.store}: {stored.table} as of snapshot {stored.snapshot}, sealed {told}."
+    # Cases that are assembled from a dozen objects say it once.
+    table = f": {stored.table}" if stored.table.islower() else ""
+    head = f"{stored.store}{table} as of snapshot {stored.snapshot}, sealed {told}."
     return (head, *dict.fromkeys(note for one, _ in stored.brought for note in one.notes))
 
 

@@ -74,7 +74,8 @@ def tables(store: Path, *, snapshot: int | None = None) -> Mapping[str, Stored]:
         raise SourceError(f"{store.name} has no snapshot {snapshot}. {known} Bring one with: tskit sync {store.name}")
     until = [one for one in deliveries if snapshot is None or one.number <= snapshot]
     found = (chain(until, table) for table in sorted({name for one in until for name in one.tables}))
-    return {stored.table: stored for stored in found if stored is not None}
+    # Of a table that was asked for and of which nothing ever came not even the columns are known.
+    return {stored.table: stored for stored in found if stored is not None and stored.chunks()}
 
 
 def chain(deliveries: Sequence[Sealed], table: str) -> Stored | None:

@@ -165,6 +165,17 @@ def test_a_damaged_chunk_is_told_at_the_seal_without_a_word_of_the_engine(store)
         assert delivery.is_finished("cases")
 
 
+def test_a_table_of_which_nothing_ever_came_is_none_of_a_snapshot(store):
+    with begin(store, source=SOURCE, now=NOW) as delivery:
+        delivery.put("Case", rows(*FIRST), mark="m")
+        delivery.finish("Case", watermark="03", key="id")
+        delivery.finish("CaseHistory2", watermark="03", key="id")
+        delivery.seal()
+    found = open_store(store, connection=connect())
+    assert list(found) == ["Case"]
+    assert found["Case"].notes == ("dw as of snapshot 1, sealed 2026-11-01 09:00 UTC.",)
+
+
 def test_a_snapshot_that_is_not_there_is_named(store):
     sync(store, *FIRST)
     with pytest.raises(SourceError, match=r"dw has no snapshot 7\. It has: 1\."):
