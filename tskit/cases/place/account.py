@@ -56,12 +56,11 @@ def taken(mapped: Mapped, *, cases: ir.Table | None = None) -> Tally:
     found = _counted(rows, mapped, is_whole=True)
     reasons = {reason: found[f"{REASON}{reason}"] for reason in _REASONS if found[f"{REASON}{reason}"]}
     repeats = repeats_of(rows, mapped)
-    if repeats == Repeats():
-        plain = frozenset(c.name for c in mapped.columns if found.get(f"other:{c.name}") == 0)
-        flags = frozenset(flag for flag in flags_of(rows) if found[f"{FLAG}{flag}"])
-        settled = lean(mapped, plain=plain, flags=flags, is_clean=not reasons)
-    else:
-        settled = standing(rows, mapped)
+    plain = frozenset(c.name for c in mapped.columns if found.get(f"other:{c.name}") == 0)
+    flags = frozenset(flag for flag in flags_of(rows) if found[f"{FLAG}{flag}"])
+    settled = lean(mapped, plain=plain, flags=flags, is_clean=not reasons)
+    if repeats != Repeats():
+        settled = standing(rows, mapped, alone=settled)
         reasons |= {"exact_duplicate": repeats.exact} if repeats.exact else {}
         reasons |= {"superseded": repeats.superseded} if repeats.superseded else {}
     if cases is not None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import count
+from typing import TYPE_CHECKING, Any
 
 import ibis
 
@@ -11,7 +12,7 @@ from tskit.cases.place.rows import FLAG, REASON, RECORD, Mapped
 from tskit.model import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import ibis.expr.types as ir
 
@@ -20,6 +21,7 @@ __all__ = ["DUPLICATE", "Repeats", "flags_of", "repeats_of", "standing"]
 DUPLICATE = f"{FLAG}duplicate_key"
 _KEY, _PLACE, _STATES = "key:", "place:", "states:"
 _BLANK = "\x01"
+_NUMBERS = count()
 _EPOCH = "1970-01-01T00:00:00+00:00"
 
 
@@ -33,7 +35,7 @@ class Repeats:
 
 def repeats_of(rows: ir.Table, mapped: Mapped) -> Repeats:
     """Return how many usable rows do not stand because of another one; the second question only where some do not."""
-    keyed = _keyed(rows, mapped)
+    keyed = _keyed(rows.filter(rows[REASON].isnull()), mapped)
     counted = _repeated_keys(keyed)
     whole = counted.aggregate(keys=counted.count(), rows=counted["n"].sum()).to_pyarrow().to_pylist()[0]
     if not whole["keys"]:
@@ -42,16 +44,15 @@ def repeats_of(rows: ir.Table, mapped: Mapped) -> Repeats:
     return Repeats(int(whole["rows"]) - states, states - int(whole["keys"]))
 
 
-def standing(rows: ir.Table, mapped: Mapped) -> ir.Table:
-    """Return the usable rows, and the one that stands of several with the same key.
+def standing(rows: ir.Table, mapped: Mapped, *, alone: ir.Table) -> ir.Table:
+    """Return the rows that stand: those of `alone`, usable ones, whose key comes once, and one of several otherwise.
 
     Which of several rows with one key stands depends on their content alone: the latest change, then the latest time
     in the row, then the order of its columns as text.
     """
-    keyed = _keyed(rows, mapped)
-    shown = [name for name in rows.columns if not name.startswith(RECORD)]
-    single = keyed.anti_join(_repeated_keys(keyed), _KEY).mutate(**{DUPLICATE: ibis.literal(value=False)})
-    states = _states(keyed)
+    usable = rows.filter(rows[REASON].isnull())
+    shown = [name for name in alone.columns if ":" not in name or name.startswith(FLAG)]
+    states = _states(_keyed(usable, mapped))
     of_key = ibis.window(group_by=_KEY)
     ranked = states.mutate(
         **{
@@ -60,7 +61,28 @@ def standing(rows: ir.Table, mapped: Mapped) -> ir.Table:
         }
     )
     chosen = ranked.filter(ranked[_PLACE] == 0).mutate(**{DUPLICATE: ranked[_STATES] > 1})
-    return single.select(*shown, DUPLICATE).union(chosen.select(*shown, DUPLICATE))
+    chosen = _kept(chosen.select(*shown, DUPLICATE, _KEY), mapped)
+    single = _keyed(alone, mapped).anti_join(chosen, _KEY).mutate(**{DUPLICATE: ibis.literal(value=False)})
+    # A kept table has types of its own: which columns may be blank differs.
+    types = {name: alone[name].type().copy(nullable=True) for name in shown} | {DUPLICATE: "boolean"}
+    return _typed(single, types).union(_typed(chosen, types))
+
+
+def _typed(rows: ir.Table, types: Mapping[str, Any]) -> ir.Table:
+    return rows.select(
+        **{name: rows[name].cast(kind) if rows[name].type() != kind else rows[name] for name, kind in types.items()}
+    )
+
+
+def _kept(chosen: ir.Table, mapped: Mapped) -> ir.Table:
+    """Return the few rows that stand of several as a table of the embedded engine, which need not settle them again.
+
+    Any other engine is only read, and settles them in every question.
+    """
+    if mapped.engine != "duckdb":
+        return chosen
+    backend: Any = chosen.get_backend()
+    return backend.create_table(f"tskit_chosen_{next(_NUMBERS)}", chosen, temp=True)
 
 
 def flags_of(rows: ir.Table) -> tuple[str, ...]:
@@ -69,12 +91,11 @@ def flags_of(rows: ir.Table) -> tuple[str, ...]:
 
 
 def _keyed(rows: ir.Table, mapped: Mapped) -> ir.Table:
-    """Return the usable rows with their key as one column, in which what is blank is equal to itself."""
-    usable = rows.filter(rows[REASON].isnull())
+    """Return rows with their key as one column, in which what is blank is equal to itself."""
     if len(mapped.key) == 1:
-        return usable.mutate(**{_KEY: usable[mapped.key[0]]})
-    parts = [usable[name].cast("string").fill_null(_BLANK) for name in mapped.key]
-    return usable.mutate(**{_KEY: ibis.literal("|").join(parts)})
+        return rows.mutate(**{_KEY: rows[mapped.key[0]]})
+    parts = [rows[name].cast("string").fill_null(_BLANK) for name in mapped.key]
+    return rows.mutate(**{_KEY: ibis.literal("|").join(parts)})
 
 
 def _repeated_keys(keyed: ir.Table) -> ir.Table:

@@ -3,9 +3,9 @@
 import psycopg
 import pyarrow.parquet as pq
 import pytest
-from support.dirty_tables import dirty_cases, dirty_events
-from support.postgres import running_server
 
+from tests.support.dirty_tables import dirty_cases, dirty_events
+from tests.support.postgres import running_server
 from tskit.cases import load
 from tskit.errors import SourceError
 from tskit.model import Casebook, Scope, Source
