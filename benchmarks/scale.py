@@ -123,7 +123,8 @@ def _measured(sizes: Sequence[int], folder: Path, asked: argparse.Namespace) -> 
     plan = [
         (rows, step) for rows in sizes for step in ("load", "report", "pandas") if step != "pandas" or rows <= _MILLION
     ]
-    plan += [(rows, "place") for rows in (sizes[0], _PLACE if not asked.quick else sizes[-1]) if asked.full]
+    lying = dict.fromkeys((sizes[0], sizes[-1] if asked.quick else _PLACE)) if asked.full else {}
+    plan += [(rows, "place") for rows in lying]
     for rows, step in plan:
         if asked.only and step not in asked.only:
             continue

@@ -99,14 +99,17 @@ def build(reads: Sequence[Read], *, folder: Path, connection: Connection) -> Non
         rows = standing(staged, verdicts=verdicts)
         if table == SHEET:
             sheets.append((staged, rows))
-        elif table == "cases":
+            continue
+        if table == "cases":
             _write_cases(staged, rows, sheets, folder=folder, connection=database)
         else:
             _write_other(staged, rows, folder=folder, connection=database)
+        # What is written need not fill the disk a second time while the next table is.
+        database.execute(f"DROP TABLE {staged.scan}")
     private(folder / "rejected.parquet")
     copy("SELECT * FROM rejects", folder / "rejected.parquet", connection=database)
     _write_history(folder, connection=connection)
-    for _, staged in parts:
+    for staged, _ in sheets:
         database.execute(f"DROP TABLE {staged.scan}")
 
 
