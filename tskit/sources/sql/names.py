@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import sqlglot
 from sqlglot import exp
+from sqlglot.errors import SqlglotError
 
 from tskit.errors import SourceError
 
@@ -33,7 +35,12 @@ def table(name: str, *, dialect: Dialect, where: str) -> exp.Table:
     for part in parts:
         _check(part, dialect=dialect, where=where)
     quoted = [exp.to_identifier(part, quoted=True) for part in reversed(parts)]
-    return exp.Table(**dict(zip(("this", "db", "catalog"), quoted, strict=False)))
+    found = exp.Table(**dict(zip(("this", "db", "catalog"), quoted, strict=False)))
+    if not _stays(found, dialect=dialect):
+        raise SourceError(
+            f"{where} is a name that the database takes for something else. Give it a view of another name."
+        )
+    return found
 
 
 def column(name: str, *, dialect: Dialect, where: str) -> exp.Column:
@@ -60,6 +67,15 @@ def _parts(name: str) -> list[str]:
             break
         rest = rest[1:]
     return []
+
+
+def _stays(found: exp.Table, *, dialect: Dialect) -> bool:
+    """Return whether a name, written down and read again, is the same: to some a first sign such as # means more."""
+    try:
+        again = sqlglot.parse_one(exp.select("*").from_(found).sql(dialect.name), dialect=dialect.name)
+    except SqlglotError:
+        return False
+    return [table.parts for table in again.find_all(exp.Table)] == [found.parts]
 
 
 def _check(part: str, *, dialect: Dialect, where: str) -> None:

@@ -47,6 +47,12 @@ def test_what_is_no_name_of_a_table_is_refused(tmp_path, name):
         open_query(source(), name, root=tmp_path)
 
 
+def test_a_name_that_means_more_to_a_database_is_refused_there(tmp_path):
+    with pytest.raises(SourceError, match="something else"):
+        open_query(source("mssql://db/desk"), '"#temporary"', root=tmp_path)
+    assert open_query(source(), '"#temporary"', root=tmp_path).sql == 'SELECT * FROM "#temporary"'
+
+
 @pytest.mark.parametrize("scheme", list(DIALECTS))
 @settings(deadline=None, max_examples=60)
 @given(name=st.text(max_size=30))
