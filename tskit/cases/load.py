@@ -58,7 +58,7 @@ def load(scope: Scope, *, casebook: Casebook, user_cache: Path | None = None, ke
     if named is not None and named.mode == "in_place" and not when:
         from tskit.cases.place import load_in_place  # noqa: PLC0415  # most sources are copied, and need none of it
 
-        return load_in_place(scope, named, casebook=casebook)
+        return load_in_place(scope, named, casebook=casebook, key=key)
     parts = parts_of(scope.source, casebook)
     paths = [path for part in parts for path in find(part.location, root=casebook.root, kinds=(*READERS, ".zip"))]
     place = home(casebook.root, paths, user_cache=user_cache)
