@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from tskit.cases.copied import require_copy
 from tskit.cases.sql import literal
 from tskit.sources import in_memory
 
@@ -37,6 +38,7 @@ class Content:
 
 def contents(case_set: CaseSet, case_ids: Sequence[str]) -> dict[str, Content]:
     """Return the content of each of these cases; one without text, or that nobody knows, has an empty one."""
+    require_copy(case_set)
     routes = withheld_routes(case_set, case_ids)
     rows = _rows(case_set.text_path, _COLUMNS, case_ids)
     found = {str(key): Content(_text(subject), _text(body)) for key, subject, body in rows if key not in routes}
@@ -46,6 +48,7 @@ def contents(case_set: CaseSet, case_ids: Sequence[str]) -> dict[str, Content]:
 
 def all_contents(case_set: CaseSet) -> pd.DataFrame:
     """Return `case_id`, `subject` and `description` of all cases with text; withheld ones are not among them."""
+    require_copy(case_set)
     rows = _rows(case_set.text_path, _COLUMNS, None)
     routes = withheld_routes(case_set, None)
     kept = [(str(key), _text(subject), _text(body)) for key, subject, body in rows if key not in routes]

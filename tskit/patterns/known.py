@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
+from tskit.cases.copied import require_copy
 from tskit.errors import ParameterError
 from tskit.patterns.rows import fetched
 
@@ -116,7 +117,9 @@ def known(case_set: CaseSet, case_ids: Sequence[str], *, until: datetime | None 
 
     Raises:
         ParameterError: an id is unknown, or a case did not exist yet.
+        SourceError: the source is asked in place, where single cases stay.
     """
+    require_copy(case_set)
     ids = named_ids(case_set, case_ids)
     moment = case_set.as_of if until is None else min(until, case_set.as_of)
     is_past = until is not None and until < case_set.as_of

@@ -133,8 +133,12 @@ def _shown(mapped: Mapped, tally: Tally) -> ir.Table:
     carried = [flag for flag in flags_of(rows) if flag in tally.flags]
     marks = [ibis.ifelse(rows[f"{FLAG}{flag}"], flag, ibis.null("string")) for flag in carried]
     # PostgreSQL knows no type of an empty list: one that is emptied has one.
-    flags = ibis.array(marks or [ibis.null("string")]).filter(lambda flag: flag.notnull())
+    flags = ibis.array(marks or [ibis.null("string")]).filter(_is_there)
     return rows.select(**values, dq_flags=flags)
+
+
+def _is_there(flag: ir.Value) -> ir.Value:
+    return flag.notnull()
 
 
 def _pseudonym(person: ir.Value, mapped: Mapped) -> ir.Value:

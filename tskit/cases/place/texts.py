@@ -6,6 +6,7 @@ ends the whole question at one that does.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import ibis
@@ -117,13 +118,29 @@ def _list(text: ir.Value, column: Column, profile: Profile) -> ir.Value:
     if _is_text(text):
         # The engines' ways to trim differ; a pattern is one for all.
         parts = text.re_replace(r"^[\[\] ]+|[\[\] ]+$", "").split(profile.split)
-        parts = parts.map(lambda part: part.re_replace("^[ \"']+|[ \"']+$", ""))
+        parts = parts.map(_bare)
     elif mapped or str(text.type().value_type) != "string":
-        parts = text.map(lambda part: part.cast("string"))
+        parts = text.map(_as_text)
     if mapped:
-        parts = parts.map(lambda part: _replaced(part, mapped, otherwise=part))
+        parts = parts.map(partial(_meant, mapped=mapped))
     # PostgreSQL makes an empty list of none.
-    return only(parts.filter(lambda part: part != ""), text.notnull()) if parts is not text else text
+    return only(parts.filter(_is_filled), text.notnull()) if parts is not text else text
+
+
+def _bare(part: ir.Value) -> ir.Value:
+    return part.re_replace("^[ \"']+|[ \"']+$", "")
+
+
+def _as_text(part: ir.Value) -> ir.Value:
+    return part.cast("string")
+
+
+def _meant(part: ir.Value, *, mapped: Mapping[str, str]) -> ir.Value:
+    return _replaced(part, mapped, otherwise=part)
+
+
+def _is_filled(part: ir.Value) -> ir.Value:
+    return part != ""
 
 
 def _word(text: ir.Value, column: Column, profile: Profile) -> ir.Value:

@@ -154,8 +154,8 @@ def _samples(text: ir.Value) -> list[str]:
     rows = rows.filter(rows.text.re_search(_DATED))
     shape = rows.text.re_replace("[0-9]", "9")
     over = _over_twelve(rows.text, "^([0-9]{1,2})[/.-]"), _over_twelve(rows.text, "^[0-9]{1,2}[/.-]([0-9]{1,2})[/.-]")
-    grouped = rows.select("text", shape=shape, first=over[0], second=over[1]).group_by("shape", "first", "second")
-    counted = grouped.aggregate(n=lambda t: t.count(), example=lambda t: t.text.min())
+    told = rows.select("text", shape=shape, first=over[0], second=over[1])
+    counted = told.group_by("shape", "first", "second").aggregate(n=told.count(), example=told.text.min())
     found = counted.order_by(ibis.desc("n"), "example").limit(_SHAPES).to_pyarrow().to_pylist()
     total = sum(row["n"] for row in found)
     return [row["example"] for row in found for _ in range(max(row["n"] * _SAID // total, 1))]
