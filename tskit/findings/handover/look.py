@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import pandas as pd
 
 from tskit.calendars import duty_site, last_turn, moment_of, next_turn, turns
+from tskit.cases.copied import require_copy
 from tskit.duty import ESCALATIONS, SHIFTS, checks, duty_state, escalations, handovers, promises
 from tskit.errors import ParameterError
 from tskit.findings.handover.noticed import Notice, notices
@@ -161,6 +162,7 @@ def handover(
     turn = _turn(placed, place, shift, at=moment)
     state = duty_state(case_set.casebook, (ESCALATIONS, SHIFTS), zone=reader.key, until=asked, log_until=log_until)
     duty = _duty(state, turn, at=moment)
+    require_copy(case_set)
     queue, deadlines = _open(case_set, turn, at=moment)
     # The same hours of earlier weeks are those of the site: where somebody reads it must not change what is usual.
     arrived = arrivals(case_set, until=moment, queues=turn.queues, zone=place.zone)
