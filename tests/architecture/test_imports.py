@@ -41,6 +41,7 @@ HOMES = {
     "rich": {"cli"},
     "scipy": {"stats"},
     "simple_salesforce": {"sources"},
+    "pyspark": {"sources"},
     "sklearn": {"text"},
     "sqlalchemy": {"sources", "records"},
     "typer": {"cli"},
