@@ -38,7 +38,6 @@ _WORDS = {
     "proactive_human": "our own people",
     "appeal": "an appeal",
     "legal": "legal case",
-    "proactive": "found by ourselves",
     "no_action": "no action",
     "action": "action taken",
     "partial": "partial action",

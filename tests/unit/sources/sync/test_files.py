@@ -7,8 +7,8 @@ import pytest
 from tskit.errors import ParameterError, SourceError
 from tskit.model import Source
 from tskit.sources import ReadOptions, connect, read
-from tskit.sources.sync import sync
 from tskit.sources.store.delivery import Delivery
+from tskit.sources.sync import sync
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 HEAD = "case_id,created_at,status\n"
