@@ -145,8 +145,8 @@ def _first_bytes(path: Path) -> bytes:
         return file.read(_HEAD)
 
 
-def _first_packed(packed: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
-    with packed.open(info) as stream:
+def _first_packed(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    with archive.open(info) as stream:
         return stream.read(_HEAD)
 
 
