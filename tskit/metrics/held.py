@@ -79,7 +79,7 @@ class Held:
 
     cases: ir.Table
     events: ir.Table | None
-    connection: Any
+    backend: Any
     logs: dict[str, str]
     columns: dict[str, tuple[Codes, Arrow]] = field(default_factory=dict[str, Any])
     groups: dict[tuple[str, ...], Groups] = field(default_factory=dict[tuple[str, ...], Groups])
@@ -139,7 +139,7 @@ class Held:
         A view may join, and a filter of many values becomes a join: of its rows no order is promised.
         """
         query = numbered(self._text("cases", self.cases), ROW)
-        [(_, planned)] = self.connection.execute(explained(query)).fetchall()
+        [(_, planned)] = self.backend.raw_sql(explained(query)).fetchall()
         parts = json.loads(planned)
         while len(parts) == 1 and parts[0]["name"].strip() in _STREAMED:
             parts = parts[0]["children"]
@@ -177,11 +177,11 @@ class Held:
     def _kept(self, name: str, query: str) -> str:
         """Keep the answer to a query in the engine, and return the query for it."""
         table = f"tskit_{name}_{next(_NUMBERS)}"
-        self.connection.execute(temporary(table, query))
+        self.backend.raw_sql(temporary(table, query))
         return all_of(table)
 
     def _answered(self, text: str, parts: Mapping[str, str]) -> Arrow:
-        return self.connection.execute(with_parts(text, parts)).to_arrow_table()
+        return self.backend.raw_sql(with_parts(text, parts)).to_arrow_table()
 
     def _text(self, name: str, table: ir.Table) -> str:
         if name not in self.texts:
@@ -220,8 +220,8 @@ def _opened(case_set: CaseSet) -> Held | None:
         return None
     if backend.name != "duckdb" or not _is_in_order(case_set.cases):
         return None
-    found = Held(case_set.cases, case_set.events, backend.con, histories(case_set))
-    (order,) = backend.con.execute("SELECT current_setting('preserve_insertion_order')").fetchone()
+    found = Held(case_set.cases, case_set.events, backend, histories(case_set))
+    (order,) = backend.raw_sql("SELECT current_setting('preserve_insertion_order')").fetchone()
     if not order or not found.is_streamed():
         return None
     is_large = case_set.quality.cases > _MOST_ROWS and len(found.everybody()) > _MOST_ROWS

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 import ibis
 
 from tskit.errors import SourceError, TskitError
+from tskit.sources.answers import answering_plainly
 from tskit.sources.engine import connect, literal
 from tskit.sources.places import find
 from tskit.sources.sql import open_query
@@ -37,6 +38,8 @@ _ATTACHED = "source"
 def open_backend(source: Source, *, root: Path, secret: Secret) -> Backend:
     """Return a connection to the engine that holds the tables of `source`; it reads, and cannot write.
 
+    Whatever the engine refuses later is a SourceError, too: its own words may quote a cell or the address of a server.
+
     `root` is the casebook's folder, where relative paths start; `secret("password")` gives the source's password.
 
     Raises:
@@ -49,7 +52,7 @@ def open_backend(source: Source, *, root: Path, secret: Secret) -> Backend:
             f"The source {source.name} cannot be asked in place: {source.scheme} is not one of {known}, or Parquet "
             'files without a url. Use mode = "extract".'
         )
-    return opener(source, root, secret)
+    return answering_plainly(opener(source, root, secret), source)
 
 
 def table_of(backend: Backend, source: Source, name: str, *, root: Path) -> ir.Table:

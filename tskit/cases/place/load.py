@@ -15,12 +15,12 @@ from tskit.cases.place.dialects import digest
 from tskit.cases.place.notes import notes_of
 from tskit.cases.place.rows import FLAG, map_table
 from tskit.cases.place.standing import flags_of
-from tskit.cases.place.trouble import told_plainly
 from tskit.cases.profile import Answers
 from tskit.cases.recognise import CANONICAL, canonical, choose, find_profile
 from tskit.errors import DataError, SourceError
 from tskit.model import CASES, TABLES, CaseSet, InputFile, Quality, Sensitivity, TableAccount
 from tskit.sources import pseudonym_key, secret_of
+from tskit.sources.answers import told_plainly
 from tskit.sources.backends import open_backend, table_of
 
 if TYPE_CHECKING:
