@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import ibis
+from ibis.expr import operations as ops
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -94,8 +95,11 @@ def _closings(case_set: CaseSet) -> ir.Table | None:
         return case_set.events
     key = ("closings", id(case_set.events))
     if key not in case_set.held:
-        backend: Any = case_set.cases.get_backend()
-        case_set.held[key] = backend.sql(kept), case_set.events
+        # What the text gives is known, so the engine need not be asked to describe it.
+        assert case_set.events is not None
+        schema = reopened(case_set.events).schema()
+        told = ops.SQLQueryResult(kept, schema, case_set.cases.get_backend()).to_expr()
+        case_set.held[key] = told, case_set.events
     found: Any = case_set.held[key]
     return found[0]
 
