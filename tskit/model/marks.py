@@ -50,7 +50,6 @@ MARKS: Mapping[str, str] = {
     "close_time_on_open_case": "open, but with a closing time",
     "look_ahead": "open, but with a closing time that lies ahead",
     "closed_on_create": "closed in the moment it was opened",
-    "decided_on_create": "decided in the moment it was opened",
     "duplicate_key": "the latest of several different rows with one id",
     "ambiguous_time": "a local time that the clocks showed twice",
     "nonexistent_time": "a local time that the clocks skipped",
