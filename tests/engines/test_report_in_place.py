@@ -1,4 +1,4 @@
-"""A trend report on Spark, in place: the same template with only the source changed finds what it finds on DuckDB."""
+"""A trend report in place: the same template with only the source changed finds what it finds in a copied file."""
 
 import json
 import os
@@ -9,14 +9,17 @@ import sys
 import duckdb
 import pytest
 
-from tests.support.engines import TABLES
+from tests.support.engines import TABLES, filled
+from tests.support.postgres import running_server
 from tests.support.samples import shared_sample
-
-pytestmark = [pytest.mark.slow, pytest.mark.spark]
 
 METRICS = ("cases_opened", "sla_attainment", "hours_to_close", "backlog")
 SOURCES = """
 [sources.files]
+cases = "data/cases.parquet"
+events = "data/events.parquet"
+
+[sources.lying]
 mode = "in_place"
 cases = "data/cases.parquet"
 events = "data/events.parquet"
@@ -27,12 +30,19 @@ url = "spark://local?cores=2&folder=data"
 cases = "cases.parquet"
 events = "events.parquet"
 """
+WAREHOUSE = """
+[sources.warehouse]
+mode = "in_place"
+url = "{url}"
+cases = "public.cases"
+events = "public.events"
+"""
 NOISE = ("WARN", "log4j", "Stage ", "incubator")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def book(sample, tmp_path_factory):
-    """A casebook whose tables are told of to DuckDB and to Spark."""
+    """A casebook whose tables are told of as files to copy, and in place to DuckDB and to Spark."""
     folder = tmp_path_factory.mktemp("in-place") / "book"
     (folder / "data").mkdir(parents=True)
     shutil.copy(shared_sample(tmp_path_factory, cases=3_000) / "casebook.toml", folder)
@@ -45,6 +55,14 @@ def book(sample, tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="module")
+def copied(book):
+    """What the report finds in the copied files."""
+    findings, _ = ran(book, "files")
+    assert len(findings) > 1
+    return findings
+
+
 def _without_sources(text):
     kept = []
     for part in text.split("\n["):
@@ -52,18 +70,35 @@ def _without_sources(text):
     return "\n[".join(kept) + "\n"
 
 
-def test_only_the_source_changes(book):
-    mine, _ = ran(book, "files")
-    theirs, said = ran(book, "lake")
-    assert len(mine) > 1
-    assert [finding["claim"] for finding in theirs] == [finding["claim"] for finding in mine]
-    for found, expected in zip(theirs, mine, strict=True):
-        assert found["values"].keys() == expected["values"].keys()
-        for name, value in expected["values"].items():
-            alike = pytest.approx(value, rel=1e-9) if isinstance(value, float) else value
-            assert found["values"][name] == alike, name
+@pytest.mark.slow
+@pytest.mark.spark
+def test_spark_finds_what_the_copied_files_tell(book, copied):
+    found, said = ran(book, "lake")
+    alike(found, copied)
     assert not [word for word in NOISE if word in said]
     assert not list((book / "tmp").glob("tskit-spark-*")), "Java's folder is still there"
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+def test_postgresql_and_parquet_find_what_the_copied_files_tell(book, copied):
+    with running_server("fsync=off") as server:
+        url = server.database("desk")
+        filled(url, {name: book / "data" / f"{name}.parquet" for name in TABLES}).disconnect()
+        with (book / "casebook.toml").open("a", encoding="utf-8") as told:
+            told.write(WAREHOUSE.format(url=url))
+        alike(ran(book, "warehouse")[0], copied)
+    alike(ran(book, "lying")[0], copied)
+
+
+def alike(findings, expected):
+    """Fail unless both are the same findings, figure for figure."""
+    assert [finding["claim"] for finding in findings] == [finding["claim"] for finding in expected]
+    for mine, theirs in zip(findings, expected, strict=True):
+        assert mine["values"].keys() == theirs["values"].keys()
+        for name, value in theirs["values"].items():
+            wanted = pytest.approx(value, rel=1e-9) if isinstance(value, float) else value
+            assert mine["values"][name] == wanted, name
 
 
 def ran(book, source):

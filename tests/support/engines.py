@@ -13,11 +13,12 @@ import psycopg
 from tskit import Scope, load
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from tskit.model import CaseSet
 
-__all__ = ["Sample", "on_duckdb", "on_postgresql", "on_spark", "written"]
+__all__ = ["Sample", "filled", "on_duckdb", "on_postgresql", "on_spark", "written"]
 
 TABLES = ("cases", "events")
 _BATCH = 5_000
@@ -73,13 +74,19 @@ def on_spark(sample: Sample, session) -> CaseSet:
 
 def on_postgresql(sample: Sample, url: str) -> CaseSet:
     """Return the sample as tables of a PostgreSQL, copied there."""
+    engine = filled(url, {name: sample.path(name) for name in TABLES})
+    return sample.holding(**{name: engine.table(name) for name in TABLES})
+
+
+def filled(url: str, files: Mapping[str, Path]):
+    """Copy Parquet files into a PostgreSQL, a table each, and return the connection to it."""
     parts = urlsplit(url)
     engine = ibis.postgres.connect(
         host=parse_qs(parts.query)["host"][0], user=parts.username, database=parts.path.strip("/")
     )
     with psycopg.connect(url) as connection, duckdb.connect() as reader:
-        for name in TABLES:
-            table = reader.read_parquet(str(sample.path(name)))
+        for name, path in files.items():
+            table = reader.read_parquet(str(path))
             engine.create_table(name, schema=ibis.schema(table.to_arrow_table().schema))
             with connection.cursor().copy(f"COPY {name} FROM STDIN") as copy:
                 while rows := table.fetchmany(_BATCH):
@@ -87,7 +94,7 @@ def on_postgresql(sample: Sample, url: str) -> CaseSet:
                         copy.write_row(row)
         connection.commit()
         connection.execute("ANALYZE")
-    return sample.holding(**{name: engine.table(name) for name in TABLES})
+    return engine
 
 
 def _zoned(table):
