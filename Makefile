@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 CASEBOOK ?= casebook
 GROUPS := acceptance browser kill packaging postgres spark conformance
 WORKERS ?= auto
-BESIDE = $(if $(filter acceptance conformance,$(GROUP)),--numprocesses 2 --dist loadfile)
+BESIDE = $(if $(filter acceptance conformance kill postgres,$(GROUP)),--numprocesses 2 --dist loadfile)
 
 .PHONY: help report test test-slow check lab bench docs examples clean
 
@@ -47,7 +47,7 @@ test: $(VENV)/.dev  ## the whole test suite but the slow groups
 test-slow: $(VENV)/.dev $(if $(filter spark,$(GROUP)),$(VENV)/.spark)  ## one slow group: make test-slow GROUP=acceptance|browser|kill|packaging|postgres|spark|conformance
 	@[[ " $(GROUPS) " == *" $(GROUP) "* && -n "$(GROUP)" ]] || { echo "Name a group: make test-slow GROUP=<one of: $(GROUPS)>"; exit 2; }
 	@# In the order of the files: tests that share one page of a browser tell one story.
-	@# Whole stories wait for processes more than they compute, so that two files go at once; what kills or clicks goes alone.
+	@# Whole stories wait for processes more than they compute, so that two files go at once; what clicks, and Spark, go alone.
 	@status=0; $(BIN)/pytest --randomly-dont-reorganize $(BESIDE) -m "slow and $(GROUP)" || status=$$?; \
 	if [[ $$status == 5 ]]; then echo "The group $(GROUP) has no test yet."; else exit $$status; fi
 
