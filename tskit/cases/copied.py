@@ -20,7 +20,8 @@ def require_copy(case_set: CaseSet) -> None:
     """
     named, when = case_set.casebook.asked(case_set.scope.source)
     if named is not None and named.mode == "in_place" and not when:
+        copy = f" and copy it: tskit sync {named.name}" if named.url else "."
         raise SourceError(
             f"The source {named.name} is asked in place, where single cases and their text stay. To see them, set "
-            f'mode = "extract" in casebook.toml and copy it: tskit sync {named.name}'
+            f'mode = "extract" in casebook.toml{copy}'
         )

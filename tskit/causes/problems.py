@@ -8,6 +8,7 @@ from operator import and_
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from tskit.cases.copied import require_copy
 from tskit.causes.rows import (
     bounced_rows,
     either_of,
@@ -144,7 +145,9 @@ def problem_set(case_set: CaseSet, names: Sequence[str]) -> ir.Table:
 
     Raises:
         ParameterError: no problem is named, one is unknown, or the source can tell none of them.
+        SourceError: the source is asked in place, where single cases stay.
     """
+    require_copy(case_set)
     chosen = _chosen(names)
     told = [problem for problem in chosen if not problem.lacks(case_set)]
     if not told:

@@ -159,10 +159,11 @@ def _pool(case_set: CaseSet, problems: Sequence[str], columns: Sequence[str]) ->
 
 
 def _severities(book: Casebook, source: str, left: pd.DataFrame) -> pd.DataFrame | None:
-    from tskit.cases import load
+    from tskit.cases import load, require_copy
     from tskit.model import Scope
 
     case_set = load(Scope(source=source), casebook=book)
+    require_copy(case_set)
     if not case_set.has("severity"):
         return None
     cases = case_set.cases.select("case_id", "severity")

@@ -231,10 +231,12 @@ def _write(parts: Iterable[str], out: Path | None) -> None:
 
 
 def _cases(book: Casebook, source: str) -> Any:  # noqa: ANN401  # a lazy table, Any by its stubs
-    from tskit.cases import load
+    from tskit.cases import load, require_copy
     from tskit.model import Scope
 
-    return load(Scope(source=source), casebook=book).cases
+    case_set = load(Scope(source=source), casebook=book)
+    require_copy(case_set)
+    return case_set.cases
 
 
 def _table(found: pd.DataFrame) -> Iterator[str]:

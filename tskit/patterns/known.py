@@ -119,7 +119,6 @@ def known(case_set: CaseSet, case_ids: Sequence[str], *, until: datetime | None 
         ParameterError: an id is unknown, or a case did not exist yet.
         SourceError: the source is asked in place, where single cases stay.
     """
-    require_copy(case_set)
     ids = named_ids(case_set, case_ids)
     moment = case_set.as_of if until is None else min(until, case_set.as_of)
     is_past = until is not None and until < case_set.as_of
@@ -140,7 +139,9 @@ def named_ids(case_set: CaseSet, given: Sequence[str]) -> list[str]:
 
     Raises:
         ParameterError: none was named, or one is unknown; the message names the nearest id.
+        SourceError: the source is asked in place, where single cases stay.
     """
+    require_copy(case_set)
     asked = list(dict.fromkeys(text for name in given if (text := name.strip())))
     if not asked:
         raise ParameterError("Name at least one case: case_id takes an id or a list of ids, as in -p case_id=ID.")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import ibis
 import pandas as pd
 
+from tskit.cases.copied import require_copy
 from tskit.cases.history import spells
 from tskit.model import CASES, Kind
 from tskit.patterns.due import deadline_columns
@@ -73,7 +74,11 @@ def open_queue(case_set: CaseSet, *, until: datetime | None = None, queues: Sequ
     `queue` is the last that held it: `attrs["loss"]` says so, and is empty otherwise. At an earlier moment, whatever
     tells of later is blank. Cases of which nobody can tell whether they are open are not among them; `attrs["unknown"]`
     counts them.
+
+    Raises:
+        SourceError: the source is asked in place, where single cases stay.
     """
+    require_copy(case_set)
     moment = case_set.as_of if until is None else min(until, case_set.as_of)
     frame = _with_all_columns(fetched(open_cases(case_set, at=moment)))
     told = _told(case_set, frame, at=moment)

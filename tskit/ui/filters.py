@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
-from tskit.cases import load
+from tskit.cases import load, require_copy
 from tskit.model import CASES
 from tskit.ui.filter_chart import DayChart
 from tskit.ui.filter_query import Picked, Picker, jumps
@@ -34,7 +34,11 @@ def filters(case_set: CaseSet) -> Filters:
 
     `case_ids` are those it picks, the oldest first; `on_change(call)` calls whenever they may have become others. Only
     counts reach the page. Words are searched in the content of cases, which is never shown.
+
+    Raises:
+        SourceError: the source is asked in place, where single cases stay.
     """
+    require_copy(case_set)
     # JupyterLab hands what a control says to a thread beside the one that runs cells, and a connection serves one.
     return Filters(load(case_set.scope, casebook=case_set.casebook))
 

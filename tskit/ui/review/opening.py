@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import platformdirs
 
 from tskit import causes
-from tskit.cases import load
+from tskit.cases import load, require_copy
 from tskit.causes.adjudicate import adjudication_of, disputed
 from tskit.causes.rounds import case_order, round_of
 from tskit.errors import ParameterError
@@ -70,7 +70,9 @@ def review(  # noqa: PLR0913  # one call opens the desk: which cases, where to, 
 
     Raises:
         ParameterError: there is nothing to review, or no such round or order.
+        SourceError: the source is asked in place, where single cases and their text stay.
     """
+    require_copy(case_set)
     tags = log or causes.open_log(case_set.casebook)
     who = person or person_at_desk()
     # JupyterLab hands messages to a thread beside the one that runs cells, and a connection does one thing at a time.

@@ -12,7 +12,7 @@ from tskit.cases import load
 from tskit.errors import SourceError
 from tskit.metrics import measure
 from tskit.model import Casebook, Scope, Source
-from tskit.patterns import open_queue
+from tskit.patterns import arrivals
 
 KEY = b"k" * 32
 FIRST = datetime(2026, 3, 1, tzinfo=UTC)
@@ -31,12 +31,16 @@ def _opened(case_set):
     return measure(case_set, "cases_opened", window=case_set.scope.window)
 
 
+def _arrived(case_set):
+    return arrivals(case_set, until=case_set.as_of)
+
+
 def test_a_file_that_goes_after_the_load(tmp_path):
     path = tmp_path / "cases.parquet"
     pq.write_table(pa.Table.from_pylist(ROWS), path)
     case_set = _loaded(tmp_path, Source("lake", mode="in_place", cases="cases.parquet"))
     path.unlink()
-    for ask in (_opened, open_queue):
+    for ask in (_opened, _arrived):
         with pytest.raises(SourceError, match=r"engine of the source lake could not answer \(IOException\)") as told:
             ask(case_set)
         assert "cases.parquet" not in str(told.value)
@@ -54,7 +58,7 @@ def test_a_connection_that_is_cut_after_the_load(tmp_path, caplog, capfd):
             assert _opened(case_set)["value"].sum() > 0
             ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = 'desk'"
             assert console.execute(ended).fetchall() == [(True,)]
-        for ask in (_opened, open_queue, _opened):
+        for ask in (_opened, _arrived, _opened):
             with pytest.raises(SourceError, match="engine of the source warehouse could not answer") as told:
                 ask(_without_memory(case_set))
             said = str(told.value) + caplog.text + "".join(capfd.readouterr())
