@@ -154,7 +154,7 @@ DIALECTS = ((",", "\n"), ("`", "\r\n"), ("^", "\n"), ("|", "\r\n"), (";", "\n"),
 
 
 def test_capped_and_overlapping_exports_of_the_sample_are_the_sample(loaded, original, export):
-    """Each file ends at its cap and begins within the one before; half of them are older, in every dialect there is."""
+    """Each file ends at its cap and begins within the one before, in every dialect there is."""
     load_it, root = loaded
     folder = root / "parts"
     folder.mkdir()
