@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 
+from tskit.cases.history import histories, reopened
 from tskit.cases.periods import filtered, settled
 from tskit.cases.place.account import PROMISES, taken
 from tskit.cases.place.dialects import digest
@@ -17,6 +18,7 @@ from tskit.cases.place.rows import FLAG, map_table
 from tskit.cases.place.standing import flags_of
 from tskit.cases.profile import Answers
 from tskit.cases.recognise import CANONICAL, canonical, choose, find_profile
+from tskit.cases.sql import all_of
 from tskit.errors import DataError, SourceError
 from tskit.model import CASES, TABLES, CaseSet, InputFile, Quality, Sensitivity, TableAccount
 from tskit.sources import pseudonym_key, secret_of
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 __all__ = ["inputs_in_place", "load_in_place"]
 
 _PSEUDONYM = 20
+_HISTORY = "tskit_reopened"
 _TABLES = ("cases", "events", "reviews")
 
 
@@ -62,7 +65,7 @@ def load_in_place(scope: Scope, source: Source, *, casebook: Casebook, key: byte
         events = tables.get("events")
         if scope.filters and events is not None:
             events = events.semi_join(cases, "case_id")
-        return CaseSet(
+        found = CaseSet(
             scope=settled(scope, cases, as_of=known, zone=casebook.zone),
             casebook=casebook,
             cases=cases,
@@ -75,6 +78,8 @@ def load_in_place(scope: Scope, source: Source, *, casebook: Casebook, key: byte
             as_of=known,
             inputs=_inputs(source, opened),
         )
+        _keep_history(found)
+        return found
 
 
 def inputs_in_place(source: Source, *, casebook: Casebook) -> tuple[InputFile, ...]:
@@ -135,6 +140,17 @@ def _shown(mapped: Mapped, tally: Tally) -> ir.Table:
     # PostgreSQL knows no type of an empty list: one that is emptied has one.
     flags = ibis.array(marks or [ibis.null("string")]).filter(_is_there)
     return rows.select(**values, dq_flags=flags)
+
+
+def _keep_history(case_set: CaseSet) -> None:
+    """Keep the closings of reopened cases in the embedded engine: a small part of a log that each question would search.
+
+    Any other engine is only read, and searches its log.
+    """
+    backend: Any = case_set.cases.get_backend()
+    if case_set.events is not None and backend.name == "duckdb":
+        backend.create_table(_HISTORY, reopened(case_set.events), temp=True)
+        histories(case_set)[""] = all_of(_HISTORY)
 
 
 def _is_there(flag: ir.Value) -> ir.Value:
