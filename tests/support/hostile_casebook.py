@@ -175,7 +175,7 @@ def _settings(folder, used):
     yield 'zone = "Asia/Singapore"'
     yield 'record_url = "javascript:window.pwned=12//{case_id}"'
     yield f"markets = {_toml([used[market] for market in book['markets']])}"
-    yield f"[sources.{_toml(PAYLOADS[3] + TERMINAL)}]"
+    yield '[sources."javascript -1 .x"]'  # as far as a name may go: it is that of a folder as well
     yield 'cases = "data/cases*.csv"\nevents = "data/events*.jsonl"\nreviews = "data/reviews*.xlsx"'
     for name, site in book["sites"].items():
         yield f"[sites.{_toml(used.get(name, name + PAYLOADS[2]))}]"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from shlex import quote
 from typing import TYPE_CHECKING, Literal, get_args
 from urllib.parse import parse_qsl, urlsplit
 
@@ -66,7 +67,7 @@ def require_sources(sources: tuple[Source, ...]) -> None:
         if not source.cases and source.scheme != "salesforce":
             raise ParameterError(f"{where} names no cases. Add a file, a table or a query, as in: cases = ...")
         if source.url:
-            _require_address(source.url, where)
+            _require_address(source, where)
 
 
 def _require_names(names: Sequence[str], reached: Sequence[str]) -> None:
@@ -85,17 +86,17 @@ def _require_names(names: Sequence[str], reached: Sequence[str]) -> None:
             )
 
 
-def _require_address(url: str, where: str) -> None:
+def _require_address(source: Source, where: str) -> None:
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(source.url)
         has_secret = bool(parts.password) or any(
             any(word in name.lower() for word in _SECRET) for name, _ in parse_qsl(parts.query)
         )
     except ValueError:
         raise ParameterError(f"{where} has a url that is none. Write it as in postgresql://reader@host/db") from None
-    if not parts.scheme or "://" not in url:
+    if not parts.scheme or "://" not in source.url:
         raise ParameterError(f"{where} has a url that is none. Write it as in postgresql://reader@host/db")
     if has_secret:
         raise ParameterError(
-            f"{where} has a secret in its url. Remove it there, change it, and keep it with: tskit secret set {where.rpartition('.')[2]}"
+            f"{where} has a secret in its url. Remove it there, change it, and keep it with: tskit secret set {quote(source.name)}"
         )
