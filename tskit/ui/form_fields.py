@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from html import escape
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
@@ -196,7 +197,7 @@ def _control(parameter: Parameter, offered: Sequence[tuple[str, str]]) -> Any:  
     if offered and parameter.kind in {"str", "list[str]"}:
         return _choice(parameter, offered, given)
     if parameter.kind == "list[str]":
-        return ipywidgets.Text(value=", ".join(cast("list[str]", default)), **given)
+        return ipywidgets.Text(value=", ".join(cast("list[str]", default)), continuous_update=False, **given)
     return _PLAIN[parameter.kind](value=default, **given)
 
 
@@ -207,7 +208,11 @@ def _choice(parameter: Parameter, offered: Sequence[tuple[str, str]], given: Map
         return ipywidgets.SelectMultiple(options=offered, value=chosen, rows=min(len(offered), _ROWS), **given)
     if parameter.name == "source":
         return ipywidgets.Combobox(
-            options=[value for _, value in offered], value=default, placeholder="the first", **given
+            options=[value for _, value in offered],
+            value=default,
+            placeholder="the first",
+            continuous_update=False,
+            **given,
         )
     return ipywidgets.Dropdown(options=_with_usual(parameter, offered), value=default, **given)
 
@@ -218,7 +223,8 @@ def _with_usual(parameter: Parameter, offered: Sequence[tuple[str, str]]) -> lis
 
 
 _PLAIN: Mapping[str, Any] = {
-    "str": ipywidgets.Text,
+    # Sent whole once it is left: key by key, the press of a button could overtake the last ones.
+    "str": partial(ipywidgets.Text, continuous_update=False),
     "int": ipywidgets.IntText,
     "float": ipywidgets.FloatText,
     "bool": ipywidgets.Checkbox,

@@ -62,13 +62,18 @@ def choice(label: str, options: Sequence[tuple[str, str]]) -> Any:  # noqa: ANN4
 
 
 def line(label: str, *, hint: str = "") -> Any:  # noqa: ANN401  # as above
-    """Return a control of one line."""
-    return ipywidgets.Text(description=label, placeholder=hint, style=STYLE, layout=WIDE)
+    """Return a control of one line; what was typed is sent whole, once it is left.
+
+    Sent key by key, it is held back while the kernel is busy, and the press of a button overtakes it.
+    """
+    return ipywidgets.Text(description=label, placeholder=hint, continuous_update=False, style=STYLE, layout=WIDE)
 
 
 def words(label: str, *, hint: str = "") -> Any:  # noqa: ANN401  # as above
-    """Return a control of some lines."""
-    return ipywidgets.Textarea(description=label, placeholder=hint, rows=2, style=STYLE, layout=WIDE)
+    """Return a control of some lines, sent whole as that of one line is."""
+    return ipywidgets.Textarea(
+        description=label, placeholder=hint, continuous_update=False, rows=2, style=STYLE, layout=WIDE
+    )
 
 
 def day(label: str) -> Any:  # noqa: ANN401  # as above

@@ -106,6 +106,12 @@ def test_each_kind_of_parameter_has_its_control(book):
     }
 
 
+def test_what_was_typed_is_sent_before_the_press_that_runs_it(book):
+    controls = [field.control for field in opened(book).fields.values() if hasattr(field.control, "continuous_update")]
+    assert controls
+    assert not any(one.continuous_update for one in controls)
+
+
 def test_a_form_that_nobody_touched_holds_the_defaults(book):
     template = Template.from_file(book.root / "templates" / "all_kinds.py")
     defaults = {parameter.name: parameter.default for parameter in template.parameters if parameter.name != "casebook"}

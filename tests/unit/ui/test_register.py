@@ -34,6 +34,19 @@ def said(widget):
     return [line["text"] for line in widget.told.lines]
 
 
+def typed_into(widget):
+    """Return the controls below a widget that text is typed into."""
+    below = [control for child in getattr(widget, "children", ()) for control in typed_into(child)]
+    return [widget, *below] if hasattr(widget, "continuous_update") else below
+
+
+def test_what_was_typed_is_sent_before_the_press_that_saves_it(book):
+    for form in (whys(book), actions(book)):
+        controls = typed_into(form)
+        assert len(controls) >= 2
+        assert not any(control.continuous_update for control in controls)
+
+
 def step(widget, number, text, shown, cause=""):
     for control, value in zip(widget.rows[number - 1], (text, shown, cause), strict=True):
         control.value = value
