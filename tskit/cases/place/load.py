@@ -43,6 +43,9 @@ __all__ = ["inputs_in_place", "load_in_place"]
 _PSEUDONYM = 20
 _HISTORY = "tskit_reopened"
 _TABLES = ("cases", "events", "reviews")
+_NEAR = "tskit_near_"
+_KEPT_NEAR = 5_000_000
+"""Rows of a table that are kept in the embedded engine's own form, at most."""
 
 
 def load_in_place(scope: Scope, source: Source, *, casebook: Casebook, key: bytes = b"") -> CaseSet:
@@ -59,7 +62,7 @@ def load_in_place(scope: Scope, source: Source, *, casebook: Casebook, key: byte
     """
     with told_plainly(source):
         opened = _opened(source, casebook=casebook, key=key)
-        tables = {table: _shown(mapped, tally) for table, (mapped, tally) in opened.items()}
+        tables = {table: _near(table, _shown(mapped, tally), tally.read) for table, (mapped, tally) in opened.items()}
         known = _as_of(source, opened)
         cases = filtered(tables["cases"], scope)
         events = tables.get("events")
@@ -140,6 +143,18 @@ def _shown(mapped: Mapped, tally: Tally) -> ir.Table:
     # PostgreSQL knows no type of an empty list: one that is emptied has one.
     flags = ibis.array(marks or [ibis.null("string")]).filter(_is_there)
     return rows.select(**values, dq_flags=flags)
+
+
+def _near(name: str, table: ir.Table, rows: int) -> ir.Table:
+    """Return the table, judged and settled once for all questions where the embedded engine may keep it.
+
+    Each question would do so anew otherwise, a hundred times a report. Beyond a few million rows the copy would cost
+    more than it saves, and any other engine is only read.
+    """
+    backend: Any = table.get_backend()
+    if backend.name != "duckdb" or rows > _KEPT_NEAR:
+        return table
+    return backend.create_table(f"{_NEAR}{name}", table, temp=True)
 
 
 def _keep_history(case_set: CaseSet) -> None:

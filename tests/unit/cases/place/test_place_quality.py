@@ -9,6 +9,7 @@ from tests.support.postgres import running_server
 from tskit.cases import load
 from tskit.cases.history import histories
 from tskit.errors import SourceError
+from tskit.metrics.held import held
 from tskit.model import Casebook, Scope, Source
 
 KEY = b"k" * 32
@@ -61,6 +62,16 @@ def test_parquet_in_place_gives_the_account_and_the_cases_of_the_file_loader(fol
     assert lying.as_of == copied.as_of
     assert _rows(lying.cases) == _rows(copied.cases)
     assert "subject" not in lying.cases.columns
+
+
+def test_what_is_asked_often_is_judged_once_where_the_embedded_engine_may_keep_it(folder, tmp_path, monkeypatch):
+    kept = _load(folder, Source("lying", mode="in_place", cases="few.parquet"), tmp_path)
+    assert held(kept) is not None
+    monkeypatch.setattr("tskit.cases.place.load._KEPT_NEAR", 0)
+    asked = _load(folder, Source("lying", mode="in_place", cases="few.parquet"), tmp_path)
+    assert held(asked) is None
+    assert _rows(kept.cases) == _rows(asked.cases)
+    assert _account(kept) == _account(asked)
 
 
 def test_people_are_pseudonyms(folder, tmp_path):
