@@ -64,7 +64,7 @@ def test_case_after_case_is_text_and_nothing_of_it_is_kept(lab, page, casebook):
     for _ in range(24):
         page.evaluate("document.querySelector('.tk-review').focus()")
         press(page, "r")
-        page.wait_for_selector(".tk-text")
+        page.wait_for_selector(".tk-text, .tk-withheld")  # some must not be shown here
         seen += nothing_happened(page)
         before = shown(page)
         press(page, "j")
