@@ -30,11 +30,6 @@ $(VENV)/.dev: $(VENV)/.core
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[dev,pdf]"
 	@touch $@
 
-# Spark is large and needs Java: only its own tests bring it.
-$(VENV)/.spark: $(VENV)/.dev
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[spark]"
-	@touch $@
-
 $(CASEBOOK)/casebook.toml: | $(VENV)/.core
 	$(BIN)/tskit init $(CASEBOOK) --sample
 
@@ -44,7 +39,7 @@ report: $(VENV)/.core $(CASEBOOK)/casebook.toml  ## sample casebook -> trend rep
 test: $(VENV)/.dev  ## the whole test suite but the slow groups
 	$(BIN)/pytest --numprocesses $(WORKERS)
 
-test-slow: $(VENV)/.dev $(if $(filter spark,$(GROUP)),$(VENV)/.spark)  ## one slow group: make test-slow GROUP=acceptance|browser|kill|packaging|postgres|spark|conformance
+test-slow: $(VENV)/.dev  ## one slow group: make test-slow GROUP=acceptance|browser|kill|packaging|postgres|spark|conformance
 	@[[ " $(GROUPS) " == *" $(GROUP) "* && -n "$(GROUP)" ]] || { echo "Name a group: make test-slow GROUP=<one of: $(GROUPS)>"; exit 2; }
 	@# In the order of the files: tests that share one page of a browser tell one story.
 	@# Whole stories wait for processes more than they compute, so that two files go at once; what clicks, and Spark, go alone.
