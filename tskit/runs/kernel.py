@@ -74,6 +74,7 @@ def _attempt(source: Path, given: Mapping[str, ParameterValue], *, setting: Sett
     try:
         _papermill(source, given, setting=setting, watch=watch)
     except KeyboardInterrupt:
+        _without_last_words()
         return _failure(watch, STOPPED, "It was stopped from outside.")
     except nbclient.exceptions.CellTimeoutError:
         return _failure(watch, "Timeout", watch.limits.late())
@@ -85,6 +86,16 @@ def _attempt(source: Path, given: Mapping[str, ParameterValue], *, setting: Sett
         return _failure(watch, "NoKernel", "The kernel did not start; close other programs and try again.")
     is_broken = watch.notebook is not None and watch.notebook.metadata.papermill.exception
     return watch.failure or (_failure(watch, "CellExecutionError") if is_broken else None)
+
+
+def _without_last_words() -> None:
+    """Keep asyncio from printing what the cell that was stopped still came to.
+
+    Nobody waits for its task any more, yet it goes on while the kernel is shut down, and mostly ends with an error.
+    """
+    from jupyter_core.utils import ensure_event_loop  # noqa: PLC0415  # loaded by now, with nbclient
+
+    ensure_event_loop().set_exception_handler(lambda _loop, _context: None)
 
 
 def _failure(watch: Watch, kind: str, message: str = "") -> Failure:
