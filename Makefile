@@ -11,6 +11,8 @@ CASEBOOK ?= casebook
 GROUPS := acceptance browser kill packaging postgres spark conformance
 WORKERS ?= auto
 BESIDE = $(if $(filter acceptance conformance kill postgres,$(GROUP)),--numprocesses 2 --dist loadfile)
+# In CI what failed is tried once more and told (RERUN); docs/decisions/0038 says why.
+AGAIN = $(if $(CI),--reruns 1 -r RfEsx)
 
 .PHONY: help report test test-slow check lab bench docs examples clean
 
@@ -37,13 +39,13 @@ report: $(VENV)/.core $(CASEBOOK)/casebook.toml  ## sample casebook -> trend rep
 	$(BIN)/tskit run trend_report --casebook $(CASEBOOK)
 
 test: $(VENV)/.dev  ## the whole test suite but the slow groups
-	$(BIN)/pytest --numprocesses $(WORKERS)
+	$(BIN)/pytest --numprocesses $(WORKERS) $(AGAIN)
 
 test-slow: $(VENV)/.dev  ## one slow group: make test-slow GROUP=acceptance|browser|kill|packaging|postgres|spark|conformance
 	@[[ " $(GROUPS) " == *" $(GROUP) "* && -n "$(GROUP)" ]] || { echo "Name a group: make test-slow GROUP=<one of: $(GROUPS)>"; exit 2; }
 	@# In the order of the files: tests that share one page of a browser tell one story.
 	@# Whole stories wait for processes more than they compute, so that two files go at once; what clicks, and Spark, go alone.
-	@status=0; $(BIN)/pytest --randomly-dont-reorganize $(BESIDE) -m "slow and $(GROUP)" || status=$$?; \
+	@status=0; $(BIN)/pytest --randomly-dont-reorganize $(BESIDE) $(AGAIN) -m "slow and $(GROUP)" || status=$$?; \
 	if [[ $$status == 5 ]]; then echo "The group $(GROUP) has no test yet."; else exit $$status; fi
 
 check: $(VENV)/.dev  ## format, lint, types, import rules, built files up to date

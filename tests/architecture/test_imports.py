@@ -39,11 +39,12 @@ HOMES = {
     "python_calamine": {"sources"},
     "requests": {"sources"},
     "rich": {"cli"},
-    "scipy": {"stats"},
+    "scipy": {"stats", "patterns"},
     "simple_salesforce": {"sources"},
     "pyspark": {"sources"},
     "sklearn": {"text"},
     "sqlalchemy": {"sources", "records"},
+    "statsmodels": {"patterns"},
     "typer": {"cli"},
     "vl_convert": {"charts", "export"},
 }
