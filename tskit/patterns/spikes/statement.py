@@ -1,0 +1,57 @@
+"""What a look at many series found, in a sentence or two that say how sure it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from tskit.patterns.spikes.histories import Judged
+
+__all__ = ["statement"]
+
+_TOLD = 3
+
+
+def statement(table: pd.DataFrame, made: Judged) -> str:
+    """Return what is beyond noise, the clearest first, or that nothing is, and what could not be judged."""
+    looked = table[table["p"].notna()]
+    if looked.empty:
+        return f"Nothing could be judged: {_reasons(table)}."
+    found = looked[looked["is_beyond_noise"]].sort_values(["p", "strength"], ascending=[True, False], kind="stable")
+    left = f" Not judged: {_reasons(table)}." if looked.shape[0] < len(table) else ""
+    basis = f"{_many(looked['series'].nunique(), 'series')} over {_many(looked['period'].nunique(), made.panel.step)}"
+    if found.empty:
+        chance = 2 * made.limits.level * len(looked)
+        return (
+            f"Nothing beyond noise in {basis}: {_many(int(looked['alarm'].sum()), 'count')} outside the band, "
+            f"where chance alone puts about {chance:.1f}.{left}"
+        )
+    told = "; ".join(_one(row, made) for _, row in found.head(_TOLD).iterrows())
+    more = f"; and {len(found) - _TOLD} more" if len(found) > _TOLD else ""
+    share = f"{made.limits.false_discoveries:.0%}"
+    return f"Beyond noise: {told}{more}. Of {basis}; of what is told, at most {share} is chance.{left}"
+
+
+def _one(row: pd.Series, made: Judged) -> str:
+    unit = made.panel.step
+    if row["side"] == "silent":
+        expected = f"{row['silent_expected']:.1f}"
+        return f"{row['series']} fell silent, no case for {row['silent_for']} {unit}s where {expected} were expected"
+    when = f"{'in the week of ' if unit == 'week' else 'on '}{row['period']:%Y-%m-%d}"
+    of = f" of {row['out_of']:.0f}" if "out_of" in row.index else ""
+    return (
+        f"{row['series']} had {row['observed']:.0f}{of} {when}, {row['side']} than the {row['lower']:.0f} to "
+        f"{row['upper']:.0f} that chance makes of {row['expected']:.1f} expected"
+    )
+
+
+def _reasons(table: pd.DataFrame) -> str:
+    reasons = table.loc[table["p"].isna(), "why_not"].value_counts()
+    return ", ".join(f"{reason} ({count})" for reason, count in reasons.items())
+
+
+def _many(count: int, noun: str) -> str:
+    plural = noun if count == 1 or noun.endswith("s") else f"{noun}s"
+    return f"{count:,} {plural}"
