@@ -35,6 +35,7 @@ from tskit.stats.intervals import (
 from tskit.stats.multiplicity import benjamini_hochberg, holm
 from tskit.stats.standardise import Difference, mantel_haenszel
 from tskit.stats.student import student_quantile, student_tail
+from tskit.stats.student_mixture import StudentMixture
 from tskit.stats.survival import kaplan_meier, kaplan_meier_quantile
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "DayRun",
     "Difference",
     "Ratio",
+    "StudentMixture",
     "benjamini_hochberg",
     "binomial_at_most",
     "category_alphas",

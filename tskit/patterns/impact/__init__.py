@@ -1,0 +1,8 @@
+"""Did a change work: effects of a date on a metric, with what could be told and what could not."""
+
+from tskit.patterns.impact.before_after import before_and_after
+from tskit.patterns.impact.change import Change, Outcome
+from tskit.patterns.impact.effect import Effect
+from tskit.patterns.impact.series import Series, series_of
+
+__all__ = ["Change", "Effect", "Outcome", "Series", "before_and_after", "series_of"]
