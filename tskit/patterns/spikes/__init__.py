@@ -2,6 +2,7 @@
 
 from tskit.patterns.spikes.around import Around, Limits
 from tskit.patterns.spikes.lag import reported_shares
+from tskit.patterns.spikes.shifts import shifts
 from tskit.patterns.spikes.watch import spikes
 
-__all__ = ["Around", "Limits", "reported_shares", "spikes"]
+__all__ = ["Around", "Limits", "reported_shares", "shifts", "spikes"]

@@ -63,13 +63,14 @@ class Fit(NamedTuple):
     """What each row should bring: the count (per unit of exposure) or share, how unsure it is, and how counts spread.
 
     `variance` is that of the log of a mean, or of the logit of a share. `freedom` are the effective degrees of freedom
-    behind `dispersion`.
+    behind `dispersion`. `effects` has a column for each one of the design, and one more where there are holidays.
     """
 
     mean: Floats
     variance: Floats
     dispersion: Floats
     freedom: Floats
+    effects: Floats
 
 
 def fit(histories: Histories, design: Design) -> Fit:
@@ -119,7 +120,7 @@ def _fit(histories: Histories, design: Design) -> Fit:
     dispersion = np.maximum(np.where(is_trimmed, dispersion * _TRIMMED, dispersion), 1.0)
     mean, lean = matrix.ahead(second.effects, histories.stretch, is_rate=data.is_rate)
     variance = dispersion * np.einsum("rp,rpq,rq->r", lean, second.inverse, lean)
-    return Fit(mean, variance, dispersion, freedom)
+    return Fit(mean, variance, dispersion, freedom, second.effects)
 
 
 def _data(histories: Histories) -> _Data:
@@ -190,22 +191,28 @@ class _Matrix:
 
 def _solve(data: _Data, matrix: _Matrix, penalty: Floats, *, weights: Floats, start: Floats | None) -> _Solution:
     effects = _start(data, weights, penalty) if start is None else start
-    diagonal = np.arange(penalty.shape[1])
+    linear = matrix.linear(effects)
     for _ in range(_ROUNDS):
-        mean = data.mean(matrix.linear(effects))
-        normal = matrix.normal(weights * data.spread(mean))
-        normal[:, diagonal, diagonal] += penalty
+        mean = data.mean(linear)
+        normal = _ridged(matrix.normal(weights * data.spread(mean)), penalty)
         score = matrix.score(weights * (data.counts - mean)) - penalty * effects
-        step = np.linalg.solve(normal, score[:, :, None])[:, :, 0]
-        reach = np.abs(matrix.linear(step) * weights).max(axis=1, initial=0.0)
-        effects = effects + step * np.minimum(1.0, _STRIDE / np.maximum(reach, _STRIDE))[:, None]
+        step = np.asarray(np.linalg.solve(normal, score[:, :, None])[:, :, 0], dtype=np.float64)
+        moved = matrix.linear(step)
+        reach = np.abs(moved * weights).max(axis=1, initial=0.0)
+        share = np.minimum(1.0, _STRIDE / np.maximum(reach, _STRIDE))[:, None]
+        effects, linear = effects + step * share, linear + moved * share
         if reach.max(initial=0.0) < _NEAR:
             break
-    mean = data.mean(matrix.linear(effects))
+    mean = data.mean(linear)
     spread = data.spread(mean)
-    normal = matrix.normal(weights * spread)
-    normal[:, diagonal, diagonal] += penalty
+    normal = _ridged(matrix.normal(weights * spread), penalty)
     return _Solution(effects, mean, spread, np.asarray(np.linalg.inv(normal), dtype=np.float64))
+
+
+def _ridged(normal: Floats, penalty: Floats) -> Floats:
+    diagonal = np.arange(penalty.shape[1])
+    normal[:, diagonal, diagonal] += penalty
+    return normal
 
 
 def _start(data: _Data, weights: Floats, penalty: Floats) -> Floats:

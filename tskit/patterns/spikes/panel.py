@@ -133,10 +133,10 @@ def _series(frame: pd.DataFrame, by: Sequence[str]) -> tuple[pd.DataFrame, NDArr
         return pd.DataFrame({"series": ["all"]}), np.zeros(len(frame), dtype=np.int64)
     groups = frame.groupby(list(by), dropna=False, sort=True, observed=True)
     place = np.asarray(groups.ngroup(), dtype=np.int64)
-    _, first = np.unique(place, return_index=True)
-    keys = frame[list(by)].iloc[first].reset_index(drop=True)
+    first = np.flatnonzero(~pd.Series(place).duplicated())
+    keys = frame[list(by)].iloc[first[np.argsort(place[first])]].reset_index(drop=True)
     if "series" not in by:
-        keys["series"] = keys.astype(str).agg(" · ".join, axis=1)
+        keys["series"] = [" · ".join(map(str, key)) for key in keys.itertuples(index=False)]
     return keys, place
 
 

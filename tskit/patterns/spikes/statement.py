@@ -8,8 +8,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from tskit.patterns.spikes.histories import Judged
+    from tskit.patterns.spikes.panel import Panel
 
-__all__ = ["statement"]
+__all__ = ["shifted", "statement"]
 
 _TOLD = 3
 
@@ -32,6 +33,27 @@ def statement(table: pd.DataFrame, made: Judged) -> str:
     more = f"; and {len(found) - _TOLD} more" if len(found) > _TOLD else ""
     share = f"{made.limits.false_discoveries:.0%}"
     return f"Beyond noise: {told}{more}. Of {basis}; of what is told, at most {share} is chance.{left}"
+
+
+def shifted(table: pd.DataFrame, made: Panel) -> str:
+    """Return which levels changed beyond noise, the clearest first, or that none did."""
+    basis = f"{_many(len(made.keys), 'series')} over {_many(len(made.periods), made.step)}"
+    found = table[table["is_beyond_noise"]].sort_values("p", kind="stable")
+    if found.empty:
+        return f"No change of level beyond noise in {basis}."
+    told = "; ".join(_change(row) for _, row in found.head(_TOLD).iterrows())
+    more = f"; and {len(found) - _TOLD} more" if len(found) > _TOLD else ""
+    return f"Beyond noise: {told}{more}. Of {basis}."
+
+
+def _change(row: pd.Series) -> str:
+    interval = f"{row['ratio']:.2f} (95 % {row['low']:.2f} to {row['high']:.2f})"
+    if row["kind"] == "drift":
+        return f"{row['series']} drifted, by a factor of {interval} a year"
+    return (
+        f"{row['series']} went from {row['before']:.3g} to {row['after']:.3g} with {row['period']:%Y-%m-%d} "
+        f"(between {row['earliest']:%Y-%m-%d} and {row['latest']:%Y-%m-%d}), by a factor of {interval}"
+    )
 
 
 def _one(row: pd.Series, made: Judged) -> str:
