@@ -2,7 +2,20 @@
 
 from tskit.patterns.impact.before_after import before_and_after
 from tskit.patterns.impact.change import Change, Outcome
+from tskit.patterns.impact.difference import difference
 from tskit.patterns.impact.effect import Effect
+from tskit.patterns.impact.guardrail import guardrail
+from tskit.patterns.impact.power import power_before
 from tskit.patterns.impact.series import Series, series_of
 
-__all__ = ["Change", "Effect", "Outcome", "Series", "before_and_after", "series_of"]
+__all__ = [
+    "Change",
+    "Effect",
+    "Outcome",
+    "Series",
+    "before_and_after",
+    "difference",
+    "guardrail",
+    "power_before",
+    "series_of",
+]

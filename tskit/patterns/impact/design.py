@@ -74,6 +74,8 @@ def columns_of(series: Series, since: Floats, holidays: Collection[date] = ()) -
         days = np.asarray(sorted(holidays), dtype="datetime64[D]")
         columns.append(np.isin(series.starts, days).astype(np.float64))
     found = np.column_stack(columns)
+    if np.linalg.matrix_rank(found) == found.shape[1]:
+        return found
     kept = [0]
     for j in range(1, found.shape[1]):
         if np.linalg.matrix_rank(found[:, [*kept, j]]) > len(kept):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["GRID", "Regression", "Seen", "regress"]
+__all__ = ["GRID", "Regression", "Seen", "planned", "regress"]
 
 _MEMORIES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 _SHARES = (0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 1.0)
@@ -111,6 +111,16 @@ def regress(seen: Seen, *, grid: Floats = GRID) -> Regression:
         grid, weights / weights.sum(), coefficients, inverse * variances[:, None, None], variances, freedom, middle,
         response[best], columns[best],
     )  # fmt: skip
+
+
+def planned(
+    past: Regression, *, columns: Floats, spread: Floats, places: NDArray[np.int64], contrast: Floats
+) -> StudentMixture:
+    """Return how well a combination of coefficients will be known, around zero, with the noise of the past."""
+    white, _ = _whiten(columns, spread / past.middle, places, past.grid)
+    inverse = np.linalg.inv(white.transpose(0, 2, 1) @ white)
+    errors = np.sqrt(np.einsum("i,gij,j->g", contrast, inverse, contrast) * past.variances)
+    return StudentMixture(past.weights, np.zeros(len(errors)), errors, len(columns) - columns.shape[1])
 
 
 def _whiten(data: Floats, spread: Floats, places: NDArray[np.int64], grid: Floats) -> tuple[Floats, Floats]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Days = NDArray[np.datetime64]
 
-__all__ = ["Series", "series_of"]
+__all__ = ["Series", "following", "series_of"]
 
 _STEPS = {"day": 1, "week": 7, "month": 28}
 _NEEDS = {"count": ("k",), "rate": ("k", "n"), "value": ("value",)}
@@ -85,6 +85,23 @@ def series_of(frame: pd.DataFrame, outcome: Outcome) -> Series:
     places, ends = _places(starts, period)
     whole = Series(outcome.kind, period, starts, ends, places, total, size, int((~known).sum()))
     return whole.where(known)
+
+
+def following(series: Series, periods: int) -> Series:
+    """Return the periods to come: without a figure, each as large as those of its weekday are on average."""
+    last = series.places[-1]
+    places = last + 1 + np.arange(periods)
+    if series.period == "month":
+        starts = (series.starts[-1].astype("datetime64[M]") + 1 + np.arange(periods)).astype("datetime64[D]")
+        ends = (starts.astype("datetime64[M]") + 1).astype("datetime64[D]")
+    else:
+        step = _STEPS[series.period]
+        starts = series.starts[-1] + step * (1 + np.arange(periods))
+        ends = starts + step
+    cycle = 7 if series.period == "day" else 1
+    of_day = {day: float(series.size[series.places % cycle == day].mean()) for day in np.unique(series.places % cycle)}
+    size = np.array([of_day.get(day, float(series.size.mean())) for day in places % cycle])
+    return replace(series, starts=starts, ends=ends, places=places, total=np.full(periods, np.nan), size=size)
 
 
 def _figures(rows: pd.DataFrame, outcome: Outcome) -> tuple[Floats, Floats]:
