@@ -1,6 +1,6 @@
 """Scale on one machine: exports of millions of cases, from CSV to a trend report, and how cost and memory grow.
 
-    python benchmarks/scale.py [--quick] [--full] [--data DIR] [--rows N ...] [--only STEP ...] [--json FILE]
+    python benchmarks/scale.py [--quick] [--full] [--data DIR] [--rows N ...] [--place N ...] [--only STEP ...] [--json FILE]
 
 One casebook a size, made of copies of the synthetic sample whose ids and times differ: about six events a case. Each step
 is a process of its own:
@@ -8,11 +8,13 @@ is a process of its own:
     load      cases and events from CSV to the casebook's cache, by `tskit.load`
     report    `tskit run trend_report` on that cache, from a cold terminal
     pandas    the peer of `load`, at a million cases: the same two files read, their times parsed, written as Parquet
-    place     with `--full`: `tskit run trend_report` in place over 100 million cases that are Parquet already
+    place     with `--full`: `tskit run trend_report` in place over 1, 10 and 100 million cases that are Parquet already;
+              `--place N ...` names other numbers
 
 CPU is that of all processes of a step, and memory the most that they had in use together. The slope is the power of the
 number of cases with which a step's CPU grows from one size to the next: 1 is as fast as the data. With `--data DIR` files
-that are whole are used again and kept, so that a run that was cut goes on where it was.
+that are whole are used again and kept, so that a run that was cut goes on where it was. Each step is told as it ends, and
+written to FILE then.
 """
 
 # ruff: noqa: PLC0415 - each variant is a process that pays for its own imports only
@@ -98,6 +100,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="small sizes only: does it run, not how fast is it")
     parser.add_argument("--full", action="store_true", help=f"in place over {_PLACE:,} cases in Parquet as well")
     parser.add_argument("--rows", type=int, nargs="*", help="numbers of cases instead of the usual ones")
+    parser.add_argument("--place", type=int, nargs="+", default=[], help="numbers of cases in place; means --full")
     parser.add_argument("--only", nargs="*", default=[], choices=list(STEPS), help="steps to run; all when left out")
     parser.add_argument("--data", type=Path, help="folder for the data, kept; a temporary one when left out")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here as well")
@@ -110,10 +113,8 @@ def main() -> int:
         folder = (asked.data or Path(made)).resolve()
         folder.mkdir(parents=True, exist_ok=True)
         sizes = tuple(sorted(asked.rows or (_QUICK if asked.quick else _SIZES)))
-        steps = list(_measured(sizes, folder, asked))
+        steps = _measured(sizes, folder, asked)
     _tell(steps)
-    if asked.json:
-        asked.json.write_text(json.dumps(_figures(steps), indent=2) + "\n", encoding="utf-8")
     return 1 if any(step.error or step.peak_mb > _LIMIT_MB for step in steps if step.step != "pandas") else 0
 
 
@@ -123,14 +124,17 @@ def _measured(sizes: Sequence[int], folder: Path, asked: argparse.Namespace) -> 
     plan = [
         (rows, step) for rows in sizes for step in ("load", "report", "pandas") if step != "pandas" or rows <= _MILLION
     ]
-    lying = dict.fromkeys((sizes[0], sizes[-1] if asked.quick else _PLACE)) if asked.full else {}
-    plan += [(rows, "place") for rows in lying]
+    usual = (*sizes, *(() if asked.quick else (_PLACE,))) if asked.full else ()
+    plan += [(rows, "place") for rows in sorted(asked.place or usual)]
     for rows, step in plan:
         if asked.only and step not in asked.only:
             continue
         book = _made(folder, rows, is_place=step == "place")
         found.append(_measure(step, rows, book))
-        print(f"{step} {rows:,}: {found[-1].cpu:,.1f} CPU s, {found[-1].peak_mb:,.0f} MB {found[-1].error}", flush=True)
+        # A run that is cut keeps what it found.
+        print(_in_words(found[-1], found), flush=True)
+        if asked.json:
+            asked.json.write_text(json.dumps(_figures(found), indent=2) + "\n", encoding="utf-8")
         if not asked.data and (rows, step) == [each for each in plan if each[0] == rows][-1]:
             shutil.rmtree(book, ignore_errors=True)
     return found
@@ -310,6 +314,13 @@ def _write_parquet(seed: Path, data: Path, rows: int) -> None:
 
 
 # What is told
+
+
+def _in_words(step: _Step, steps: Sequence[_Step]) -> str:
+    slope = _slope(step, steps)
+    grown = f", slope {slope:.2f}" if slope is not None else ""
+    told = f"{step.cpu:,.1f} CPU s, {step.wall:,.0f} wall s, {step.peak_mb:,.0f} MB{grown}"
+    return f"{step.step} {step.cases:,}: {told} {step.error}".rstrip()
 
 
 def _tell(steps: Sequence[_Step]) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tskit.cases.activities import summed_up, told_by
 from tskit.cases.counts import told_apart
+from tskit.cases.dates import LOOKED_AT
 from tskit.cases.events import changes, last_rows, order_of_rows
 from tskit.cases.history import OF_REOPENED, reopened
 from tskit.cases.mapping import LOG_COLUMNS, map_columns
@@ -32,7 +33,6 @@ __all__ = ["HISTORY", "Part", "Read", "build", "notes_of", "read_part"]
 
 HISTORY = "history.parquet"
 """The closings and reopenings of cases that were ever reopened."""
-_SAMPLE = 20_000
 _SHOWN = 5
 
 
@@ -65,7 +65,7 @@ def read_part(read: Read, *, index: int, connection: Connection) -> Staged:
     database = connection.con
 
     def sample(text: str) -> Sequence[str]:
-        rows = database.execute(f"SELECT v FROM (SELECT {text} AS v FROM {view} LIMIT {_SAMPLE}) WHERE v IS NOT NULL")
+        rows = database.execute(f"SELECT v FROM (SELECT {text} AS v FROM {view} LIMIT {LOOKED_AT}) WHERE v IS NOT NULL")
         empty = {"", *read.profile.null}
         return [value for (value,) in rows.fetchall() if value.strip() not in empty]
 

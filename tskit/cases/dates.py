@@ -15,8 +15,10 @@ from tskit.errors import DataError, ParameterError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["Clockwork", "folds", "half_hours", "order_of", "read_clockwork"]
+__all__ = ["LOOKED_AT", "Clockwork", "folds", "half_hours", "order_of", "read_clockwork"]
 
+LOOKED_AT = 20_000
+"""Rows at the start of a source, which prove how its times are written."""
 _ISO = re.compile(r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}([T ]|$)")
 _OFFSET = re.compile(r"^\d{4}-\d\d?-\d\d?[T ].*(Z|[+-]\d\d(:?\d\d)?|UTC)$", re.IGNORECASE)
 _LOCAL = re.compile(
@@ -41,15 +43,18 @@ class Clockwork:
 
     def expression(self, text: str) -> str:
         """Return SQL for the instant that the SQL text `text` names, null where it names none."""
-        iso = f"try_cast({text} AS TIMESTAMPTZ)"
+        # A time without an offset is no instant; only the tail can hold one, the date has minus signs too.
+        tail = f"substr({text}, 11)"
+        offset = f"ends_with({text}, 'Z') OR ends_with({text}, 'z') OR contains({tail}, '+') OR contains({tail}, '-')"
+        told = f"try_cast({text} AS TIMESTAMPTZ)"
         if not self.zone:
-            # A time without an offset is no instant; only the tail can hold one, the date has minus signs too.
-            tail = f"substr({text}, 11)"
-            zulu = f"ends_with({text}, 'Z') OR ends_with({text}, 'z')"
-            iso = f"CASE WHEN {zulu} OR contains({tail}, '+') OR contains({tail}, '-') THEN {iso} END"
+            return f"CASE WHEN {offset} THEN {told} END"
+        # The engine's cast goes on in a zone that a row names, as in 10:00 EST: what carries none must not come to it.
+        bare, zone = f"try_cast({text} AS TIMESTAMP)", literal(self.zone)
+        iso = f"CASE WHEN {offset} OR ends_with({text}, 'UTC') OR {bare} IS NULL THEN {told} ELSE timezone({zone}, {bare}) END"
         if self.formats:
             local = f"try_strptime({text}, [{words(self.formats)}])"
-            iso = f"CASE WHEN {text}[5] = '-' THEN {iso} ELSE timezone({literal(self.zone)}, {local}) END"
+            iso = f"CASE WHEN {text}[5] = '-' THEN {iso} ELSE timezone({zone}, {local}) END"
         return iso
 
 

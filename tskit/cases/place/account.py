@@ -8,8 +8,9 @@ from operator import or_
 from typing import TYPE_CHECKING, Any
 
 import ibis
+from ibis.expr import operations as ops
 
-from tskit.cases.place.rows import FLAG, REASON, judged, lean
+from tskit.cases.place.rows import FLAG, REASON, TEXT, judged, lean
 from tskit.cases.place.standing import Repeats, flags_of, repeats_of, standing
 from tskit.model import Kind
 
@@ -21,10 +22,13 @@ if TYPE_CHECKING:
 
     from tskit.cases.place.rows import Mapped
 
-__all__ = ["PROMISES", "Tally", "taken"]
+__all__ = ["JUDGED", "PROMISES", "Tally", "taken"]
 
 PROMISES = ("sla_target_at", "restriction_end_at")
 """Times that may lie ahead of the data."""
+JUDGED = "tskit_judged_"
+_KEPT_CELLS = 60_000_000
+"""Values of judged rows that are kept, at most: about a gigabyte until the load is done."""
 _REASONS = ("missing_key", "missing_value", "not_a_time", "unknown_value")
 
 
@@ -52,13 +56,13 @@ def taken(mapped: Mapped, *, cases: ir.Table | None = None) -> Tally:
     One question counts everything of every row, one looks for keys that come twice; more are asked only where there
     is something to settle. `cases` are the cases that events must belong to.
     """
-    rows = judged(mapped)
+    rows = _once(judged(mapped), mapped)
     found = _counted(rows, mapped, is_whole=True)
     reasons = {reason: found[f"{REASON}{reason}"] for reason in _REASONS if found[f"{REASON}{reason}"]}
     repeats = repeats_of(rows, mapped)
     plain = frozenset(c.name for c in mapped.columns if found.get(f"other:{c.name}") == 0)
     flags = frozenset(flag for flag in flags_of(rows) if found[f"{FLAG}{flag}"])
-    settled = lean(mapped, plain=plain, flags=flags, is_clean=not reasons)
+    settled = _bare(rows, flags) if _is_kept(rows) else lean(mapped, plain=plain, flags=flags, is_clean=not reasons)
     if repeats != Repeats():
         settled = standing(rows, mapped, alone=settled)
         reasons |= {"exact_duplicate": repeats.exact} if repeats.exact else {}
@@ -76,6 +80,25 @@ def taken(mapped: Mapped, *, cases: ir.Table | None = None) -> Tally:
     read = found["read:"]
     filled = {name: found[f"filled:{name}"] for name in names}
     return Tally(settled, read, found["kept:"], found["flagged:"], reasons, flags, filled, latest)
+
+
+def _once(rows: ir.Table, mapped: Mapped) -> ir.Table:
+    """Return the judged rows as a table where the embedded engine has room for them: up to eight questions ask for them."""
+    if mapped.engine != "duckdb" or int(mapped.raw.count().to_pyarrow().as_py()) * len(rows.columns) > _KEPT_CELLS:
+        return rows
+    backend: Any = rows.get_backend()
+    read = rows.select(name for name in rows.columns if not name.startswith(TEXT))
+    return backend.create_table(f"{JUDGED}{mapped.table.name}", read, temp=True, overwrite=True)
+
+
+def _is_kept(rows: ir.Table) -> bool:
+    return isinstance(rows.op(), ops.DatabaseTable)
+
+
+def _bare(rows: ir.Table, flags: frozenset[str]) -> ir.Table:
+    """Return the usable ones of kept rows with their values, and the flags that some row carries."""
+    usable = rows.filter(rows[REASON].isnull())
+    return usable.select(name for name in rows.columns if ":" not in name or name.removeprefix(FLAG) in flags)
 
 
 def _counted(rows: ir.Table, mapped: Mapped, *, is_whole: bool) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What engines call two things that Ibis has no word for: an instant of local time, and a digest."""
+"""What engines call things that Ibis has no word for: an instant of local time, a digest, a time in one of several formats."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     import ibis.expr.types as ir
 
-__all__ = ["digest", "instant"]
+__all__ = ["digest", "instant", "parsed"]
 
 
 def _built_in(name: str, takes: tuple[str, ...], gives: str) -> Callable[..., ir.Value]:
@@ -44,6 +44,7 @@ _INSTANTS: Mapping[str, Callable[[ir.Value, str], ir.Value]] = {
     "snowflake": lambda local, zone: _convert(zone, "UTC", local),
 }
 
+_try_strptime = _built_in("try_strptime", ("string", "array<string>"), _LOCAL)
 _sha256 = _built_in("sha256", ("string",), "string")
 _sha256_bytes = _built_in("sha256", ("binary",), "binary")
 _sha2 = _built_in("sha2", ("string", "int64"), "string")
@@ -66,6 +67,11 @@ _DIGESTS: Mapping[str, Callable[[ir.Value], ir.Value]] = {
 def instant(local: ir.Value, zone: str, *, engine: str) -> ir.Value:
     """Return the instant at which the clocks of `zone` showed a time without one."""
     return _INSTANTS[engine](local, zone)
+
+
+def parsed(text: ir.Value, formats: Sequence[str]) -> ir.Value:
+    """Return the local time that a text names in the first of the formats that fits, in the embedded engine's words."""
+    return _try_strptime(text, ibis.array([*formats]))
 
 
 def digest(text: ir.Value, *, engine: str) -> ir.Value:

@@ -8,10 +8,11 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import ibis
+from ibis.expr import operations as ops
 
 from tskit.cases.history import histories, reopened
 from tskit.cases.periods import filtered, settled
-from tskit.cases.place.account import PROMISES, taken
+from tskit.cases.place.account import JUDGED, PROMISES, taken
 from tskit.cases.place.dialects import digest
 from tskit.cases.place.notes import notes_of
 from tskit.cases.place.rows import FLAG, map_table
@@ -82,6 +83,7 @@ def load_in_place(scope: Scope, source: Source, *, casebook: Casebook, key: byte
             inputs=_inputs(source, opened),
         )
         _keep_history(found)
+        _forget_judged(tables)
         return found
 
 
@@ -155,6 +157,15 @@ def _near(name: str, table: ir.Table, rows: int) -> ir.Table:
     if backend.name != "duckdb" or rows > _KEPT_NEAR:
         return table
     return backend.create_table(f"{_NEAR}{name}", table, temp=True)
+
+
+def _forget_judged(tables: Mapping[str, ir.Table]) -> None:
+    """Give back the room of the judged rows that the account was counted from, once what stands of them is kept."""
+    for name, table in tables.items():
+        kept = table.op()
+        if isinstance(kept, ops.DatabaseTable) and kept.name == f"{_NEAR}{name}":
+            backend: Any = table.get_backend()
+            backend.drop_table(f"{JUDGED}{name}", database=("temp", "main"), force=True)
 
 
 def _keep_history(case_set: CaseSet) -> None:

@@ -102,7 +102,7 @@ def map_table(raw: ir.Table, profile: Profile, *, source: str, engine: str, salt
     _refuse(profile, source)
     table = profile.canonical
     found = source_columns(raw.columns, profile, source=source)
-    texts = {name: cleaned(raw[column], table[name], profile) for name, column in found.items()}
+    texts = {name: cleaned(raw[column], table[name], profile, engine=engine) for name, column in found.items()}
     texts |= {name: ibis.literal(text) for name, text in profile.constants.items()}
     if profile.owner_or_queue and "owner_id" in texts and "queue" not in texts:
         owner = texts["owner_id"]
@@ -111,7 +111,7 @@ def map_table(raw: ir.Table, profile: Profile, *, source: str, engine: str, salt
     require(table, texts, profile, source=source)
     hidden = table.with_sensitivity(Sensitivity.HIDDEN)
     columns = tuple(column for column in table.columns if column.name in texts and column.name not in hidden)
-    clocks = {c.name: clock_of(texts[c.name], c, profile) for c in columns if c.kind is Kind.TIME}
+    clocks = {c.name: clock_of(texts[c.name], c, profile, engine=engine) for c in columns if c.kind is Kind.TIME}
     kept = tuple(name for name in hidden if name in texts)
     return Mapped(profile, table, raw, columns, kept, texts, clocks, engine, salt)
 
@@ -273,7 +273,7 @@ def _clock_flags(rows: ir.Table, mapped: Mapped) -> dict[str, ir.Value]:
     zone = mapped.profile.zone
     if not zone or not mapped.clocks or not any(folds(zone)):
         return {}
-    halves = [half_hour(text_of(rows, name), clock) for name, clock in mapped.clocks.items()]
+    halves = [half_hour(text_of(rows, name), clock, engine=mapped.engine) for name, clock in mapped.clocks.items()]
     names = ("ambiguous_time", "nonexistent_time")
     listed = dict(zip(names, folds(zone), strict=True))
     return {flag: reduce(or_, [half.isin(numbers) for half in halves]) for flag, numbers in listed.items() if numbers}

@@ -36,7 +36,8 @@ def _arrived(case_set):
 
 
 def test_a_file_that_goes_after_the_load(tmp_path, monkeypatch):
-    monkeypatch.setattr("tskit.cases.place.load._KEPT_NEAR", 0)  # a table as large as those that are not kept near
+    monkeypatch.setattr("tskit.cases.place.load._KEPT_NEAR", 0)
+    monkeypatch.setattr("tskit.cases.place.account._KEPT_CELLS", 0)  # a table as large as those that are not kept near
     path = tmp_path / "cases.parquet"
     pq.write_table(pa.Table.from_pylist(ROWS), path)
     case_set = _loaded(tmp_path, Source("lake", mode="in_place", cases="cases.parquet"))

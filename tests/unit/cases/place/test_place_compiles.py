@@ -23,7 +23,7 @@ TYPES = {Kind.TIME: "timestamp", Kind.INTEGER: "int64", Kind.NUMBER: "float64", 
 @pytest.fixture(autouse=True)
 def samples(monkeypatch):
     """Times are written as ISO 8601 has them, without a zone."""
-    monkeypatch.setattr(times, "_samples", lambda text: ["2026-10-31 21:05:00", "2026-02-01 10:15:00"])
+    monkeypatch.setattr(times, "_samples", lambda text, engine: ["2026-10-31 21:05:00", "2026-02-01 10:15:00"])
 
 
 def mapped_to(engine, table, names, types=None):

@@ -1,6 +1,7 @@
 """Tables that stay where they lie give the account and the cases that files give."""
 
 import psycopg
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -8,7 +9,7 @@ from tests.support.dirty_tables import dirty_cases, dirty_events
 from tests.support.postgres import running_server
 from tskit.cases import load
 from tskit.cases.history import histories
-from tskit.errors import SourceError
+from tskit.errors import DataError, SourceError
 from tskit.metrics.held import held
 from tskit.model import Casebook, Scope, Source
 
@@ -68,10 +69,84 @@ def test_what_is_asked_often_is_judged_once_where_the_embedded_engine_may_keep_i
     kept = _load(folder, Source("lying", mode="in_place", cases="few.parquet"), tmp_path)
     assert held(kept) is not None
     monkeypatch.setattr("tskit.cases.place.load._KEPT_NEAR", 0)
+    monkeypatch.setattr("tskit.cases.place.account._KEPT_CELLS", 0)
     asked = _load(folder, Source("lying", mode="in_place", cases="few.parquet"), tmp_path)
     assert held(asked) is None
     assert _rows(kept.cases) == _rows(asked.cases)
     assert _account(kept) == _account(asked)
+
+
+def test_rows_that_are_judged_once_and_in_each_question_give_one_account(folder, tmp_path, monkeypatch):
+    source = Source("lying", mode="in_place", cases="few.parquet")
+    kept = _load(folder, source, tmp_path)
+    monkeypatch.setattr("tskit.cases.place.account._KEPT_CELLS", 0)
+    asked = _load(folder, source, tmp_path)
+    assert _rows(kept.cases) == _rows(asked.cases)
+    assert _account(kept) == _account(asked)
+    assert kept.fingerprint == asked.fingerprint
+
+
+def test_judged_rows_leave_the_engine_when_the_load_is_done(folder, tmp_path):
+    lying = _load(folder, Source("lying", mode="in_place", cases="few.parquet"), tmp_path)
+    names = lying.cases.get_backend().con.execute("select table_name from duckdb_tables()").fetchall()
+    assert "tskit_near_cases" in {name for (name,) in names}
+    assert not [name for (name,) in names if "judged" in name]
+
+
+TIMES = (
+    "2026-03-29 01:30:00", "2026-10-25 02:30", "2026-03-01", "2026-03-01T10:00:00Z", "2026-03-01T10:00:00z",
+    "2026-03-01 10:00:00 UTC", "2026-03-01 10:00:00+08", "2026-03-01 10:00:00 +08:00", "2026-03-01 10:00:00-0330",
+    "2026-03-01 10:00:00 EST", "2026/03/01 10:00", "2026-3-1 1:02", "2026-03-01 24:00:00", "2026-02-30 10:00:00Z",
+    "2026-03-01T10:00:00.123456789Z", "infinity", "epoch", "soon", "1969-12-31 23:59:59Z", "2100-01-01T00:00:01Z",
+)  # fmt: skip
+LOCAL = ("29.03.2026 02:30", "25.10.2026 02:30", "1.3.2026", "31.03.2026 10:15", "03.31.2026 10:15", "1.3.26 9:05")
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Asia/Singapore", ""])
+@pytest.mark.parametrize("written", [TIMES, (*LOCAL, *TIMES)], ids=["ISO 8601", "day first"])
+def test_every_writing_of_a_time_is_read_in_place_as_from_a_file(tmp_path, zone, written):
+    usual = [f"2026-05-01T00:{place // 60:02d}:{place % 60:02d}Z" for place in range(0 if zone else 3000)]
+    times = [*usual, *written]
+    rows = {"case_id": [f"c{place}" for place in range(len(times))], "created_at": times}
+    pq.write_table(pa.table({**rows, "status": ["open"] * len(times)}), tmp_path / "times.parquet")
+    (tmp_path / "profiles").mkdir()
+    named = "".join(f'{name} = "{name}"\n' for name in KNOWN)
+    (tmp_path / "profiles" / "ours.toml").write_text(
+        f'zone = "{zone}"\ndates = "{"dmy" if "1.3.2026" in written else ""}"\npartial = true\n[columns]\n{named}',
+        encoding="utf-8",
+    )
+    said = {"cases": "times.parquet", "profile": "ours"}
+    copied = _load(tmp_path, Source("copied", **said), tmp_path / "cache")
+    lying = _load(tmp_path, Source("lying", mode="in_place", **said), tmp_path / "cache")
+    assert 5 <= copied.quality.kept < len(times)
+    assert _account(lying) == _account(copied)
+    assert _rows(lying.cases) == _rows(copied.cases)
+
+
+@pytest.mark.parametrize("mode", ["extract", "in_place"])
+def test_a_zone_that_one_row_names_is_not_that_of_the_rows_behind_it(tmp_path, mode):
+    written = ["2026-03-01 10:00:00", "2026-03-01 10:00:00 EST", "2026-03-01 10:00:00", "2026-03-01 10:00:00Z"]
+    rows = {"case_id": list("abcd"), "created_at": written, "status": ["open"] * 4}
+    pq.write_table(pa.table(rows), tmp_path / "times.parquet")
+    (tmp_path / "profiles").mkdir()
+    (tmp_path / "profiles" / "ours.toml").write_text(
+        'zone = "Asia/Singapore"\npartial = true\n[columns]\n' + "".join(f'{name} = "{name}"\n' for name in KNOWN),
+        encoding="utf-8",
+    )
+    source = Source("ours", mode=mode, cases="times.parquet", profile="ours")
+    found = _load(tmp_path, source, tmp_path / "cache")
+    at = found.cases.order_by("case_id").created_at.to_pyarrow().to_pylist()
+    assert [f"{time:%H}" for time in at] == ["02", "15", "02", "10"]
+
+
+def test_how_times_are_written_is_proved_by_the_first_rows_as_in_a_file(tmp_path, monkeypatch):
+    monkeypatch.setattr("tskit.cases.place.times.LOOKED_AT", 2)
+    written = ["1.3.2026 10:00", "2.3.2026 10:00", "31.3.2026 10:00"]
+    rows = {"case_id": ["a", "b", "c"], "created_at": written, "status": ["open"] * 3}
+    pq.write_table(pa.table(rows), tmp_path / "times.parquet")
+    source = Source("lying", mode="in_place", cases="times.parquet", settings={"zone": "Asia/Singapore"})
+    with pytest.raises(DataError, match="does not show whether day or month"):
+        _load(tmp_path, source, tmp_path / "cache")
 
 
 def test_people_are_pseudonyms(folder, tmp_path):
