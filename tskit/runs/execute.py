@@ -6,6 +6,7 @@ import json
 import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -49,7 +50,8 @@ class Setting:
     from, and where there are none a process of its own does the same. `id` names the run's
     folder; without it the name says when the run was started. `sealed` is told the folder of the run that ended,
     however it ended. `code` and `facts` go into the manifest, which `sign` signs.
-    `environment` holds more variables for the kernel.
+    `environment` holds more variables for the kernel. `is_seen_underway` writes the notebook now and then while it is
+    executed, so that a killed run shows how far it came.
     """
 
     clock: Callable[[], datetime]
@@ -69,6 +71,7 @@ class Setting:
     facts: Mapping[str, object] = field(default_factory=dict[str, object])
     sign: Callable[[bytes], Mapping[str, str]] | None = None
     environment: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    is_seen_underway: bool = True
 
 
 def _quiet(section: str, done: int, total: int) -> None:
@@ -110,7 +113,8 @@ def execute(
     started = setting.clock()
     root.mkdir(parents=True, exist_ok=True)
     folder = _asked(root, setting.id) if setting.id else _reserve(root, template, effective, started)
-    watch = Watch(progress, lambda notebook: _keep(notebook, folder, template, home=setting.home))
+    keep = partial(_keep, folder=folder, template=template, home=setting.home) if setting.is_seen_underway else _unkept
+    watch = Watch(progress, keep)
     name, place = folder.name.removesuffix(UNFINISHED), place_of(template.path, setting.casebook)
     account = manifest.Account(name, template, "ok", started, started, effective, tuple(checked), place=place)
     account = replace(account, code=setting.code, facts=setting.facts)
@@ -173,6 +177,10 @@ def _outcome(
     status: RunStatus = "ok" if failure is None else "no_data" if failure.is_no_data else "failed"
     told = replace(account, inputs=collected.inputs, tags=collected.tags, logs=collected.logs)
     return replace(told, status=status, failure=failure)
+
+
+def _unkept(notebook: Any) -> None:  # noqa: ANN401  # nbformat has no types
+    """Write nothing of a notebook that is still being executed."""
 
 
 def _keep(notebook: Any, folder: Path, template: Template, *, home: Path | None) -> Any:  # noqa: ANN401  # nbformat has no types

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from email import message_from_string
+from email.message import Message
 from functools import cache
 from hashlib import sha256
 from importlib import metadata
@@ -13,7 +15,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 __all__ = ["code_state", "packages"]
 
@@ -40,8 +42,9 @@ def packages(distribution: str = _DISTRIBUTION) -> Mapping[str, str]:
         except metadata.PackageNotFoundError:
             continue  # needed on another system only
         if _key(name) not in found:
-            found[_key(name)] = installed.version
-            waiting += _needs(installed)
+            told = _metadata(installed)
+            found[_key(name)] = str(told["Version"])
+            waiting += _needs(told.get_all("Requires-Dist", ()))
     everything = found or {_key(d.name): d.version for d in metadata.distributions()}
     return MappingProxyType(dict(sorted(everything.items())))
 
@@ -126,8 +129,20 @@ def _ref(folder: Path, name: str) -> str:
     return next((line.split()[0] for line in packed if line.endswith(f" {name}")), "")
 
 
-def _needs(installed: metadata.Distribution) -> list[str]:
-    matches = [_REQUIREMENT.fullmatch(line) for line in installed.requires or []]
+def _metadata(installed: metadata.Distribution) -> Message:
+    """Return what is told of a distribution, without its description, which is most of it and takes long to read."""
+    text = installed.read_text("METADATA")
+    if text is None:  # of an older kind, which keeps its requirements elsewhere
+        told = Message()
+        told["Version"] = installed.version
+        for line in installed.requires or ():
+            told["Requires-Dist"] = line
+        return told
+    return message_from_string(text.partition("\n\n")[0])
+
+
+def _needs(lines: Iterable[str]) -> list[str]:
+    matches = [_REQUIREMENT.fullmatch(line) for line in lines]
     return [match[1] for match in matches if match and "extra" not in (match[2] or "")]
 
 

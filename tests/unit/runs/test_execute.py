@@ -87,6 +87,16 @@ def test_an_unknown_parameter_starts_and_writes_nothing(tmp_path, template, sett
     assert not (tmp_path / "runs").exists()
 
 
+@pytest.mark.parametrize("is_seen", [True, False])
+def test_a_notebook_is_written_on_its_way_only_where_somebody_may_look(tmp_path, template, setting, is_seen):
+    code = "import os, pathlib\npathlib.Path(os.environ['TOLD']).write_text(str(len(list(pathlib.Path(os.environ['RUNS']).rglob('*.ipynb')))))"
+    told = {"TOLD": str(tmp_path / "told"), "RUNS": str(tmp_path / "runs")}
+    setting = replace(setting, is_seen_underway=is_seen, environment=told)
+    run = execute(template(code), {}, root=tmp_path / "runs", setting=setting)
+    assert (tmp_path / "told").read_text(encoding="utf-8") == str(int(is_seen))
+    assert (run.folder / "notebook.ipynb").is_file(), "at its end in any case"
+
+
 def test_a_failing_cell_leaves_the_notebook_up_to_there_and_hides_a_foreign_text(tmp_path, template, setting):
     code = f'kept = 1\nint("{CANARY[:4]}" + "{CANARY[4:]}")'
     with pytest.raises(RunError, match=r"section '1\. Begin', code cell 4: ValueError in this cell, line 2") as caught:

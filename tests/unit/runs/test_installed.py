@@ -83,3 +83,22 @@ def test_code_without_a_clone_has_a_digest_that_no_line_ending_changes(tmp_path)
     (tmp_path / "tskit" / "__pycache__" / "a.pyc").write_bytes(b"1")
     assert state(tmp_path)["digest"] == digest
     assert "commit" not in state(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "files"),
+    [
+        ("one-1.0.dist-info", {"METADATA": "Name: one\nVersion: 1.0\nRequires-Dist: papermill; extra == 'x'\nRequires-Dist: pandas>2\n\nVersion: 9\n"}),
+        ("one.egg-info", {"PKG-INFO": "Name: one\nVersion: 1.0\n", "requires.txt": "pandas>2\n\n[x]\npapermill\n"}),
+    ],
+)  # fmt: skip
+def test_a_package_tells_what_it_needs_whatever_kind_it_is(tmp_path, monkeypatch, name, files):
+    for file, text in files.items():
+        (tmp_path / name).mkdir(exist_ok=True)
+        (tmp_path / name / file).write_text(text, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    packages.cache_clear()
+    found = packages("one")
+    assert found["one"] == "1.0"
+    assert "numpy" in found, "which pandas needs"
+    assert "papermill" not in found, "which only an extra needs"

@@ -42,7 +42,8 @@ class Work:
         without_address_parser()
         clock = self.setting.clock
         begun = clock()
-        setting = replace(self.setting, id=run.id)
+        # A run that is killed on the way is made anew, and its folder is cleared away: nobody looks into it.
+        setting = replace(self.setting, id=run.id, is_seen_underway=False)
         kind = ""
         try:
             execute(self.template, run.given, root=place, setting=setting, after=self.after)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import inspect
+import re
 import time
 from typing import TYPE_CHECKING, Any, cast
 
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Client"]
 
-_START = "start"
+_SHOWN = frozenset({"display_data", "execute_result"})
+_JSON = re.compile(r"application/(.*\+)?json$")
+"""What the schema of notebooks lets hold any value; everything else is text."""
 
 
 class Client(PapermillNotebookClient):
@@ -78,7 +81,37 @@ class Client(PapermillNotebookClient):
         if msg["msg_type"] == "stream":
             return self._stream(msg, cell, cell_index)
         self._settle(cell)
-        return super().process_message(msg, cell, cell_index)
+        shown = self._shown(msg)
+        if shown is None:
+            return super().process_message(msg, cell, cell_index)
+        cell.outputs.append(shown)
+        if "execution_count" in shown:
+            cell["execution_count"] = shown["execution_count"]
+        self.nb_man.autosave_cell()
+        if self.log_output:
+            self.log_output_message(shown)
+        return shown
+
+    def _shown(self, msg: dict[str, Any]) -> NotebookNode | None:
+        """Return what a cell shows as nbclient would, its charts and tables left as they came; None where nbclient has to.
+
+        nbclient holds each output against the schema of notebooks and copies it to the last number, which takes longer
+        than all else that is done with it. It has to where an output may be shown again later, stands for others or is none.
+        """
+        content = msg["content"]
+        if msg["msg_type"] not in _SHOWN or not all(isinstance(content[name], dict) for name in ("data", "metadata")):
+            return None
+        is_caught = bool(self.output_hook_stack[msg["parent_header"]["msg_id"]])
+        data = cast("dict[str, object]", content["data"])
+        is_plain = all(isinstance(value, str) or _JSON.match(kind) for kind, value in data.items())
+        if is_caught or self.clear_before_next_output or content.get("transient") or not is_plain:
+            return None
+        shown = NotebookNode(output_type=msg["msg_type"])
+        shown.metadata, shown.data = content["metadata"], NotebookNode()
+        dict.update(shown.data, data)  # the node's own way makes nodes of all that lies within
+        if msg["msg_type"] == "execute_result":
+            shown["execution_count"] = content["execution_count"]
+        return shown
 
     def _stream(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:  # noqa: ANN401  # nbformat has no types
         name, text = msg["content"]["name"], msg["content"]["text"]
