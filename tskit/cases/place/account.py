@@ -54,13 +54,15 @@ def taken(mapped: Mapped, *, cases: ir.Table | None = None) -> Tally:
     """Return the account of a table, and its rows as cheaply as they can be asked for from now on.
 
     One question counts everything of every row, one looks for keys that come twice; more are asked only where there
-    is something to settle. `cases` are the cases that events must belong to.
+    is something to settle. The embedded engine is first asked which columns stand as they are, for these need no
+    judgement. `cases` are the cases that events must belong to.
     """
-    rows = _once(judged(mapped), mapped)
+    known = _plain(mapped) if mapped.engine == "duckdb" else frozenset[str]()
+    rows = _once(judged(mapped, plain=known), mapped)
     found = _counted(rows, mapped, is_whole=True)
     reasons = {reason: found[f"{REASON}{reason}"] for reason in _REASONS if found[f"{REASON}{reason}"]}
     repeats = repeats_of(rows, mapped)
-    plain = frozenset(c.name for c in mapped.columns if found.get(f"other:{c.name}") == 0)
+    plain = known | {name for name in mapped.names if found.get(f"other:{name}") == 0}
     flags = frozenset(flag for flag in flags_of(rows) if found[f"{FLAG}{flag}"])
     settled = _bare(rows, flags) if _is_kept(rows) else lean(mapped, plain=plain, flags=flags, is_clean=not reasons)
     if repeats != Repeats():
@@ -80,6 +82,14 @@ def taken(mapped: Mapped, *, cases: ir.Table | None = None) -> Tally:
     read = found["read:"]
     filled = {name: found[f"filled:{name}"] for name in names}
     return Tally(settled, read, found["kept:"], found["flagged:"], reasons, flags, filled, latest)
+
+
+def _plain(mapped: Mapped) -> frozenset[str]:
+    """Return the columns whose values stand in the source as they are."""
+    rows = judged(mapped)
+    asked = _others(rows, mapped)
+    found = rows.aggregate(**asked).to_pyarrow().to_pylist()[0] if asked else {}
+    return frozenset(name.removeprefix("other:") for name, number in found.items() if number == 0)
 
 
 def _once(rows: ir.Table, mapped: Mapped) -> ir.Table:
@@ -117,7 +127,7 @@ def _counted(rows: ir.Table, mapped: Mapped, *, is_whole: bool) -> dict[str, Any
     if is_whole:
         asked["read:"] = rows.count()
         asked |= {f"{REASON}{reason}": rows.count(where=rows[REASON] == reason) for reason in _REASONS}
-        asked |= {f"other:{name}": count for name, count in _others(rows, mapped).items()}
+        asked |= _others(rows, mapped) if mapped.engine != "duckdb" else {}
     return rows.aggregate(**asked).to_pyarrow().to_pylist()[0]
 
 
@@ -130,5 +140,5 @@ def _others(rows: ir.Table, mapped: Mapped) -> dict[str, ir.Value]:
             continue
         own = rows[f"record:{source[column.name]}"]
         if own.type().copy(nullable=True) == rows[column.name].type().copy(nullable=True):
-            found[column.name] = rows.count(where=~own.identical_to(rows[column.name]))
+            found[f"other:{column.name}"] = rows.count(where=~own.identical_to(rows[column.name]))
     return found

@@ -31,6 +31,7 @@ __all__ = ["FLAG", "REASON", "RECORD", "TEXT", "Mapped", "judged", "lean", "map_
 
 REASON, FLAG, TEXT, RECORD = "reason:", "flag:", "text:", "record:"
 """How the columns begin that stand beside the values of a judged row."""
+_BAD = "bad_value:"
 _KNOWN = frozenset(
     [
         "name",
@@ -76,6 +77,11 @@ class Mapped:
     clocks: Mapping[str, Clockwork]
     engine: str
     salt: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the canonical names of the columns."""
+        return tuple(column.name for column in self.columns)
 
     def has(self, *names: str) -> bool:
         """Return whether all these canonical columns are mapped."""
@@ -130,18 +136,24 @@ def _refuse(profile: Profile, source: str) -> None:
         )
 
 
-def judged(mapped: Mapped) -> ir.Table:
+def judged(mapped: Mapped, *, plain: frozenset[str] = frozenset()) -> ir.Table:
     """Return the rows with their values under canonical names, and what is found of each.
 
     Beside the values stand `reason:` (why the row cannot be used, null where it can), `flag:NAME` for each doubt,
-    `text:NAME`, and the source's own columns as `record:NAME`.
+    `text:NAME`, and the source's own columns as `record:NAME`. `plain` names columns whose values are known to stand in
+    the source as they are: these are neither cleaned nor cast, and no row of them is in doubt.
     """
-    texts = {f"{TEXT}{c.name}": mapped.texts[c.name] for c in mapped.columns}
+    source = mapped.profile.columns_in(mapped.raw.columns)
+    texts = {name: mapped.raw[source[name]] if name in plain else mapped.texts[name] for name in mapped.names}
     records = {f"{RECORD}{name}": _comparable(mapped.raw[name]) for name in mapped.raw.columns}
-    rows = mapped.raw.select(**texts, **records)
-    rows = rows.mutate(**{c.name: _value(text_of(rows, c.name), c, mapped) for c in mapped.columns})
-    rows = rows.mutate(**_derived(rows, mapped))
-    flags = {f"{FLAG}{flag}": condition for flag, condition in _flags(rows, mapped).items()}
+    rows = mapped.raw.select(**{f"{TEXT}{name}": text for name, text in texts.items()}, **records)
+    told = {c.name: text_of(rows, c.name) for c in mapped.columns}
+    rows = rows.mutate(
+        **{c.name: told[c.name] if c.name in plain else _value(told[c.name], c, mapped) for c in mapped.columns}
+    )
+    rows = rows.mutate(**{name: way for name, way in _derived(rows, mapped).items() if name not in plain})
+    doubts = {flag: way for flag, way in _flags(rows, mapped).items() if flag.removeprefix(_BAD) not in plain}
+    flags = {f"{FLAG}{flag}": condition for flag, condition in doubts.items()}
     return rows.mutate(**{REASON: _first_fault(rows, mapped)}, **flags)
 
 
@@ -254,7 +266,7 @@ def _flags(rows: ir.Table, mapped: Mapped) -> dict[str, ir.Value]:
     for column in mapped.columns:
         if _is_checked(column) and column.name not in needed:
             is_bad = text_of(rows, column.name).notnull() & rows[column.name].isnull()
-            found[f"bad_value:{column.name}"] = is_bad
+            found[f"{_BAD}{column.name}"] = is_bad
     found |= {flag: rows[late] < rows[early] for flag, late, early in EARLIER if mapped.has(late, early)}
     if mapped.table.name == "cases" and mapped.has("closed_at", "status"):
         found["closed_without_time"] = rows.is_closed & text_of(rows, "closed_at").isnull()
