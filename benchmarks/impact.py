@@ -25,7 +25,7 @@ from benchmarks.measure import arguments, machine, measure, ratio, show, spent, 
 BEFORE = 80
 MEMORIES = (0.0, 0.3, 0.6, 0.8, 0.9)
 KINDS = ("mean", "noisy mean", "count")
-LENGTHS = (28, 56)
+LENGTHS = (28,)
 ON = date(2026, 6, 1)
 EFFECT = 0.2
 SEED = 20_261_123
@@ -221,8 +221,29 @@ def ranks(size):
     return found
 
 
+def power(size):
+    """Plant the effect that `power_before` names from the days before, and count how often it is found."""
+    from tskit.patterns.impact import Change, Outcome, power_before  # noqa: PLC0415  # as above
+    from tskit.patterns.impact.effect import effect_of  # noqa: PLC0415  # as above
+    from tskit.patterns.impact.study import study_of  # noqa: PLC0415  # as above
+
+    found, outcome = {}, Outcome("the outcome", "value")
+    for memory in (0.0, 0.6, 0.9):
+        seen = 0
+        series = max(size // 4, 10)
+        for i in range(series):
+            values = drawn("mean", memory, 28, 0.0, seed=(SEED, 98, int(memory * 10), i))
+            frame = _frame("mean", values)
+            named = power_before(frame[:BEFORE], outcome=outcome, after=(28,), shape="level")
+            frame.loc[BEFORE:, "value"] += float(named.table["smallest"].iloc[0])
+            study = study_of(frame, Change(ON), outcome=outcome, shape="level")
+            seen += effect_of(study.fitted(), study.judged).is_beyond_noise
+        found[f"correlation {memory}, {series} series"] = round(seen / series, 3)
+    return found
+
+
 CONTESTS = {"tskit": tskit, "welch": welch, "plain": plain, "newey_west": newey_west}
-VARIANTS = {**CONTESTS, "ranks": ranks}
+VARIANTS = {**CONTESTS, "ranks": ranks, "power": power}
 
 
 if __name__ == "__main__":

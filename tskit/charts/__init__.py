@@ -5,6 +5,7 @@ from tskit.charts.case_timeline import case_timeline
 from tskit.charts.cause_segments import cause_segments
 from tskit.charts.cause_trend import cause_trend
 from tskit.charts.confusion import confusion
+from tskit.charts.effect import effect_over_time
 from tskit.charts.figure import FIGURE_MIME, About, Figure, TableColumn
 from tskit.charts.fishbone import fishbone
 from tskit.charts.funnel_plot import funnel
@@ -26,6 +27,7 @@ __all__ = [
     "cause_segments",
     "cause_trend",
     "confusion",
+    "effect_over_time",
     "fishbone",
     "funnel",
     "hourly",

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["amount", "capital", "day_name", "direction", "interval_words", "mean_words", "percent", "since"]
 
+_MINUS = "\u2212"
 _DIGITS = {"rate": 100.0, "count": 1.0, "value": 1.0}
 
 
@@ -29,9 +30,9 @@ def percent(ratio: float) -> str:
     """Return a ratio as a signed change in percent.
 
     >>> percent(0.8)
-    '-20 %'
+    '−20 %'
     """
-    return f"{_rounded(100 * (ratio - 1)):+} %".replace("+0 %", "0 %")
+    return f"{_signed(_rounded(100 * (ratio - 1)))} %"
 
 
 def amount(value: float, outcome: Outcome, *, signed: bool = False) -> str:
@@ -42,7 +43,7 @@ def amount(value: float, outcome: Outcome, *, signed: bool = False) -> str:
     '+1.25 points'
     """
     number = _rounded(value * _DIGITS[outcome.kind])
-    text = f"{number:+,}" if signed else f"{number:,}"
+    text = _signed(number) if signed else f"{number:,}".replace("-", _MINUS)
     if outcome.kind == "rate":
         return f"{text} points" if signed else f"{text} %"
     return f"{text} {outcome.unit}"
@@ -73,6 +74,10 @@ def direction(effect: Effect, outcome: Outcome) -> str:
 def capital(text: str) -> str:
     """Return the text with a capital first letter."""
     return text[:1].upper() + text[1:]
+
+
+def _signed(number: float) -> str:
+    return "0" if not number else f"{'+' if number > 0 else _MINUS}{abs(number):,}"
 
 
 def _rounded(value: float) -> float | int:

@@ -65,7 +65,7 @@ def test_a_count_is_told_as_a_ratio_of_ratios():
     found = difference(frame, JUNE, outcome=COUNT, unit="queue", treated=["hate"])
     assert found.settings["value"] == pytest.approx(-0.3, abs=0.04)
     assert found.interval[0] < -0.3 < found.interval[1] < 0
-    assert found.statement.startswith("Reports fell against the comparison after the change of 1 Jun 2026: -")
+    assert found.statement.startswith("Reports fell against the comparison after the change of 1 Jun 2026: −")
     after = found.table[found.table["phase"] == "after"]
     assert after["expected"].mean() == pytest.approx(300, rel=0.05)
 
