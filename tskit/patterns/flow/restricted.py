@@ -43,7 +43,7 @@ class Durations:
         """Return how far the curve can be read: without end where every stay is over, NaN where too few are watched."""
         if self.number and not self.seen[-1:].any() and kaplan_meier(self.done, self.seen)[0][-1] <= 0:
             return np.inf
-        left = self.number - np.concatenate([[0.0], np.cumsum(self.done + self.seen)[:-1]])
+        left = self._left()
         watched = self.hours[left >= LEAST_AT_RISK]
         return float(watched[-1]) if len(watched) else np.nan
 
@@ -59,11 +59,12 @@ class Durations:
         edges = np.minimum(np.concatenate([[0.0], self.hours, [max(horizon, self.hours[-1])]]), horizon)
         areas = np.diff(edges) * np.concatenate([[1.0], share])
         behind = np.cumsum(areas[::-1])[::-1][1:]  # the area from each bin on
-        left = self.number - np.concatenate([[0.0], np.cumsum(self.done + self.seen)[:-1]])
+        left = self._left()
         inside = (self.hours < horizon) & (self.done > 0) & (left > self.done)
         terms = behind[inside] ** 2 * self.done[inside] / (left[inside] * (left[inside] - self.done[inside]))
         return float(areas.sum()), float(terms.sum())
 
-    def plus(self, other: Durations) -> Durations:
-        """Return the stays of both; the bins of both are the same."""
-        return Durations(self.hours, self.done + other.done, self.seen + other.seen)
+    def _left(self) -> Floats:
+        """Return how many were still watched when each bin began."""
+        counts = self.done + self.seen
+        return self.number - np.cumsum(counts) + counts
