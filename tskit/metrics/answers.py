@@ -9,46 +9,57 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from tskit.metrics.request import INDEX
+from tskit.cases.instants import SECOND
+from tskit.metrics.periods import GRACE, micros_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from tskit.metrics.grid import Grid
     from tskit.metrics.request import Request
 
 __all__ = ["FIGURES", "answer", "lacking", "said"]
 
 FIGURES = ("value", "low", "high", "k", "n", "is_complete", "note")
+_NUMBERS = FIGURES[:5]
+_DAY = 86_400 * SECOND
 
 
-def answer(request: Request, found: pd.DataFrame, *, notes: Sequence[pd.Series] = ()) -> pd.DataFrame:
+def answer(request: Request, found: Grid, *, notes: Sequence[NDArray[np.object_]] = ()) -> pd.DataFrame:
     """Return the tidy frame of a grid that holds value, low, high, k and n.
 
     Figures of a cohort that cannot have shown everything yet are taken out, and each row says what it lacks.
     """
-    as_of, follow_up = request.case_set.as_of, request.metric.follow_up_days
-    over = np.array([span.is_over(as_of) for span in request.spans])
-    grown = np.array([span.has_matured(as_of, follow_up) for span in request.spans])
-    position = found[INDEX].to_numpy(dtype=np.int64)
-    mature = grown[position] if follow_up else np.ones(len(found), dtype=bool)
-    figures = found[["value", "low", "high", "k", "n"]].astype("float64")
+    over, grown = _known(request)
+    mature = grown[found.period] if request.metric.follow_up_days else np.ones(len(found), dtype=bool)
+    figures = {name: np.asarray(found[name], dtype=np.float64) for name in _NUMBERS}
     if not mature.all():
-        figures.loc[~mature, ["value", "low", "high", "k"]] = np.nan
-    keys = found[list(request.by)]
+        figures |= {name: np.where(mature, figures[name], np.nan) for name in ("value", "low", "high", "k")}
+    columns = dict(found.names)
     if request.period:
         starts = np.array([span.start for span in request.spans], dtype=object)
-        keys = keys.assign(period_start=starts[position])
+        columns["period_start"] = starts[found.period]
+    columns |= figures
     if request.is_bare:
-        return keys.join(figures)
+        return pd.DataFrame(columns)
+    is_over = over[found.period]
     told = [
         said(~mature, _immature(request)),
-        said(~over[position] & mature, _unfinished(request)),
-        *(note.to_numpy(dtype=object) for note in notes),
+        said(~is_over & mature, _unfinished(request)),
+        *notes,
         *_counts(request, found),
     ]
-    return keys.join(figures).assign(is_complete=over[position] & mature, note=_joined(told, len(found)))
+    return pd.DataFrame({**columns, "is_complete": is_over & mature, "note": _joined(told, len(found))})
+
+
+def _known(request: Request) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return of each period whether the data reaches its end, and whether its cohort has been followed for long enough."""
+    until = micros_of(request.case_set.as_of + GRACE)
+    ends = request.edges[1:]
+    whole = np.array([span.is_whole for span in request.spans])
+    return whole & (until >= ends), until >= ends + request.metric.follow_up_days * _DAY
 
 
 def said(holds: NDArray[np.bool_], text: str) -> NDArray[np.object_]:
@@ -75,11 +86,11 @@ def _unfinished(request: Request) -> str:
     return f"not a whole period: the data ends {ends:%Y-%m-%d %H:%M}, or the window cuts it"
 
 
-def _counts(request: Request, found: pd.DataFrame) -> list[NDArray[np.object_]]:
+def _counts(request: Request, found: Grid) -> list[NDArray[np.object_]]:
     """Return one array of sentences for each kind of case that was left out or does not count as it stands."""
     sentences = {f"_out_{i}": f"{words} left out" for i, words in enumerate(request.exclusions)}
     sentences |= {f"_told_{i}": words for i, words in enumerate(request.metric.told)}
-    return [_counted(found[name].to_numpy(dtype=np.int64), words) for name, words in sentences.items() if name in found]
+    return [_counted(found[name].astype(np.int64), words) for name, words in sentences.items() if name in found]
 
 
 def _counted(numbers: NDArray[np.int64], words: str) -> NDArray[np.object_]:

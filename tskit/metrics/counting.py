@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +10,9 @@ import pandas as pd
 import pyarrow as pa
 
 from tskit.metrics.cubes import added_up
+from tskit.metrics.grid import Grid
 from tskit.metrics.held import held_of
+from tskit.metrics.periods import micros_of
 from tskit.metrics.request import INDEX, ROW
 from tskit.metrics.tallies import Tally
 from tskit.metrics.values import values_of
@@ -22,43 +23,39 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     from numpy.typing import NDArray
 
-    from tskit.metrics.held import Arrow, Groups, Held
-    from tskit.metrics.periods import Span
+    from tskit.metrics.groups import Arrow, Groups
+    from tskit.metrics.held import Held
     from tskit.metrics.request import Request
 
 __all__ = [
     "Cohort",
+    "Named",
     "cohort_of",
-    "edges_of",
     "judged",
     "labelled",
-    "micros_of",
     "named_groups",
     "tallied",
     "tallied_apart",
 ]
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Cohort:
     """The held rows of a request's cohort, each with the cell of the grid that it lies in.
 
-    Cells go through the periods of the first group, then through those of the next; `groups` holds the names of the
-    groups that have a case in the cohort.
+    Cells go through the periods of the first group, then through those of the next; `groups` are those that have a case
+    in the cohort.
     """
 
     rows: Mapping[str, NDArray[Any]]
     cell: NDArray[np.int64]
-    groups: Arrow
-    number: int
+    groups: Named
     length: int
 
     @property
     def size(self) -> int:
         """Return the number of cells."""
-        return self.number * self.length
+        return self.groups.number * self.length
 
     def tally(self, tallies: Mapping[str, Tally]) -> dict[str, NDArray[np.float64]]:
         """Return each tally of each cell."""
@@ -68,51 +65,70 @@ class Cohort:
         """Return a count for each reason why some cases do not count, or not as they stand."""
         return {name: Tally((name,)) for name in self.rows if name.startswith(("_out_", "_told_"))}
 
-    def frame(self, columns: Mapping[str, NDArray[Any]], *, cells: NDArray[np.int64] | None = None) -> pd.DataFrame:
-        """Return the cells (all, or the ones given) as a frame: names of groups, position of the period, the columns."""
-        place = np.arange(self.size) if cells is None else cells
-        names = (
-            self.groups.take(pa.array(place // self.length)).to_pandas(use_threads=False)
-            if self.groups.num_columns
-            else {}
-        )
-        picked = {name: values if cells is None else values[place] for name, values in columns.items()}
-        return pd.DataFrame({**names, INDEX: place % self.length, **picked})
+    def grid(self, numbers: Mapping[str, NDArray[Any]]) -> Grid:
+        """Return all cells, each with the names of its group, the position of its period and these numbers."""
+        place = np.arange(self.size)
+        return Grid(self.groups.plain(place // self.length), place % self.length, numbers)
 
-    def bare(self, columns: Mapping[str, NDArray[Any]], cells: NDArray[np.int64]) -> pd.DataFrame:
-        """Return the cells given as a frame, with the names of groups as categories of text."""
-        names = (
-            self.groups.to_pandas(use_threads=False)
-            if self.groups.num_columns
-            else pd.DataFrame(index=range(self.number))
-        )
-        place = cells // self.length
-        found = {name: part.array.take(place) for name, part in labelled(names, list(names.columns)).items()}
-        picked = {name: values[cells] for name, values in columns.items()}
-        return pd.DataFrame({**found, INDEX: cells % self.length, **picked})
+    def bare(self, numbers: Mapping[str, NDArray[Any]], cells: NDArray[np.int64]) -> Grid:
+        """Return the cells given, with the names of groups as categories of text."""
+        names = self.groups.labelled(cells // self.length)
+        return Grid(names, cells % self.length, {name: values[cells] for name, values in numbers.items()})
 
 
-def tallied(request: Request, tallies: Mapping[str, Tally], *, zero: Sequence[str]) -> pd.DataFrame:
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Those groups of some columns that any of a number of rows lies in; without columns there is one, of all rows."""
+
+    groups: Groups | None
+    some: NDArray[np.int64]
+
+    @property
+    def number(self) -> int:
+        """Return the number of groups."""
+        return len(self.some)
+
+    def plain(self, place: NDArray[np.int64]) -> dict[str, Any]:
+        """Return the names of the groups at these places by column, as the data has them."""
+        if self.groups is None:
+            return {}
+        return {name: _plain(values) for name, values in self.groups.names(self.some[place]).items()}
+
+    def labelled(self, place: NDArray[np.int64]) -> dict[str, Any]:
+        """Return the names of the groups at these places by column, as categories of text."""
+        if self.groups is None:
+            return {}
+        labels = self.groups.labels(self.some)
+        return {name: _labels(values).take(codes[place]) for name, (codes, values) in labels.items()}
+
+    def among(self, place: NDArray[np.int64]) -> dict[str, Any]:
+        """Return the same with no more categories than the groups at these places have."""
+        some, place = np.unique(place, return_inverse=True)
+        return replace(self, some=self.some[some]).labelled(place)
+
+
+def tallied(request: Request, tallies: Mapping[str, Tally], *, zero: Sequence[str]) -> Grid:
     """Return tallies of the cohort's cases, and what is told of them, one row for each group and period.
 
     A bare request has no row for a group and period without a case. The tallies in `zero` are 0 where there is none.
     """
     cohort = cohort_of(request)
     if cohort is None:
-        return request.on_grid(added_up(request, tallies, rows_of=judged), zero=zero)
+        return Grid.of(request.on_grid(added_up(request, tallies, rows_of=judged), zero=zero), request.by)
     if request.is_bare:
         return cohort.bare(cohort.tally(tallies), np.flatnonzero(np.bincount(cohort.cell, minlength=cohort.size)))
-    return cohort.frame(cohort.tally({**tallies, **cohort.told()}))
+    return cohort.grid(cohort.tally({**tallies, **cohort.told()}))
 
 
 def tallied_apart(request: Request, tallies: Mapping[str, Tally]) -> pd.DataFrame:
-    """Return tallies by group and period, without a row for one that has no case."""
+    """Return tallies by group and period as a frame, without a row for one that has no case."""
     cohort = cohort_of(request)
     if cohort is None:
         return added_up(request, tallies, rows_of=judged)
     some = np.bincount(cohort.cell, minlength=cohort.size)
-    cells = np.flatnonzero(some) if request.by or request.period else None
-    return cohort.frame(cohort.tally(tallies), cells=cells)
+    cells = np.flatnonzero(some) if request.by or request.period else np.arange(cohort.size)
+    counts = {name: values[cells] for name, values in cohort.tally(tallies).items()}
+    return pd.DataFrame({**cohort.groups.plain(cells // cohort.length), INDEX: cells % cohort.length, **counts})
 
 
 def judged(request: Request) -> ir.Table:
@@ -127,39 +143,42 @@ def cohort_of(request: Request) -> Cohort | None:
     if found is None:
         return None
     held, rows = found
-    at, edges = rows["_at"], edges_of(request.spans)
+    at, edges = rows["_at"], request.edges
     end = min(edges[-1], micros_of(request.case_set.as_of) + 1)
     chosen = np.flatnonzero((at >= edges[0]) & (at < end))
-    period = np.searchsorted(edges, at[chosen], side="right") - 1 if len(edges) > 2 else np.zeros(len(chosen), np.int64)
-    place, names, number = named_groups(held, request, rows[ROW][chosen])
+    place, groups = named_groups(held, request, rows[ROW][chosen])
     kept = {name: values[chosen] for name, values in rows.items()}
-    return Cohort(kept, place * len(request.spans) + period, names, number, len(request.spans))
+    length = len(edges) - 1
+    if length > 1:
+        place = place * length + np.searchsorted(edges, kept["_at"], side="right") - 1
+    return Cohort(kept, place, groups, length)
 
 
-def named_groups(held: Held, request: Request, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], Arrow, int]:
-    """Return the group of each of these rows, and the names and number of the groups that any of them lies in."""
+def named_groups(held: Held, request: Request, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], Named]:
+    """Return the group of each of these rows among the groups that any of them lies in, and those groups."""
     if not request.by:
-        return np.zeros(len(rows), dtype=np.int64), pa.table({}), 1
-    groups: Groups = held.grouped(request.by)
+        return np.zeros(len(rows), dtype=np.int64), Named(None, np.zeros(1, dtype=np.int64))
+    groups = held.grouped(request.by)
     of = groups.of[rows]
-    some = np.bincount(of, minlength=groups.names.num_rows) > 0
-    return (np.cumsum(some) - 1)[of], groups.names.take(pa.array(np.flatnonzero(some))), int(some.sum())
-
-
-def edges_of(spans: Sequence[Span]) -> NDArray[np.int64]:
-    """Return the first instant of each period, and the end of the last one, in microseconds."""
-    return np.array([micros_of(span.window.starts_at) for span in spans] + [micros_of(spans[-1].window.ends_at)])
-
-
-def micros_of(at: datetime) -> int:
-    """Return the microseconds since 1970 of an instant."""
-    return (at - _EPOCH) // timedelta(microseconds=1)
+    some = np.bincount(of, minlength=groups.number) > 0
+    return (np.cumsum(some) - 1)[of], Named(groups, np.flatnonzero(some))
 
 
 def labelled(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     """Return the frame with these columns as categories of text in alphabetical order; a missing value stays missing."""
     plain = [column for column in columns if not isinstance(frame[column].dtype, pd.CategoricalDtype)]
     return frame.assign(**{column: _category(frame[column]) for column in plain}) if plain else frame
+
+
+def _plain(values: Arrow) -> Any:  # noqa: ANN401  # as the stubs of Arrow are
+    return values.to_pandas().array
+
+
+def _labels(values: Arrow) -> Any:  # noqa: ANN401  # likewise
+    """Return different values in alphabetical order as categories of text."""
+    if pa.types.is_string(values.type):
+        return pd.Categorical.from_codes(np.arange(len(values)), pd.Index(values.to_pylist(), dtype=object))
+    return _category(values.to_pandas())
 
 
 def _category(column: pd.Series) -> Any:  # noqa: ANN401  # categories of text, which the stubs know only of objects

@@ -14,6 +14,7 @@ from tskit.cases.instants import SECOND, micros
 from tskit.metrics.answers import answer, said
 from tskit.metrics.conditions import is_blank, is_known, never, sure
 from tskit.metrics.cubes import added_up
+from tskit.metrics.grid import Grid
 from tskit.metrics.orders import from_order, from_survival, timed
 from tskit.metrics.ranks import from_ranks, ranked, takes_quantiles
 from tskit.metrics.request import INDEX, fetch
@@ -45,12 +46,12 @@ def quantile(request: Request) -> pd.DataFrame:
     told = {} if request.is_bare else cohort.told()
     counts = cohort.tally({"k": Tally(("_ended",)), "_open": Tally(("_running",)), **told})
     places = np.flatnonzero(counts["k"] + counts["_open"]) if request.is_bare else np.arange(cohort.size)
-    found = cohort.bare(counts, places) if request.is_bare else cohort.frame(counts)
-    found = found.assign(n=found["k"] + found["_open"])
+    found = cohort.bare(counts, places) if request.is_bare else cohort.grid(counts)
+    found = found.having({"n": found["k"] + found["_open"]})
     censored = _is_censored(found)
     figures = np.full((len(found), 3), np.nan)
     q = request.metric.quantile
-    ended = np.append(found["k"].to_numpy()[~censored], 0.0)  # a cell without a case is left out of a bare frame only
+    ended = np.append(found["k"][~censored], 0.0)  # a cell without a case is left out of a bare frame only
     low, high = _bounds(ended if len(places) < cohort.size else ended[:-1], q)
     rest = int((~censored).sum())
     figures[~censored] = from_order(cohort, places[~censored], q=q, bounds=(low[:rest], high[:rest]))
@@ -61,24 +62,25 @@ def quantile(request: Request) -> pd.DataFrame:
 
 def _by_engine(request: Request) -> pd.DataFrame:
     counts = {"k": Tally(("_ended",)), "_open": Tally(("_running",))}
-    found = request.on_grid(added_up(request, counts, rows_of=_timed), zero=["k", "_open"])
-    found = found.assign(n=found["k"] + found["_open"])
+    frame = request.on_grid(added_up(request, counts, rows_of=_timed), zero=["k", "_open"])
+    found = Grid.of(frame, request.by)
+    found = found.having({"n": found["k"] + found["_open"]})
     censored = _is_censored(found)
     figures = np.full((len(found), 3), np.nan)
-    if (found["k"].to_numpy() > 0)[~censored].any():
-        figures[~censored] = _from_order(request, _timed(request), found[~censored])
+    if (found["k"] > 0)[~censored].any():
+        figures[~censored] = _from_order(request, _timed(request), frame[~censored])
     if censored.any():
-        figures[censored] = _from_survival(request, _timed(request), found[censored])
+        figures[censored] = _from_survival(request, _timed(request), frame[censored])
     return _answer(request, found, figures, censored)
 
 
-def _is_censored(found: pd.DataFrame) -> np.ndarray:
-    return (found["_open"] > OPEN_SHARE * found["n"]).to_numpy(dtype=bool)
+def _is_censored(found: Grid) -> np.ndarray:
+    return found["_open"] > OPEN_SHARE * found["n"]
 
 
-def _answer(request: Request, found: pd.DataFrame, figures: np.ndarray, censored: np.ndarray) -> pd.DataFrame:
+def _answer(request: Request, found: Grid, figures: np.ndarray, censored: np.ndarray) -> pd.DataFrame:
     figures = figures * _scale(request)
-    found = found.assign(value=figures[:, 0], low=figures[:, 1], high=figures[:, 2])
+    found = found.having({"value": figures[:, 0], "low": figures[:, 1], "high": figures[:, 2]})
     return answer(request, found, notes=[] if request.is_bare else [_method_note(found, censored)])
 
 
@@ -96,7 +98,9 @@ def slower_by_day(request: Request, groups: pd.DataFrame) -> pd.DataFrame:
     limit = ibis.cases(*limits, else_=whole) if request.by and limits else ibis.literal(whole)
     fast = sure(rows["_value"] <= limit)
     found = request.grouped(rows, {"n": rows.count(where=known), "k": rows.count(where=known & ~fast)})
-    return answer(request, request.on_grid(found, zero=["k", "n"]).assign(value=np.nan, low=np.nan, high=np.nan))
+    grid = Grid.of(request.on_grid(found, zero=["k", "n"]), request.by)
+    nothing = np.full(len(grid), np.nan)
+    return answer(request, grid.having({"value": nothing, "low": nothing, "high": nothing}))
 
 
 def _is_group(rows: ir.Table, row: pd.Series, by: Sequence[str]) -> ir.Value:
@@ -211,13 +215,14 @@ def _binned(passed: ir.Value) -> ir.Value:
     return ibis.cases((short, start(_MINUTE)), (medium, start(wide) + wide // 2), else_=start(hour) + hour // 2)
 
 
-def _method_note(found: pd.DataFrame, censored: np.ndarray) -> pd.Series:
-    note = said(~(found["n"] > 0).to_numpy(), "no case to measure")
+def _method_note(found: Grid, censored: np.ndarray) -> np.ndarray:
+    note = said(~(found["n"] > 0), "no case to measure")
     some = np.flatnonzero(censored)
-    shares = (found["_open"] / found["n"]).to_numpy()
     note[some] = [
         ("so many are open that the quantile is not reached; " if is_unknown else "")
         + f"Kaplan-Meier, since {share:.0%} are still open"
-        for share, is_unknown in zip(shares[some], found["value"].isna().to_numpy()[some], strict=True)
+        for share, is_unknown in zip(
+            (found["_open"][some] / found["n"][some]), np.isnan(found["value"][some]), strict=True
+        )
     ]
-    return pd.Series(note, index=found.index, dtype=object)
+    return note

@@ -42,5 +42,6 @@ def numbers_of_values(case_set: CaseSet, columns: Sequence[str]) -> Mapping[str,
         counts = case_set.cases.aggregate([case_set.cases[name].nunique().name(name) for name in columns])
         [found] = counts.to_pyarrow().to_pylist()
         return found
-    names = {name: rows.grouped((name,)).names.column(name).to_pylist() for name in columns}
-    return {name: sum(value is not None and value != BLANK for value in values) for name, values in names.items()}
+    rows.read_columns(columns)
+    values = {name: rows.grouped((name,)).values[name].to_pylist() for name in columns}
+    return {name: sum(value is not None and value != BLANK for value in found) for name, found in values.items()}

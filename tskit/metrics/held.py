@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from itertools import count
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -31,10 +31,11 @@ from tskit.cases.sql import (
     with_value,
 )
 from tskit.metrics.doubts import flags_that_touch
+from tskit.metrics.groups import Groups, coded, joined
 from tskit.metrics.metric import Kind
 from tskit.metrics.plans import CASES_NAME, EVENTS_NAME, Columns, history_plan, plan
 from tskit.metrics.registry import find
-from tskit.metrics.request import BLANK, ROW
+from tskit.metrics.request import ROW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -43,16 +44,13 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from tskit.metrics.groups import Arrow, Codes
     from tskit.metrics.metric import Metric
     from tskit.metrics.request import Request
     from tskit.model import CaseSet
 
-    Codes = NDArray[np.int64]
+__all__ = ["Held", "gather", "held", "held_of"]
 
-__all__ = ["Groups", "Held", "gather", "held", "held_of"]
-
-Arrow: TypeAlias = Any
-"""A table or column of pyarrow, which is not typed."""
 _MOST_ROWS = 500_000
 """Above this the rows would take too much memory, and the engine's own aggregation is worth its price."""
 _IN_ORDER = (ops.DatabaseTable, ops.Filter, ops.Project, ops.DropColumns)
@@ -63,14 +61,6 @@ _NUMBERS = count()
 _ID = "case_id"
 _HISTORY = "history"
 _GATHERED = "gathered"
-
-
-@dataclass(frozen=True, slots=True)
-class Groups:
-    """Which group each case lies in, and the names of the groups, a column each, in alphabetical order."""
-
-    of: Codes
-    names: Arrow
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +81,8 @@ class Held:
     def grouped(self, by: tuple[str, ...]) -> Groups:
         """Return which group of these columns each case lies in."""
         if by not in self.groups:
-            self._read(by)
-            self.groups[by] = _joined([self.columns[name] for name in by], by, len(self.everybody()))
+            self.read_columns(by)
+            self.groups[by] = joined([self.columns[name] for name in by], by, len(self.everybody()))
         return self.groups[by]
 
     def read(self, metric: Metric, flags: tuple[str, ...]) -> Mapping[str, NDArray[Any]]:
@@ -145,11 +135,12 @@ class Held:
             parts = parts[0]["children"]
         return not parts
 
-    def _read(self, names: tuple[str, ...]) -> None:
+    def read_columns(self, names: Sequence[str]) -> None:
+        """Read these columns to group by, in one query."""
         wanted = [name for name in names if name not in self.columns]
         if wanted:
             found = self._asked(columns_of(CASES_NAME, wanted))
-            self.columns.update({name: _coded(found.column(name)) for name in wanted})
+            self.columns.update({name: coded(found.column(name)) for name in wanted})
             self.columns.setdefault("", (np.zeros(found.num_rows, dtype=np.int64), pa.nulls(0)))
 
     def _asked(self, text: str, *, is_brief: bool = False) -> Arrow:
@@ -241,40 +232,6 @@ def _is_in_order(table: ir.Table) -> bool:
 
 def _columns(table: ir.Table) -> Columns:
     return tuple(table.schema().items())
-
-
-def _coded(column: Arrow) -> tuple[Codes, Arrow]:
-    """Return the code of each value and the values, in alphabetical order and what is missing last."""
-    whole = column.combine_chunks()
-    if pa.types.is_string(whole.type):
-        whole = whole.fill_null(BLANK)
-    coded = whole.dictionary_encode()
-    plain = coded.dictionary.to_pylist()
-    order = np.array(sorted(range(len(plain)), key=plain.__getitem__), dtype=np.int64)
-    rank = np.full(len(order) + 1, len(order), dtype=np.int64)
-    rank[order] = np.arange(len(order))
-    codes = rank[coded.indices.cast(pa.int64()).fill_null(len(order)).to_numpy(zero_copy_only=False)]
-    values = coded.dictionary.take(pa.array(order))
-    return codes, pa.concat_arrays([values, pa.nulls(1, values.type)]) if whole.null_count else values
-
-
-def _joined(columns: list[tuple[Codes, Arrow]], by: tuple[str, ...], length: int) -> Groups:
-    """Return the groups of several columns together."""
-    whole = np.zeros(length, dtype=np.int64)
-    for codes, values in columns:
-        whole = _dense(whole * len(values) + codes)
-    first = np.full(int(whole.max(initial=-1)) + 1, length, dtype=np.int64)
-    np.minimum.at(first, whole, np.arange(length))
-    names = {name: values.take(pa.array(codes[first])) for name, (codes, values) in zip(by, columns, strict=True)}
-    return Groups(whole, pa.table(names))
-
-
-def _dense(codes: Codes) -> Codes:
-    """Return codes from 0 up without a gap, in the same order."""
-    size = int(codes.max(initial=-1)) + 1
-    if size > 4 * len(codes) + 1000:
-        return np.unique(codes, return_inverse=True)[1]
-    return (np.cumsum(np.bincount(codes, minlength=size) > 0) - 1)[codes]
 
 
 def _arrays(found: Arrow) -> Mapping[str, NDArray[Any]]:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, timedelta
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import ibis
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from tskit.cases.instants import SECOND, micros
-from tskit.metrics.answers import answer
+from tskit.metrics.answers import answer, said
 from tskit.metrics.conditions import is_blank, sure
-from tskit.metrics.counting import edges_of, micros_of, named_groups
+from tskit.metrics.counting import Named, named_groups
+from tskit.metrics.grid import Grid
 from tskit.metrics.held import held_of
-from tskit.metrics.periods import index_of
-from tskit.metrics.request import INDEX, ROW, fetch, named
+from tskit.metrics.periods import index_of, micros_of
+from tskit.metrics.request import ROW, fetch, named
 from tskit.metrics.values import spells_of
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Spells:
     `names` holds the groups, and `unknown`, for each doubt, how many cases of each group nobody knows about.
     """
 
-    names: pd.DataFrame
+    names: pd.DataFrame | Named
     group: Counts
     entered: Counts
     left: Counts
@@ -56,14 +56,21 @@ class Spells:
     @property
     def number(self) -> int:
         """Return the number of groups."""
-        return len(self.names)
+        return self.names.number if isinstance(self.names, Named) else len(self.names)
+
+    def named(self, place: Counts, *, is_bare: bool) -> dict[str, Any]:
+        """Return the names of the groups at these places by column; those of held rows may be categories of text."""
+        if isinstance(self.names, Named):
+            return self.names.among(place) if is_bare else self.names.plain(place)
+        return {str(name): part.array.take(place) for name, part in self.names.items()}
 
     @classmethod
-    def of(cls, names: pd.DataFrame, group: Counts, columns: tuple[Counts, ...], *, doubts: int) -> Self:
+    def of(cls, names: pd.DataFrame | Named, group: Counts, columns: tuple[Counts, ...], *, doubts: int) -> Self:
         """Return spells from why (the position of a doubt, or -1), opening, closing and number of cases."""
         why, entered, left, cases = columns
         sure = why < 0
-        unknown = (np.bincount(group[why == i], weights=cases[why == i], minlength=len(names)) for i in range(doubts))
+        number = names.number if isinstance(names, Named) else len(names)
+        unknown = (np.bincount(group[why == i], weights=cases[why == i], minlength=number) for i in range(doubts))
         return cls(names, group[sure], entered[sure], left[sure], cases[sure], tuple(unknown))
 
 
@@ -74,25 +81,19 @@ def backlog(request: Request) -> pd.DataFrame:
     here. The end of a period that is not over is the last instant that the data knows of.
     """
     everything = _held_spells(request) or _by_opening_and_closing(request)
-    spans, last = request.spans, len(request.spans)
+    last = len(request.spans)
     change = np.zeros((everything.number, last + 2))
     np.add.at(change, (everything.group, everything.entered + 1), everything.cases)
     np.add.at(change, (everything.group, everything.left + 1), -everything.cases)
     value = change[:, : last + 1].cumsum(axis=1)[:, 1:].reshape(-1)
-    begun = np.array([span.window.starts_at <= request.case_set.as_of for span in spans])[np.arange(len(value)) % last]
+    begun = (request.edges[:-1] <= micros_of(request.case_set.as_of))[np.arange(len(value)) % last]
     value = np.where(begun, value, np.nan)
     kept = np.flatnonzero(value > 0) if request.is_bare else np.arange(len(value))
-    names = (
-        everything.names.iloc[kept // last].reset_index(drop=True)
-        if request.by
-        else pd.DataFrame(index=range(len(kept)))
-    )
-    grid = names.assign(**{INDEX: kept % last, "value": value[kept], "low": np.nan, "high": np.nan})
-    grid = grid.assign(k=grid["value"], n=grid["value"])
-    for i, unknown in enumerate(everything.unknown):
-        grid[f"_out_{i}"] = unknown[kept // last]
-    note = pd.Series(np.where(begun[kept], "", "after the end of the data"), index=grid.index)
-    return answer(request, grid, notes=[note])
+    open_, nothing = value[kept], np.full(len(kept), np.nan)
+    numbers = {"value": open_, "low": nothing, "high": nothing, "k": open_, "n": open_}
+    numbers |= {f"_out_{i}": unknown[kept // last] for i, unknown in enumerate(everything.unknown)}
+    grid = Grid(everything.named(kept // last, is_bare=request.is_bare), kept % last, numbers)
+    return answer(request, grid, notes=[said(~begun[kept], "after the end of the data")])
 
 
 def ageing(request: Request) -> pd.DataFrame:
@@ -183,19 +184,15 @@ def _held_ages(request: Request) -> pd.DataFrame | None:
     opened, closed = rows["_opened"], rows["_closed"]
     running = (opened <= at) & (closed > at) if at < end else (opened < at) & (closed >= at)
     kept = np.flatnonzero(running & (rows["_at"] > _NEVER) & (rows["_at"] <= at) & (rows["_why"] < 0))
-    group, names, number = named_groups(held, request, rows[ROW][kept])
+    group, names = named_groups(held, request, rows[ROW][kept])
     age = at - opened[kept]
     cell = group * len(AGES) + np.searchsorted(_EDGES, age, side="right")
-    oldest = np.full(number * len(AGES), _NEVER)
+    oldest = np.full(names.number * len(AGES), _NEVER)
     np.maximum.at(oldest, cell, age)
     cases = np.bincount(cell, minlength=len(oldest))
     some = np.flatnonzero(cases)
     columns = {"_bucket": some % len(AGES), "cases": cases[some], "_oldest": oldest[some]}
-    return (
-        pd.DataFrame({**names.take(pa.array(some // len(AGES))).to_pandas(use_threads=False), **columns})
-        if request.by
-        else pd.DataFrame(columns)
-    )
+    return pd.DataFrame({**names.plain(some // len(AGES)), **columns})
 
 
 def _held_spells(request: Request) -> Spells | None:
@@ -205,13 +202,12 @@ def _held_spells(request: Request) -> Spells | None:
         return None
     held, rows = found
     bound = min(request.window.ends_at, request.case_set.as_of + _INSTANT)
-    edges, end, later = edges_of(request.spans), micros_of(bound), len(request.spans)
+    edges, end, later = request.edges, micros_of(bound), len(request.spans)
     at, opened, closed = rows["_at"], rows["_opened"], rows["_closed"]
     gone = (closed < edges[0]) | (closed < opened)
     kept = np.flatnonzero((at > _NEVER) & (at <= end) & (opened < end) & (~gone | (rows["_why"] >= 0)))
-    group, names, number = named_groups(held, request, rows[ROW][kept])
+    group, names = named_groups(held, request, rows[ROW][kept])
     entered = np.searchsorted(edges[:-1], opened[kept], side="right") - 1
     left = np.where(closed[kept] >= end, later, np.searchsorted(edges[:-1], closed[kept], side="right") - 1)
     columns = (rows["_why"][kept], entered, left, np.ones(len(kept), dtype=np.int64))
-    frame = names.to_pandas(use_threads=False) if request.by else pd.DataFrame(index=range(number))
-    return Spells.of(frame, group, columns, doubts=len(request.exclusions))
+    return Spells.of(names, group, columns, doubts=len(request.exclusions))

@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from tskit.metrics import durations, levels, shares
-from tskit.metrics.answers import answer, lacking
+from tskit.metrics.answers import answer, lacking, said
 from tskit.metrics.counting import labelled, tallied_apart
 from tskit.metrics.doubts import flags_that_touch
+from tskit.metrics.grid import Grid
 from tskit.metrics.held import held
 from tskit.metrics.metric import Kind, Metric
 from tskit.metrics.periods import Span
@@ -125,8 +125,8 @@ def _ratio(request: Request) -> pd.DataFrame:
         low=pd.Series([pair.low for pair in pairs], index=found.index, dtype="float64").where(some),
         high=pd.Series([pair.high for pair in pairs], index=found.index, dtype="float64").where(some),
     )
-    note = pd.Series(np.where(some, "", "no case to divide by"), index=found.index, dtype=object)
-    return answer(request, figures, notes=[note])
+    note = said(~some.to_numpy(), "no case to divide by")
+    return answer(request, Grid.of(figures, request.by), notes=[note])
 
 
 def _part(request: Request, metric: Metric) -> pd.DataFrame:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tskit.cases.instants import SECOND
-from tskit.metrics.counting import cohort_of, micros_of
+from tskit.metrics.counting import cohort_of
+from tskit.metrics.periods import micros_of
 from tskit.stats import kaplan_meier_quantile
 
 if TYPE_CHECKING:

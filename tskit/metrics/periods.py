@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 import ibis
+import numpy as np
 
 from tskit.cases.instants import SECOND, micros, whole_steps
 from tskit.errors import ParameterError
@@ -18,12 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import ibis.expr.types as ir
+    from numpy.typing import NDArray
 
-__all__ = ["Period", "Span", "index_of", "spans"]
+__all__ = ["GRACE", "Period", "Span", "edges", "index_of", "micros_of", "spans"]
 
 Period = Literal["", "day", "week", "month"]
 
-_GRACE = timedelta(hours=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+GRACE = timedelta(hours=1)
 """A period counts as over when the data ends less than this before it: the last hour of a day may hold no case."""
 
 
@@ -35,13 +38,9 @@ class Span:
     window: Window
     is_whole: bool
 
-    def is_over(self, as_of: datetime) -> bool:
-        """Return whether the data reaches the end."""
-        return self.is_whole and as_of + _GRACE >= self.window.ends_at
-
     def has_matured(self, as_of: datetime, days: int) -> bool:
         """Return whether so many days have passed since the end."""
-        return as_of + _GRACE >= self.window.ends_at + timedelta(days=days)
+        return as_of + GRACE >= self.window.ends_at + timedelta(days=days)
 
 
 @lru_cache(maxsize=256)
@@ -59,6 +58,20 @@ def spans(window: Window, period: Period) -> tuple[Span, ...]:
         found.append(Span(start, part, is_whole=part.start == start and part.end == end))
         start = end
     return tuple(found)
+
+
+@lru_cache(maxsize=256)
+def edges(window: Window, period: Period) -> NDArray[np.int64]:
+    """Return the first instant of each day, week or month, and the end of the last one, in microseconds; not to be written to."""
+    found = spans(window, period)
+    instants = np.array([micros_of(span.window.starts_at) for span in found] + [micros_of(window.ends_at)])
+    instants.flags.writeable = False
+    return instants
+
+
+def micros_of(at: datetime) -> int:
+    """Return the microseconds since 1970 of an instant."""
+    return (at - _EPOCH) // timedelta(microseconds=1)
 
 
 def index_of(at: ir.Value, found: Sequence[Span]) -> ir.Value:

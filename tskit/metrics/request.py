@@ -13,13 +13,14 @@ import pandas as pd
 
 from tskit.errors import ParameterError
 from tskit.metrics.doubts import doubts_of
-from tskit.metrics.periods import Period, Span, index_of, spans
+from tskit.metrics.periods import Period, Span, edges, index_of, spans
 from tskit.model import CASES, Kind, Sensitivity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import ibis.expr.types as ir
+    from numpy.typing import NDArray
 
     from tskit.metrics.metric import Condition, Metric
     from tskit.model import CaseSet, Window
@@ -59,6 +60,11 @@ class Request:
     def spans(self) -> tuple[Span, ...]:
         """Return the periods of the window."""
         return spans(self.window, self.period)
+
+    @property
+    def edges(self) -> NDArray[np.int64]:
+        """Return the first instant of each period, and the end of the last one, in microseconds; not to be written to."""
+        return edges(self.window, self.period)
 
     @property
     def exclusions(self) -> Mapping[str, Condition]:

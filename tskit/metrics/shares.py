@@ -5,20 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
-from tskit.metrics.answers import answer
+from tskit.metrics.answers import answer, said
 from tskit.metrics.counting import tallied, tallied_apart
 from tskit.metrics.metric import Kind
 from tskit.metrics.tallies import Tally
 from tskit.stats import mean_interval, poisson, proportion, weighted_proportion
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
+    import pandas as pd
+    from numpy.typing import ArrayLike, NDArray
 
+    from tskit.metrics.grid import Grid
     from tskit.metrics.request import Request
 
-__all__ = ["count", "distinct", "mean", "share", "shares_of"]
+    Floats = NDArray[np.float64]
+    Texts = NDArray[np.object_]
+
+__all__ = ["count", "counted", "distinct", "mean", "share", "shares_of"]
 
 _COUNTED = ("_counted",)
 
@@ -35,13 +39,23 @@ def distinct(request: Request) -> pd.DataFrame:
 
 def share(request: Request) -> pd.DataFrame:
     """Return k of n with Wilson's or the exact interval; weighted by design where the sample is."""
+    found = counted(request)
+    return answer(request, found, notes=() if request.is_bare else _notes(request, found))
+
+
+def counted(request: Request) -> Grid:
+    """Return value, low, high, k and n of a share by group and period; a sample that is weighted has `_equal`, too."""
     tallies = _numbers(request) | ({"_seen": Tally(("_seen",))} if request.metric.seen else {})
     found = tallied(request, tallies, zero=["k", "n"])
-    if "_w" in found and found["_n_weighted"].sum() > 0:
-        return _weighted(request, found)
-    low, high = _interval(request, found["k"], found["n"])
-    figures = found.assign(value=_ratio(found["k"], found["n"]), low=low, high=high)
-    return answer(request, _unless_blind(request, figures), notes=[_blind_note(request, found), _empty_note(found)])
+    if "_w" in found and np.nansum(found["_n_weighted"]) > 0:
+        figures = _weighted(request, found)
+    else:
+        low, high = _interval(request, found["k"], found["n"])
+        figures = found.having({"value": _ratio(found["k"], found["n"]), "low": low, "high": high})
+    if not _is_blind(request, found):
+        return figures
+    nothing = np.full(len(found), np.nan)
+    return figures.having({"value": nothing, "low": nothing, "high": nothing})
 
 
 def shares_of(request: Request) -> pd.DataFrame:
@@ -60,10 +74,11 @@ def mean(request: Request) -> pd.DataFrame:
         "_squares": Tally(_COUNTED, "_value", "squares"),
     }
     found = tallied(request, tallies, zero=["n", "_sum", "_squares"])
-    found = found.fillna({"_sum": 0.0, "_squares": 0.0})
-    low, high = mean_interval(found["n"], found["_sum"], found["_squares"])
-    figures = found.assign(value=_ratio(found["_sum"], found["n"]), low=np.maximum(low, 0), high=high, k=found["n"])
-    return answer(request, figures, notes=[_empty_note(found)])
+    total, squares = _filled(found["_sum"]), _filled(found["_squares"])
+    low, high = mean_interval(found["n"], total, squares)
+    value = _ratio(total, found["n"])
+    figures = found.having({"value": value, "low": np.maximum(low, 0), "high": high, "k": found["n"]})
+    return answer(request, figures, notes=() if request.is_bare else [_empty_note(found)])
 
 
 def _numbers(request: Request) -> dict[str, Tally]:
@@ -86,56 +101,56 @@ def _numbers(request: Request) -> dict[str, Tally]:
     }
 
 
-def _interval(request: Request, k: pd.Series, n: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+def _interval(request: Request, k: Floats, n: Floats) -> tuple[Floats, Floats]:
     return (np.full(len(k), np.nan), np.full(len(k), np.nan)) if request.is_bare else proportion(k, n)
 
 
-def _weighted(request: Request, found: pd.DataFrame) -> pd.DataFrame:
+def _weighted(request: Request, found: Grid) -> Grid:
     """Return the design-weighted share of the cases that were drawn at random; those without a weight were targeted."""
-    filled = found.fillna(dict.fromkeys(("_n_weighted", "_k_weighted", "_w", "_wy", "_ww", "_wwy"), 0.0))
-    sums = tuple(filled[name].to_numpy(dtype=np.float64) for name in ("_w", "_wy", "_ww", "_wwy"))
-    value, low, high, _ = weighted_proportion(sums)
-    equal = ~(filled["_most"] > filled["_least"]).to_numpy(dtype=bool)
-    plain = _interval(request, filled["_k_weighted"], filled["_n_weighted"])
-    figures = filled.assign(
-        value=np.where(equal, _ratio(filled["_k_weighted"], filled["_n_weighted"]), value),
-        low=np.where(equal, plain[0], low),
-        high=np.where(equal, plain[1], high),
-        k=filled["_k_weighted"],
-        n=filled["_n_weighted"],
+    value, low, high, _ = weighted_proportion(
+        (_filled(found["_w"]), _filled(found["_wy"]), _filled(found["_ww"]), _filled(found["_wwy"]))
     )
-    targeted = (found["n"] - filled["_n_weighted"]).to_numpy(dtype=np.int64)
-    notes = [
-        pd.Series([f"{n:,} of a targeted sample left out" if n else "" for n in targeted], index=found.index),
-        pd.Series(np.where(equal, "", "weighted by design"), index=found.index, dtype=object),
-        _empty_note(figures),
-    ]
-    return answer(request, _unless_blind(request, figures), notes=[_blind_note(request, found), *notes])
+    k, n = _filled(found["_k_weighted"]), _filled(found["_n_weighted"])
+    equal = ~(found["_most"] > found["_least"])
+    plain = _interval(request, k, n)
+    figures = {
+        "value": np.where(equal, _ratio(k, n), value),
+        "low": np.where(equal, plain[0], low),
+        "high": np.where(equal, plain[1], high),
+        "_targeted": found["n"] - n,
+    }
+    return found.having({**figures, "k": k, "n": n, "_equal": equal})
 
 
-def _as_count(request: Request, found: pd.DataFrame) -> pd.DataFrame:
+def _notes(request: Request, figures: Grid) -> list[Texts]:
+    """Return what is said of a share's rows."""
+    blind = np.full(len(figures), request.metric.blind if _is_blind(request, figures) else "", dtype=object)
+    if "_equal" not in figures:
+        return [blind, _empty_note(figures)]
+    targeted = [f"{n:,} of a targeted sample left out" if n else "" for n in figures["_targeted"].astype(np.int64)]
+    design = said(~figures["_equal"], "weighted by design")
+    return [blind, np.array(targeted, dtype=object), design, _empty_note(figures)]
+
+
+def _as_count(request: Request, found: Grid) -> pd.DataFrame:
     is_plain = request.is_bare and request.metric.kind is Kind.COUNT
-    low, high = (np.nan, np.nan) if is_plain else poisson(found["k"])
-    return answer(request, found.assign(value=found["k"], low=low, high=high, n=found["k"]))
+    nothing = np.full(len(found), np.nan)
+    low, high = (nothing, nothing) if is_plain else poisson(found["k"])
+    return answer(request, found.having({"value": found["k"], "low": low, "high": high, "n": found["k"]}))
 
 
-def _ratio(k: ArrayLike, n: ArrayLike) -> np.ndarray:
+def _ratio(k: ArrayLike, n: ArrayLike) -> Floats:
     above, below = np.asarray(k, dtype=np.float64), np.asarray(n, dtype=np.float64)
     return np.divide(above, below, out=np.full_like(above, np.nan), where=below > 0)
 
 
-def _unless_blind(request: Request, figures: pd.DataFrame) -> pd.DataFrame:
-    return figures.assign(value=np.nan, low=np.nan, high=np.nan) if _is_blind(request, figures) else figures
+def _filled(numbers: Floats) -> Floats:
+    return np.where(np.isnan(numbers), 0.0, numbers)
 
 
-def _is_blind(request: Request, found: pd.DataFrame) -> bool:
-    return bool(request.metric.seen) and not found["_seen"].sum()
+def _is_blind(request: Request, found: Grid) -> bool:
+    return bool(request.metric.seen) and not np.nansum(found["_seen"])
 
 
-def _blind_note(request: Request, found: pd.DataFrame) -> pd.Series:
-    words = request.metric.blind if _is_blind(request, found) else ""
-    return pd.Series(words, index=found.index, dtype=object)
-
-
-def _empty_note(found: pd.DataFrame) -> pd.Series:
-    return pd.Series(np.where(found["n"] > 0, "", "no case to divide by"), index=found.index, dtype=object)
+def _empty_note(found: Grid) -> Texts:
+    return said(~(found["n"] > 0), "no case to divide by")
