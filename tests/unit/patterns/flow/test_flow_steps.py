@@ -139,7 +139,7 @@ ROWS = st.lists(
 
 @pytest.mark.slow
 @pytest.mark.conformance
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(ROWS)
 def test_stays_and_moves_are_those_of_the_timeline(rows):
     head = "case_id | event_type | occurred_at | seq | from_queue | to_queue"
