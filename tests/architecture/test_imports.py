@@ -39,7 +39,7 @@ HOMES = {
     "python_calamine": {"sources"},
     "requests": {"sources"},
     "rich": {"cli"},
-    "scipy": {"stats", "patterns"},
+    "scipy": {"stats", "patterns", "text"},
     "simple_salesforce": {"sources"},
     "pyspark": {"sources"},
     "sklearn": {"text"},

@@ -1,6 +1,7 @@
 """Text that people wrote, made safe to show and made comparable.
 
-`tskit.text.alike` is not handed on here: it needs numpy, and every call of the command line imports this package.
+`alike`, `letters`, `runs` and `pairs` are not handed on here: they need numpy, and every call of the command line imports
+this package.
 """
 
 from tskit.text.cells import is_formula
