@@ -16,6 +16,7 @@ from tskit.charts.over_time import over_time
 from tskit.charts.pareto import pareto
 from tskit.charts.ranked import ranked_change
 from tskit.charts.share import share_over_time
+from tskit.charts.waterfall import waterfall
 
 __all__ = [
     "FIGURE_MIME",
@@ -36,5 +37,6 @@ __all__ = [
     "ranked_change",
     "share_over_time",
     "small_multiples",
+    "waterfall",
     "weekday_hour",
 ]
