@@ -1,0 +1,7 @@
+"""Drivers: which segments explain a change between two windows, and how much of it is volume, mix and rate."""
+
+from tskit.patterns.drivers.cells import cells
+from tskit.patterns.drivers.decompose import decompose
+from tskit.patterns.drivers.explain import Cause, causes, explain
+
+__all__ = ["Cause", "causes", "cells", "decompose", "explain"]

@@ -1,0 +1,159 @@
+"""Which segments moved, for continuous values beside a forecast: relative deviations against those of all cells.
+
+The deviation (forecast - value) / max of a cell lies between -1 and 1. Without a cause it follows the density that the
+two sides of zero have in common. A segment is held against densities around a shift of its own, by one histogram of
+each segment and one matrix product; it is kept where that is worth more than naming it costs and more than naming the
+best of its parts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from tskit.patterns.drivers.lattice import Lattice
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+__all__ = ["moved_values"]
+
+_BINS = 80
+_CENTRES = (np.arange(_BINS) + 0.5) * 2 / _BINS - 1
+_STRAY = 0.003
+"""The share of a moved segment's cells that may lie anywhere."""
+_WIDTHS = (0.02, 0.05, 0.1)
+_LEAST_SHIFT = 0.06
+_EXTRA = 2.0
+"""Nats that a cause has to be worth beyond its name."""
+_CAP = 8.0
+"""No cell counts for more than so many nats beyond the log of the number of cells: one cell may be a mistake."""
+_PARTS = 0.9
+"""A segment may fall short of its parts by a tenth: one name is easier to act on than several."""
+_ROUNDS = 25
+_AT_ONCE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Candidates, best first: segment, what it is worth, and whether it is worth more than its parts."""
+
+    segment: Ints
+    worth: Floats
+    is_whole: NDArray[np.bool_]
+
+
+def moved_values(segments: Lattice, forecast: Floats, actual: Floats) -> list[tuple[int, float]]:
+    """Return the segments that moved with their worth in nats, disjoint and in the order in which they were found."""
+    top = np.maximum(np.maximum(forecast, actual), 1e-12)
+    away = np.clip((forecast - actual) / top, -1, 1)
+    active = (forecast > 0) | (actual > 0)
+    bins = np.minimum(((away + 1) * _BINS / 2).astype(np.int64), _BINS - 1)
+    densities = _densities(_usual(bins[active]))
+    found: list[tuple[int, float]] = []
+    for _ in range(_ROUNDS):
+        taken = _taken(segments, _scan(segments, np.flatnonzero(active), bins, densities), active)
+        if not taken:
+            break
+        for segment, worth in taken:
+            found.append((segment, worth))
+            active = active & ~segments.inside(segment)
+    return found
+
+
+def _usual(bins: Ints) -> Floats:
+    """Return the density of deviations without a cause: what both sides of zero have, with a normal tail."""
+    counts = np.bincount(bins, minlength=_BINS).astype(np.float64)
+    both = np.minimum(counts, counts[::-1])
+    smooth = np.convolve(np.pad(both, 2, mode="edge"), np.array([1, 4, 6, 4, 1]) / 16, "valid")
+    both = np.where(both > 20, both, smooth)
+    order = np.argsort(np.abs(_CENTRES), kind="stable")
+    share = np.cumsum(both[order]) / max(both.sum(), 1.0)
+    reach = np.abs(_CENTRES[order])[min(int(np.searchsorted(share, 0.999)), _BINS - 1)] + 1 / _BINS
+    tail = np.exp(-0.5 * (_CENTRES / max(reach / 3.29, 0.5 / _BINS)) ** 2)
+    middle = np.where(both >= 3, both / max(both.sum(), 1.0), 0.0)
+    least = np.exp(-(np.log(max(len(bins), 1)) + _CAP))
+    density = np.maximum(np.maximum(middle, tail / tail.sum()), least)
+    return density / density.sum()
+
+
+def _densities(usual: Floats) -> Floats:
+    """Return the log of each shifted density over the usual one: a row for each bin, a column for each shift."""
+    shifts = [centre for centre in _CENTRES if abs(centre) >= _LEAST_SHIFT]
+    made = [np.exp(-0.5 * ((_CENTRES - shift) / width) ** 2) for width in _WIDTHS for shift in shifts]
+    made += [(sign * _CENTRES > _LEAST_SHIFT).astype(np.float64) for sign in (-1, 1)]  # moved, but not evenly
+    moved = np.array([(1 - _STRAY) * one / one.sum() + _STRAY * usual for one in made])
+    return np.asarray(np.log(moved / usual).T, dtype=np.float64)
+
+
+def _scan(segments: Lattice, active: Ints, bins: Ints, densities: Floats) -> _Found:
+    most = np.maximum(densities.max(axis=1), 0)[bins[active]]
+    ends = np.append(segments.start[1:], len(segments.size))
+    worth = np.zeros(len(segments.size))
+    for place, start, end in zip(segments.place, segments.start, ends, strict=True):
+        own, price = place[active], segments.price[start] + _EXTRA
+        hopeful = np.flatnonzero(np.bincount(own, most, end - start) > price)
+        if len(hopeful):
+            worth[start + hopeful] = _worth(own, hopeful, bins[active], densities) - price
+    worth = np.maximum(worth, 0.0) * segments.is_own
+    is_whole = worth >= _PARTS * _best_parts(segments, worth)
+    order = np.flatnonzero(worth > 0)
+    order = order[np.argsort(-worth[order], kind="stable")]
+    return _Found(order, worth[order], is_whole[order])
+
+
+def _worth(own: Ints, hopeful: Ints, bins: Ints, densities: Floats) -> Floats:
+    renamed = np.full(int(own.max()) + 1, -1, dtype=np.int64)
+    renamed[hopeful] = np.arange(len(hopeful))
+    place = renamed[own]
+    is_in = place >= 0
+    flat = np.bincount(place[is_in] * _BINS + bins[is_in], minlength=len(hopeful) * _BINS).astype(np.float64)
+    return (flat.reshape(-1, _BINS) @ densities).max(axis=1)
+
+
+def _best_parts(segments: Lattice, worth: Floats) -> Floats:
+    """Return what the best way to split each segment along one more dimension is worth, its parts split further."""
+    parts, best = np.zeros(len(worth)), worth.copy()
+    position = {chosen: i for i, chosen in enumerate(segments.sets)}
+    ends = np.append(segments.start[1:], len(worth))
+    for chosen in reversed(segments.sets):
+        if len(chosen) == len(segments.names):
+            continue
+        i = position[chosen]
+        own = slice(int(segments.start[i]), int(ends[i]))
+        for j in set(range(len(segments.names))) - set(chosen):
+            k = position[tuple(sorted((*chosen, j)))]
+            child = np.arange(segments.start[k], ends[k])
+            child = child[best[child] > 0]
+            above = segments.place[i][segments.example[child]]
+            parts[own] = np.maximum(parts[own], np.bincount(above, best[child], own.stop - own.start))
+        best[own] = np.where(worth[own] >= _PARTS * parts[own], np.maximum(worth[own], 0), parts[own])
+    return parts
+
+
+def _taken(segments: Lattice, found: _Found, active: NDArray[np.bool_]) -> list[tuple[int, float]]:
+    """Return the segments to take in this round: the best that neither overlap nor lie within one that waits."""
+    for is_strict in (True, False):  # first, a segment that its parts outdo makes these wait for another round
+        gone, waits, taken = ~active, list[set[tuple[str, object]]](), list[tuple[int, float]]()
+        for seen, (segment, worth, is_whole) in enumerate(
+            zip(found.segment.tolist(), found.worth.tolist(), found.is_whole.tolist(), strict=True)
+        ):
+            if seen >= _AT_ONCE and (taken or is_strict):
+                break
+            name = set(segments.named(segment).items())
+            if any(other <= name for other in waits):
+                continue
+            inside = segments.inside(segment) & active
+            is_blocked = bool((inside & gone).any()) or (is_strict and not is_whole)
+            waits.append(name)
+            if not is_blocked and is_whole:
+                taken.append((segment, worth))
+                gone = gone | inside
+        if taken:
+            return taken
+    return []
