@@ -9,7 +9,7 @@ import numpy as np
 
 from tskit.findings.measured import window_of
 from tskit.findings.segments import codes_of
-from tskit.metrics import cells
+from tskit.metrics import cells_now_and_before
 from tskit.stats import mantel_haenszel
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def adjusted(move: Move, case_set: CaseSet) -> Adjusted | None:
 def _both(move: Move, case_set: CaseSet, way: tuple[str, ...]) -> Strata:
     window = window_of(case_set, move.metric.name)
     by = (*move.segment.columns, *way)
-    frames = [cells(case_set, move.metric.name, window=period, by=by) for period in (window, window.before())]
+    frames = cells_now_and_before(case_set, move.metric.name, window=window, by=by)
     kept = [frame[move.segment.select(frame) & frame["value"].notna()] for frame in frames]
     numbers = [_counts(frame) for frame in kept]
     nothing = [np.zeros((2, len(frame))) for frame in kept]

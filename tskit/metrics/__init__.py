@@ -5,7 +5,7 @@ from tskit.metrics.compare import CHANGES, compare
 from tskit.metrics.counting import labelled
 from tskit.metrics.extents import first_opening, numbers_of_values
 from tskit.metrics.held import gather
-from tskit.metrics.measure import cells, matured, measure
+from tskit.metrics.measure import cells, cells_now_and_before, matured, measure
 from tskit.metrics.metric import Kind, Metric
 from tskit.metrics.mix import STRATA
 from tskit.metrics.redefined import redefined
@@ -19,6 +19,7 @@ __all__ = [
     "Metric",
     "answerable",
     "cells",
+    "cells_now_and_before",
     "choices",
     "columns_of",
     "compare",

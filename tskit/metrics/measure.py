@@ -10,7 +10,8 @@ import pandas as pd
 
 from tskit.metrics import durations, levels, shares
 from tskit.metrics.answers import answer, lacking, said
-from tskit.metrics.counting import labelled, tallied_apart
+from tskit.metrics.counting import judged, labelled, tallied_apart
+from tskit.metrics.cubes import added_up
 from tskit.metrics.doubts import flags_that_touch
 from tskit.metrics.grid import Grid
 from tskit.metrics.held import held
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from tskit.metrics.periods import Period
     from tskit.model import CaseSet, Window
 
-__all__ = ["cells", "matured", "measure"]
+__all__ = ["cells", "cells_now_and_before", "matured", "measure"]
 
 _WEEK = timedelta(days=7)
 
@@ -66,6 +67,26 @@ def cells(
     """
     request = Request(case_set, find(metric), window, group_names(case_set, by), period, is_bare=True)
     return labelled(_answered(request), request.by)
+
+
+def cells_now_and_before(
+    case_set: CaseSet, metric: str, *, window: Window, by: Sequence[str] = ()
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the cells of a window and those of the one before it; of a share an engine is asked once for both.
+
+    Raises:
+        ParameterError: as `measure`.
+    """
+    both = window.stretched(days_before=window.days)
+    request = Request(case_set, find(metric), both, group_names(case_set, by), "half", is_bare=True)
+    adds_up = (
+        request.metric.kind is Kind.SHARE
+        and not request.metric.measured
+        and not request.metric.missing(columns_of(case_set))
+    )
+    if adds_up and held(case_set) is None:
+        added_up(request, shares.tallies_of(request), rows_of=judged)  # its answer holds those to both windows
+    return cells(case_set, metric, window=window, by=by), cells(case_set, metric, window=window.before(), by=by)
 
 
 def _answered(request: Request) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["GRACE", "Period", "Span", "edges", "index_of", "micros_of", "spans"]
 
-Period = Literal["", "day", "week", "month"]
+Period = Literal["", "half", "day", "week", "month"]
+"""`half` cuts a window in its middle, as where a period and the one before it are asked for at once."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 GRACE = timedelta(hours=1)
@@ -46,10 +47,14 @@ class Span:
 @lru_cache(maxsize=256)
 def spans(window: Window, period: Period) -> tuple[Span, ...]:
     """Return the days, weeks (from Monday) or months that the window touches; with no period, the window itself."""
-    if period not in {"", "day", "week", "month"}:
+    if period not in {"", "half", "day", "week", "month"}:
         raise ParameterError.unknown(period, ["day", "week", "month"], what="period")
     if not period:
         return (Span(window.start, window, is_whole=True),)
+    if period == "half":
+        middle = window.start + timedelta(days=window.days // 2)
+        parts = (replace(window, end=middle), replace(window, start=middle))
+        return tuple(Span(part.start, part, is_whole=True) for part in parts)
     found: list[Span] = []
     start = _first_day(window.start, period)
     while start < window.end:

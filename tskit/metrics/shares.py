@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Texts = NDArray[np.object_]
 
-__all__ = ["count", "counted", "distinct", "mean", "share", "shares_of"]
+__all__ = ["count", "counted", "distinct", "mean", "share", "shares_of", "tallies_of"]
 
 _COUNTED = ("_counted",)
 
@@ -45,8 +45,7 @@ def share(request: Request) -> pd.DataFrame:
 
 def counted(request: Request) -> Grid:
     """Return value, low, high, k and n of a share by group and period; a sample that is weighted has `_equal`, too."""
-    tallies = _numbers(request) | ({"_seen": Tally(("_seen",))} if request.metric.seen else {})
-    found = tallied(request, tallies, zero=["k", "n"])
+    found = tallied(request, tallies_of(request), zero=["k", "n"])
     if "_w" in found and np.nansum(found["_n_weighted"]) > 0:
         figures = _weighted(request, found)
     else:
@@ -56,6 +55,11 @@ def counted(request: Request) -> Grid:
         return figures
     nothing = np.full(len(found), np.nan)
     return figures.having({"value": nothing, "low": nothing, "high": nothing})
+
+
+def tallies_of(request: Request) -> dict[str, Tally]:
+    """Return what is counted of each group and period for a share."""
+    return _numbers(request) | ({"_seen": Tally(("_seen",))} if request.metric.seen else {})
 
 
 def shares_of(request: Request) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from tests.support.tables import case_set_from
-from tskit.metrics import REGISTRY, Kind, cells, measure, request
+from tskit.metrics import REGISTRY, Kind, cells, cells_now_and_before, measure, request
 from tskit.metrics import held as held_rows
 from tskit.model import Window
 
@@ -62,6 +62,26 @@ def test_coarser_questions_follow_from_a_fine_one(metric, by_engine):
         expected = measure(replace(case_set, held={}), metric, window=window, by=by, period=period)
         pd.testing.assert_frame_equal(found, expected, rtol=1e-12)
         number = len(asked)
+
+
+HALF = replace(WINDOW, start=date(2026, 3, 16))
+
+
+@pytest.mark.parametrize("metric", [name for name in ADDS_UP if REGISTRY[name].kind is Kind.SHARE])
+def test_a_share_of_a_period_and_of_the_one_before_it_is_one_question(metric, by_engine):
+    case_set, asked = by_engine
+    both = cells_now_and_before(case_set, metric, window=HALF, by=("market", "policy_id", "severity"))
+    number = len(asked)
+    for found, window in zip(both, (HALF, HALF.before()), strict=True):
+        apart = cells(replace(case_set, held={}), metric, window=window, by=("market", "policy_id", "severity"))
+        pd.testing.assert_frame_equal(found, apart, rtol=1e-12)
+    assert number == (len(asked) > number)  # one for both, and none where a column is missing
+
+
+def test_times_of_two_periods_are_asked_apart_since_they_do_not_add_up(by_engine):
+    case_set, asked = by_engine
+    cells_now_and_before(case_set, "hours_to_decision", window=HALF, by=("market",))
+    assert len(asked) > 1
 
 
 def test_periods_that_do_not_end_together_are_asked_apart(by_engine):
