@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from nbformat import from_dict
@@ -37,47 +36,8 @@ class Seldom(NotebookExecutionManager):
             super().save(**given)
 
 
-class Unsaved(NotebookExecutionManager):
-    """Saves nothing: a run of tskit writes the notebook itself."""
-
-    def save(self, **given: Any) -> None:  # noqa: ANN401  # the signature of papermill
-        """Do nothing."""
-
-    def cell_complete(self, cell: Any, cell_index: int | None = None, **given: Any) -> None:  # noqa: ANN401  # papermill has no types
-        """Take note of how a cell ended, and when; papermill reads its own time of the start as free text, which takes long."""
-        told = cell.metadata.papermill
-        begun, told["start_time"] = told["start_time"], None
-        super().cell_complete(cell, cell_index, **given)
-        if begun:  # one that was stopped before it began has none
-            seconds = datetime.fromisoformat(told["end_time"]) - datetime.fromisoformat(begun)
-            told["start_time"], told["duration"] = begun, seconds.total_seconds()
-
-
 class ForkedEngine(Engine):
     """Executes the cells in the child that `start` starts; a run of tskit says so itself."""
-
-    manager: type[NotebookExecutionManager] = Unsaved
-
-    @classmethod
-    def execute_notebook(
-        cls,
-        nb: Any,  # noqa: ANN401  # papermill has no types
-        kernel_name: str,
-        output_path: str | None = None,
-        progress_bar: bool = True,  # noqa: FBT001, FBT002  # as above
-        log_output: bool = False,  # noqa: FBT001, FBT002  # as above
-        autosave_cell_every: int = 30,
-        **options: Any,  # noqa: ANN401  # as above
-    ) -> Any:  # noqa: ANN401  # as above
-        """Execute `nb` and return it; the class `manager` says whether it is saved on the way."""
-        nb_man = cls.manager(nb, output_path, log_output, progress_bar, autosave_cell_every)
-        nb_man.notebook_start()
-        try:
-            cls.execute_managed_notebook(nb_man, kernel_name, log_output=log_output, **options)
-        finally:
-            nb_man.cleanup_pbar()
-            nb_man.notebook_complete()
-        return nb_man.nb
 
     @classmethod
     def execute_managed_notebook(
@@ -112,12 +72,28 @@ class ForkedEngine(Engine):
 
 
 class PlacedEngine(ForkedEngine):
-    """Executes the cells as a notebook's user expects it from a kernel, tracebacks and all.
+    """Executes the cells as a notebook's user expects it from a kernel, tracebacks and all."""
 
-    The notebook is saved at its begin, at its end and every `autosave_cell_every` seconds.
-    """
-
-    manager = Seldom
+    @classmethod
+    def execute_notebook(
+        cls,
+        nb: Any,  # noqa: ANN401  # papermill has no types
+        kernel_name: str,
+        output_path: str | None = None,
+        progress_bar: bool = True,  # noqa: FBT001, FBT002  # as above
+        log_output: bool = False,  # noqa: FBT001, FBT002  # as above
+        autosave_cell_every: int = 30,
+        **options: Any,  # noqa: ANN401  # as above
+    ) -> Any:  # noqa: ANN401  # as above
+        """Execute `nb` and return it; it is saved at its begin, at its end and every `autosave_cell_every` seconds."""
+        nb_man = Seldom(nb, output_path, log_output, progress_bar, autosave_cell_every)
+        nb_man.notebook_start()
+        try:
+            cls.execute_managed_notebook(nb_man, kernel_name, log_output=log_output, **options)
+        finally:
+            nb_man.cleanup_pbar()
+            nb_man.notebook_complete()
+        return nb_man.nb
 
     @classmethod
     def execute_managed_notebook(
