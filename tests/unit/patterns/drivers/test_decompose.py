@@ -28,7 +28,7 @@ def test_a_hand_worked_table() -> None:
     assert table["change"].iloc[0] == pytest.approx(50.0)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(COUNTS)
 def test_the_parts_add_up_to_the_change_of_each_segment_and_of_the_whole(
     cells: list[tuple[int, int, float, float]],
@@ -69,10 +69,10 @@ def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
     rng, held = np.random.default_rng(5), 0
     rate0, rate1 = np.array([0.1, 0.3, 0.05]), np.array([0.15, 0.25, 0.05])
     truth = float((200 * (rate1 - rate0)).sum())
-    for _ in range(60):
+    for _ in range(25):
         n = rng.poisson(200, 6)
         k = rng.binomial(n, [*rate0, *rate1])
         rows = [(f"q{i % 3}", "before" if i < 3 else "after", int(n[i]), int(k[i])) for i in range(6)]
         low, high = decompose(_frame(rows), by=["queue"]).interval or (0.0, 0.0)
         held += low <= truth <= high
-    assert held >= 51
+    assert held >= 20
