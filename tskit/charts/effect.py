@@ -140,11 +140,12 @@ class _Plot:
         }
 
     def _hover(self, row: dict[str, Any]) -> dict[str, Any]:
-        told = row["xlo"] is not None and row["xhi"] is not None
+        low, high = row["xlo"], row["xhi"]
+        within = "–" if low is None or high is None else f"{shown(low, self.unit)} to {shown(high, self.unit)}"
         return {
             "d": row["d"], "v": row["v"], "name": row["name"], "tv": shown(row["v"], self.unit),
             "tx": "–" if row["x"] is None else shown(row["x"], self.unit),
-            "ti": f"{shown(row['xlo'], self.unit)} to {shown(row['xhi'], self.unit)}" if told else "–",
+            "ti": within,
         }  # fmt: skip
 
     def _ends(self) -> Rows:
