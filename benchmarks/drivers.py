@@ -1,6 +1,7 @@
 """Which segments drive a change: scenarios with known causes, RiskLoc's generated sets, and the decomposition's intervals.
 
     python benchmarks/drivers.py [--n 20] [--seed 1] [--nulls 0] [--coverage 0] [--risk FOLDER ...] [--files 20]
+                                 [--quick] [--json FILE]
 
 Scenarios come from ../shared/bench/drivers/scenarios.py. `--risk` names folders that RiskLoc's generate_dataset.py wrote
 (S and L); `RISKLOC_DIR` names a checkout of shaido987/riskloc, whose algorithms run in the same table. One setting
@@ -24,7 +25,7 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.measure import ROOT, table
+from benchmarks.measure import ROOT, machine, table, versions
 from tskit.patterns.drivers import causes, decompose
 
 if TYPE_CHECKING:
@@ -55,26 +56,30 @@ def localise(frame: pd.DataFrame, dims: Sequence[str], kind: Kind, windows: int)
     return [cause.where for cause in causes(frame, dims=dims, kind=kind, windows=windows)]
 
 
-def scenarios(asked: argparse.Namespace) -> None:
-    """Print F1 and false alarms on changes with known causes, on noise and on mix shift."""
+def scenarios(asked: argparse.Namespace) -> list[dict[str, Any]]:
+    """Print and return F1 and false alarms on changes with known causes, on noise and on mix shift."""
     if not HARNESS.is_dir():
         print("The scenarios are not there: ../shared/bench/drivers is missing.")
-        return
+        return []
     sys.path.insert(0, str(HARNESS))
     harness: Any = importlib.import_module("scenarios")
     seeds = range(asked.seed, asked.seed + asked.n)
+    rows: list[dict[str, Any]] = []
     for kind in ("count", "rate"):
         for name in harness.SCENARIOS:
-            print(harness.score(localise, name, kind, seeds, 200_000), flush=True)
+            rows.append({"volume": 200_000, **harness.score(localise, name, kind, seeds, 200_000)})
+            print(rows[-1], flush=True)
     nulls = range(asked.seed, asked.seed + asked.nulls // 2)
     for volume in VOLUMES if asked.nulls else ():
         for kind in ("count", "rate"):
             for name in ("noise", "mix_shift"):
-                print(volume, harness.score(localise, name, kind, nulls, volume), flush=True)
+                rows.append({"volume": volume, **harness.score(localise, name, kind, nulls, volume)})
+                print(rows[-1], flush=True)
+    return rows
 
 
-def risk(folder: Path, files: int) -> None:
-    """Print F1 and CPU seconds of ours and of the peers on one of RiskLoc's generated sets."""
+def risk(folder: Path, files: int) -> list[list[object]]:
+    """Print and return F1 and CPU seconds of ours and of the peers on one of RiskLoc's generated sets."""
     truth = pd.read_csv(folder / "injection_info.csv").head(files)
     checkout = os.environ.get("RISKLOC_DIR")
     rows: list[list[object]] = []
@@ -93,6 +98,7 @@ def risk(folder: Path, files: int) -> None:
     print(table(rows, head=["", "files", "F1", "CPU s", "stopped or failed"]), flush=True)
     if not checkout:
         print("RISKLOC_DIR is not set: no peers.")
+    return rows
 
 
 def _ours(path: Path) -> tuple[set[str], float]:
@@ -114,8 +120,8 @@ def _theirs(checkout: str, folder: Path, stamp: int, name: str) -> tuple[set[str
     return {"&".join(sorted(one.split("&"))) for one in answer["told"]}, answer["cpu"]
 
 
-def coverage(windows: int, seed: int, *, volume: int, segments: int = 8) -> None:
-    """Print how often the intervals of volume, mix and rate hold the truth, for the whole and by segment."""
+def coverage(windows: int, seed: int, *, volume: int, segments: int = 8) -> list[list[object]]:
+    """Print and return how often the intervals of volume, mix and rate hold the truth, for the whole and by segment."""
     rng = np.random.default_rng(seed)
     held = {part: [0, 0, 0] for part in ("volume", "mix", "rate")}
     for _ in range(windows):
@@ -147,9 +153,12 @@ def coverage(windows: int, seed: int, *, volume: int, segments: int = 8) -> None
             is_held = (own[f"{part}_low"] <= true[part]) & (true[part] <= own[f"{part}_high"])
             counts[1] += int(is_held.to_numpy()[is_known].sum())
             counts[2] += int(is_known.sum())
-    rows = [[part, whole / windows, own / max(known, 1)] for part, (whole, own, known) in held.items()]
+    rows: list[list[object]] = [
+        [part, whole / windows, own / max(known, 1)] for part, (whole, own, known) in held.items()
+    ]
     print(f"Intervals, {windows} windows, {volume} cases a window")
     print(table(rows, head=["", "whole", "segments"]), flush=True)
+    return rows
 
 
 def main() -> None:
@@ -161,13 +170,22 @@ def main() -> None:
     asks.add_argument("--coverage", type=int, default=0)
     asks.add_argument("--risk", type=Path, nargs="*", default=[])
     asks.add_argument("--files", type=int, default=20)
+    asks.add_argument("--quick", action="store_true", help="two instances of each scenario: does it run")
+    asks.add_argument("--json", type=Path, metavar="FILE", help="write the figures here as well")
     asked = asks.parse_args()
-    if asked.n:
-        scenarios(asked)
-    for folder in asked.risk:
-        risk(folder, asked.files)
-    for volume in (400, 20_000) if asked.coverage else ():
-        coverage(asked.coverage, asked.seed, volume=volume)
+    if asked.quick:
+        asked.n = 2
+    print(f"{versions('numpy', 'pandas')}   {machine()}")
+    found = {
+        "scenarios": scenarios(asked) if asked.n else [],
+        "generated": {folder.name: risk(folder, asked.files) for folder in asked.risk},
+        "coverage": {
+            volume: coverage(asked.coverage, asked.seed, volume=volume)
+            for volume in ((400, 20_000) if asked.coverage else ())
+        },
+    }
+    if asked.json:
+        asked.json.write_text(json.dumps({"machine": machine(), **found}, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

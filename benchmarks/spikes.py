@@ -5,7 +5,7 @@ from `score.py` beside it. R's detectors (`peers.R`; apt: r-base-core r-cran-sur
 slice in turn with tskit, and the CPU of farringtonFlexible at one level is compared with that of tskit. R is slow, so it
 runs on the first `--peer-reps` of the repetitions, and tskit is shown on those as well.
 
-    python benchmarks/spikes.py [--set weekly|daily|many] [--reps N] [--peer-reps N] [--seed N] [--json FILE]
+    python benchmarks/spikes.py [--set weekly|daily|many] [--reps N] [--peer-reps N] [--seed N] [--quick] [--json FILE]
     python benchmarks/spikes.py --alarms SIM.csv OUT.csv --set weekly|daily
 """
 
@@ -145,6 +145,8 @@ def _marks(score: Any, sim: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
 
 def _peers(sim: pd.DataFrame, folder: Path, name: str) -> tuple[pd.DataFrame, dict[str, float]]:
     """Return the alarms of R's detectors, and CPU milliseconds per series, measured in turn."""
+    if sim.empty:
+        return pd.DataFrame(), {}
     rscript = shutil.which("Rscript")
     if rscript is None:
         print("R is not there (apt: r-base-core r-cran-surveillance); tskit is shown by itself.")
@@ -188,8 +190,12 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--reps", type=int, help="repetitions: 12 weekly and 40 daily ones when left out")
     parser.add_argument("--peer-reps", type=int, default=2, help="repetitions that R sees")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--quick", action="store_true", help="one repetition, without R: does it run")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here as well")
-    return parser.parse_args()
+    asked = parser.parse_args()
+    if asked.quick:
+        asked.reps, asked.peer_reps = 1, 0
+    return asked
 
 
 _SETS = {
