@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["before_and_after", "effect_statement", "figures_of", "table_of"]
+__all__ = ["before_and_after", "effect_statement", "figures_of", "table_of", "usual_statement"]
 
 _EXPECTED = ("fitted", "expected", "expected_low", "expected_high")
 
@@ -74,9 +74,11 @@ def before_and_after(
     effect = effect_of(found, study.judged)
     grid = found.regression.grid[[found.regression.best]]
     placebos = placebos_of(study, grid=grid, holidays=holidays)
-    words = " ".join(filter(None, (effect_statement(effect, study), _alike(effect, study), placebos.says)))
+    told = usual_statement if effect.is_beyond_noise and placebos.is_usual else effect_statement
+    words = " ".join(filter(None, (told(effect, study), _alike(effect, study), placebos.says)))
     rank: dict[str, Value] = {
-        "placebo_dates": placebos.dates, "placebo_larger": placebos.larger, "placebo_p": placebos.p_value
+        "placebo_dates": placebos.dates, "placebo_larger": placebos.larger, "placebo_p": placebos.p_value,
+        "is_usual": placebos.is_usual,
     }  # fmt: skip
     settings = {**_settings(study, shape, effect), **rank}
     return Pattern("effect", words, table_of(study, found), interval_of(effect, study), settings)
@@ -94,6 +96,13 @@ def effect_statement(effect: Effect, study: Study) -> str:
     missed = missed.replace(" %", " points") if outcome.kind == "rate" else missed
     limits = "" if np.isnan(effect.smallest) else f" Less than {missed} would be missed more than one time in five."
     return f"No change in {outcome.label} beyond noise after {since(study.change)}: {size}.{limits}"
+
+
+def usual_statement(effect: Effect, study: Study) -> str:
+    """Return one sentence on an effect whose interval excludes nought, while earlier dates show the like by themselves."""
+    size, means = interval_words(effect, study.outcome), mean_words(effect, study.outcome, period=study.series.period)
+    what = f"What {study.outcome.label} did after {since(study.change)} is nothing out of the ordinary"
+    return f"{what}, though more than noise from {study.series.period} to {study.series.period}: {size}, {means}."
 
 
 def figures_of(effect: Effect) -> dict[str, Value]:

@@ -29,6 +29,8 @@ _WANTED = 40
 """Dates: enough for a rank of 1 in 40, and few enough to be read."""
 _FEWEST = 19
 """Dates: with fewer, even the largest of all has a rank above 5 %."""
+_USUAL = 0.1
+"""A change that at least a tenth of the dates show as well is what happens anyway."""
 _SHORTEST = {"day": 14, "week": 8, "month": 8}
 
 
@@ -48,6 +50,11 @@ class Placebos:
     def p_value(self) -> float:
         """Return the share of dates, the real one among them, with a change as large."""
         return (1 + self.larger) / (1 + self.dates) if self.dates else float("nan")
+
+    @property
+    def is_usual(self) -> bool:
+        """Return whether enough earlier dates show as large a change for it to be nothing out of the ordinary."""
+        return self.dates >= _FEWEST and self.p_value > _USUAL
 
     @property
     def says(self) -> str:

@@ -54,8 +54,9 @@ class Panel:
 
 
 def panel(frame: pd.DataFrame, columns: Columns) -> Panel:
-    """Return the panel of a frame with one row a series and period (`period`, its first day).
+    """Return the panel of a frame with one row a series and period (`period`, its first day; `period_start` in metrics).
 
+    Of a period that a metric calls incomplete (`is_complete`), nothing is known.
     A series begins with its first row. After that, a period without a row is one without a case; a period in which no
     series has a row, or a row without a value, is one that nothing is known of. Of a rate, nothing is known without a row.
 
@@ -63,6 +64,7 @@ def panel(frame: pd.DataFrame, columns: Columns) -> Panel:
         ParameterError: a column is missing, a series has two rows of a period, the periods are neither days nor weeks,
             or a count is negative, no whole number, or more than what it is out of.
     """
+    frame = _measured(frame, columns)
     _check(frame, columns)
     at = pd.DatetimeIndex(pd.to_datetime(frame["period"])).tz_localize(None)
     step, periods = _periods(at)
@@ -106,6 +108,15 @@ def _share(made: Panel, days: Collection[date]) -> Floats:
     when = np.asarray((at - made.periods[0]).days, dtype=np.int64) // made.days
     inside = when[(when >= 0) & (when < len(made.periods))]
     return np.bincount(inside, minlength=len(made.periods)) / made.days
+
+
+def _measured(frame: pd.DataFrame, columns: Columns) -> pd.DataFrame:
+    """Return the frame of a metric as one of counts: the first day by its name here, unfinished periods without a value."""
+    if "period" not in frame.columns:
+        frame = frame.rename(columns={"period_start": "period"})
+    if "is_complete" in frame.columns and columns.value in frame.columns:
+        frame = frame.assign(**{columns.value: frame[columns.value].where(frame["is_complete"].astype(bool))})
+    return frame
 
 
 def _check(frame: pd.DataFrame, columns: Columns) -> None:

@@ -44,8 +44,8 @@ def spikes(
 ) -> Pattern:
     """Return what is beyond noise in the latest days or weeks of many series, told once and calibrated.
 
-    `frame` has one row a series (`by`) and period (`period`, the first day of a day or week) with its count (`value`),
-    and for a rate what it is out of. Each period is held against a model of the series' own past: level, trend, season,
+    `frame` has one row a series (`by`) and period (`period` or, as metrics give it, `period_start`: the first day of a
+    day or week) with its count (`value`), and for a rate what it is out of: "k" and "n" of a metric. Each period is held against a model of the series' own past: level, trend, season,
     weekday and public holidays, with counts that spread more than chance alone makes them, and past outbreaks weighing
     less. The statement tells what is beyond noise over all that was looked at, or that nothing is.
 

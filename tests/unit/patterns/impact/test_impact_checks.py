@@ -1,5 +1,6 @@
 """Placebo dates, guardrails, and power before the fact."""
 
+import importlib
 from datetime import date
 
 import numpy as np
@@ -9,6 +10,7 @@ from scipy import stats
 
 from tskit.errors import ParameterError
 from tskit.patterns.impact import Change, Outcome, before_and_after, guardrail, power_before
+from tskit.patterns.impact.placebo import Placebos
 
 JUNE = Change(date(2026, 6, 1))
 OVERTURNED = Outcome("the overturn rate", "rate", better=-1)
@@ -30,6 +32,27 @@ def test_a_change_larger_than_at_any_earlier_date_ranks_first():
     assert (found.settings["placebo_dates"], found.settings["placebo_larger"]) == (40, 0)
     assert found.settings["placebo_p"] == pytest.approx(1 / 41)
     assert "Of 40 earlier dates on which nothing was changed, 0 show as large a change." in found.statement
+
+
+@pytest.mark.parametrize(
+    ("dates", "larger", "is_usual"),
+    [(40, 3, False), (40, 4, True), (40, 26, True), (18, 18, False), (0, 0, False)],  # 4 of 40 is a rank of 5 in 41
+)
+def test_what_a_tenth_of_earlier_dates_show_is_nothing_out_of_the_ordinary(dates, larger, is_usual):
+    assert Placebos(pd.DataFrame(), dates, larger).is_usual is is_usual
+
+
+def test_a_change_that_earlier_dates_show_as_well_is_not_told_as_one(monkeypatch):
+    module = importlib.import_module("tskit.patterns.impact.before_after")
+    monkeypatch.setattr(module, "placebos_of", lambda *_, **__: Placebos(pd.DataFrame(), 40, 26))
+    rng = np.random.default_rng(0)
+    days = pd.date_range(end="2026-06-28", periods=140)
+    frame = pd.DataFrame({"period_start": days, "value": 10 + rng.normal(size=140) - 5 * (days >= "2026-06-01")})
+    found = before_and_after(frame, JUNE, outcome=HOURS)
+    assert found.settings["is_usual"] is True
+    assert found.statement.startswith("What the median turnaround did after the change of 1 Jun 2026 is nothing out of")
+    assert "Of 40 earlier dates on which nothing was changed, 26 show as large a change." in found.statement
+    assert "fell" not in found.statement
 
 
 def test_a_short_history_has_no_earlier_dates():

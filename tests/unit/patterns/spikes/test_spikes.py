@@ -57,6 +57,16 @@ def test_a_spike_is_told_with_what_chance_makes():
     assert found.interval == (row["lower"], row["upper"])
 
 
+def test_a_metric_is_watched_as_it_comes_and_its_unfinished_period_is_no_drop():
+    counts = frame({"a": changed(30, 0)})
+    metric = counts.rename(columns={"period": "period_start", "cases": "value"}).assign(is_complete=True)
+    metric.loc[metric.index[-1], "is_complete"] = False
+    found = spikes(metric, by=["queue"], value="value", around=Around(since=date(2026, 7, 18)))
+    assert list(found.table["observed"].fillna(-1)) == [30, -1]
+    assert list(found.table["why_not"]) == ["", "no data"]
+    assert found.statement.startswith("Beyond noise: a had 30 on 2026-07-18")
+
+
 def test_a_drop_is_told_as_well():
     row = last(spikes(frame({"a": changed(1, days=DAYS - 2)}), by=["queue"]))
     assert (row["side"], row["alarm"]) == ("fewer", True)
