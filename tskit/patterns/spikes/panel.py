@@ -111,12 +111,17 @@ def _share(made: Panel, days: Collection[date]) -> Floats:
 
 
 def _measured(frame: pd.DataFrame, columns: Columns) -> pd.DataFrame:
-    """Return the frame of a metric as one of counts: the first day by its name here, unfinished periods without a value."""
+    """Return the frame of a metric as one of counts: the first day by its name here, unfinished periods without a value.
+
+    Where no series has a whole period any more, the frame ends: the latest period that can be judged is the last one.
+    """
     if "period" not in frame.columns:
         frame = frame.rename(columns={"period_start": "period"})
-    if "is_complete" in frame.columns and columns.value in frame.columns:
-        frame = frame.assign(**{columns.value: frame[columns.value].where(frame["is_complete"].astype(bool))})
-    return frame
+    if "is_complete" not in frame.columns or not {"period", columns.value} <= set(frame.columns):
+        return frame
+    is_whole = frame["is_complete"].astype(bool)
+    known = frame.assign(**{columns.value: frame[columns.value].where(is_whole)})
+    return known[known["period"] <= known.loc[is_whole, "period"].max()] if is_whole.any() else known
 
 
 def _check(frame: pd.DataFrame, columns: Columns) -> None:

@@ -57,14 +57,24 @@ def test_a_spike_is_told_with_what_chance_makes():
     assert found.interval == (row["lower"], row["upper"])
 
 
-def test_a_metric_is_watched_as_it_comes_and_its_unfinished_period_is_no_drop():
-    counts = frame({"a": changed(30, 0)})
-    metric = counts.rename(columns={"period": "period_start", "cases": "value"}).assign(is_complete=True)
-    metric.loc[metric.index[-1], "is_complete"] = False
-    found = spikes(metric, by=["queue"], value="value", around=Around(since=date(2026, 7, 18)))
-    assert list(found.table["observed"].fillna(-1)) == [30, -1]
-    assert list(found.table["why_not"]) == ["", "no data"]
+def metric(series, *, unfinished):
+    """Return a frame as metrics have it, in which the last period of some queues is not whole."""
+    counts = frame(series).rename(columns={"period": "period_start", "cases": "value"})
+    is_last = counts["period_start"] == counts["period_start"].max()
+    return counts.assign(is_complete=~(is_last & counts["queue"].isin(unfinished)))
+
+
+def test_a_metric_is_watched_as_it_comes_up_to_its_last_whole_period():
+    found = spikes(metric({"a": changed(30, 0)}, unfinished="a"), by=["queue"], value="value")
+    assert list(found.table["observed"]) == [30]
     assert found.statement.startswith("Beyond noise: a had 30 on 2026-07-18")
+
+
+def test_a_period_that_is_not_whole_for_one_series_is_no_drop_of_it():
+    given = metric({"a": changed(0), "b": changed(5, seed=1)}, unfinished="a")
+    found = spikes(given, by=["queue"], value="value")
+    assert list(found.table["why_not"]) == ["no data", ""]
+    assert not found.table["alarm"].any()
 
 
 def test_a_drop_is_told_as_well():
