@@ -65,13 +65,13 @@ def metric(series, *, unfinished):
 
 
 def test_a_metric_is_watched_as_it_comes_up_to_its_last_whole_period():
-    found = spikes(metric({"a": changed(30, 0)}, unfinished="a"), by=["queue"], value="value")
+    found = spikes(metric({"a": changed(30, 0)}, unfinished=["a"]), by=["queue"], value="value")
     assert list(found.table["observed"]) == [30]
     assert found.statement.startswith("Beyond noise: a had 30 on 2026-07-18")
 
 
 def test_a_period_that_is_not_whole_for_one_series_is_no_drop_of_it():
-    given = metric({"a": changed(0), "b": changed(5, seed=1)}, unfinished="a")
+    given = metric({"a": changed(0), "b": changed(5, seed=1)}, unfinished=["a"])
     found = spikes(given, by=["queue"], value="value")
     assert list(found.table["why_not"]) == ["no data", ""]
     assert not found.table["alarm"].any()
