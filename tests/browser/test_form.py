@@ -50,7 +50,7 @@ def test_a_period_the_wrong_way_round_is_said_at_once_and_cannot_be_run(desk):
     page.locator(OUTPUT).locator("button:enabled", has_text="Run").wait_for()
 
 
-def test_a_run_shows_how_far_it_is_leaves_the_notebook_free_and_ends_with_its_report(desk, book):
+def test_a_run_shows_how_far_it_is_and_leaves_the_notebook_free(desk, book):
     lab, page = desk
     page.get_by_label("Markets").select_option(label=["ID (Indonesia)", "TH (Thailand)"])
     page.locator(OUTPUT).get_by_role("button", name="Run", exact=True).click()
