@@ -58,6 +58,8 @@ def jupyter(tmp_path_factory):
         "XDG_RUNTIME_DIR": str(runtime),
         "PYTHONPATH": os.pathsep.join(map(str, (ROOT, SUITES, data / "packages"))),
         "TSKIT_COUNTED": str(data / "counted.json"),
+        # A suite calls Jupyter's programs by their names, and nobody need have put this environment's on the path.
+        "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
     }
     yield environ
     warm.retire(place)
