@@ -39,6 +39,7 @@ review(cases, order=tagged, log=log{more})
 """
 DONE_LOOKING = """() => { const said = document.querySelector('.tk-advice').textContent;
     return said && !said.includes('Looking') && !said.includes('once you have'); }"""
+ANSWER_MS = 3_500  # a little longer than a question may wait for its answer
 NOTE = "a thought that nobody saved yet"
 
 
@@ -91,6 +92,21 @@ def test_a_kernel_that_sleeps_and_wakes_ends_the_alarm_by_itself(lab, page, case
     page.wait_for_function("() => !document.querySelector('.tk-alarm').textContent")
     at = press_and_move_on(page, "2", "1")
     assert saved(casebook, "woken") == [(at, "RC2.1")]
+
+
+def test_content_that_is_asked_for_twice_before_it_comes_is_one_look_and_no_alarm(lab, page, casebook):
+    open_desk(lab, page, casebook, person="twice")
+    kernel = kernel_of(lab, "twice")
+    os.kill(kernel, signal.SIGSTOP)
+    try:
+        press(page, "r", "r")
+        page.wait_for_timeout(500)
+    finally:
+        os.kill(kernel, signal.SIGCONT)
+    page.wait_for_selector(".tk-text")
+    assert "Opened 1 time today" in page.inner_text(".tk-content-head")
+    page.wait_for_timeout(ANSWER_MS)
+    assert page.inner_text(".tk-alarm") == ""
 
 
 def test_a_long_cell_that_asks_the_engine_disturbs_nobody_who_tags_meanwhile(lab, page, casebook):

@@ -20,6 +20,7 @@ function send(desk, message) {
 // For what changes nothing: no lock, the answer is taken if the same case is still there.
 function ask(desk, message) {
   const whole = { key: newKey(), ...message };
+  clearTimeout(desk.asked?.timer);
   desk.asked = { key: whole.key, timer: setTimeout(() => unanswered(desk), desk.model.get("ack_ms")) };
   post(desk, whole, () => unanswered(desk));
 }

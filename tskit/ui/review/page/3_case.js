@@ -97,6 +97,7 @@ function reveal(desk) {
   if (!desk.case || (!desk.revealed && isAway(desk))) return;
   if (desk.case.route) return say(desk, "This content cannot be shown here. The route to it stands on the case.", true);
   if (desk.revealed) return (cover(desk), say(desk, "Covered."));
+  if (desk.wanted === desk.case.case_id) return; // on its way: one look is counted once
   desk.wanted = desk.case.case_id;
   ask(desk, { type: "reveal", case_id: desk.case.case_id });
 }
