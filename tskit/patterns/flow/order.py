@@ -12,9 +12,11 @@ if TYPE_CHECKING:
 __all__ = ["in_order"]
 
 _NO = ibis.literal(value=False)
+_STATED, _NAMED = 0, 1
+"""Of what happens at one place of the order, a change of state comes before a queue."""
 _OPENING, _LOG, _COLUMN = 0, 1, 2
 """An opening comes first, whatever its time; a closing that only the case itself tells of comes last."""
-_ORDER = ("_rank", "at", "seq", "_within")
+_ORDER = ("_rank", "at", "seq", "_within", "_turn")
 
 
 def in_order(cases: ir.Table, log: ir.Table) -> ir.Table:
@@ -35,46 +37,48 @@ def in_order(cases: ir.Table, log: ir.Table) -> ir.Table:
     )
     named = begun.mutate(queue=begun.queue.max().over(ibis.window(group_by=["case_id", "_named"])))
     lost = known.filter(known["_is_lost"]).select("case_id", _lost="case_id")
-    return _numbered(_linked(_left(named, lost)))
+    return _visited(_linked(_left(named, lost)))
 
 
 def _changes(cases: ir.Table, log: ir.Table) -> ir.Table:
     """Return the opening, each effective move and change of state, and the closing of a case without one in its log."""
-    order = ibis.window(group_by="case_id", order_by=["at", "seq", "queue"])
-    queued = log.filter(log.queue.notnull())
-    queued = queued.mutate(
-        _nth=ibis.row_number().over(order), _from=ibis.coalesce(queued.queue.lag().over(order), queued.source)
-    )
-    opened = _left(cases, queued.filter(queued["_nth"] == 0).select("case_id", _first=_origin(queued)))
+    told = _turns(log)
+    first = told.filter(told["_within"] == _NAMED, told["_turn"] == 0)
+    opened = _left(cases, first.select("case_id", _first=ibis.coalesce(first.source, first["_told"])))
     queue = ibis.coalesce(opened["_first"], opened["_queue"], "")
     openings = _change(opened.mutate(_named=queue), "opened", _OPENING, "_opened")
     unsaid = cases.filter(cases["_log_closed"].isnull(), cases["_closed"].notnull())
     closings = _change(unsaid, "closed", _COLUMN, "_closed")
-    return openings.union(_moves(queued), _states(log), closings)
+    return openings.union(_moves(told), *_states(told), closings)
 
 
-def _origin(queued: ir.Table) -> ir.Value:
-    return ibis.coalesce(queued.source, queued.queue)
+def _turns(log: ir.Table) -> ir.Table:
+    """Return what the log says of queues and of states, each with what it had said of the same before, in one pass."""
+    queued = log.filter(log.queue.notnull())
+    stated = log.filter(log.event_type.isin(["closed", "reopened"]))
+    parts = [
+        rows.select("case_id", "at", "seq", "source", _within=ibis.literal(within, "int64"), _told=told)
+        for rows, within, told in ((queued, _NAMED, queued.queue), (stated, _STATED, stated.event_type))
+    ]
+    both = parts[0].union(parts[1])
+    order = ibis.window(group_by=["case_id", "_within"], order_by=["at", "seq", "_told"])
+    return both.mutate(_turn=ibis.row_number().over(order), _last=both["_told"].lag().over(order))
 
 
-def _moves(queued: ir.Table) -> ir.Table:
+def _moves(told: ir.Table) -> ir.Table:
     """Return the effective moves: from nobody, to nobody and to the same queue are none."""
-    moves = queued.filter(queued["_from"].notnull(), queued["_from"] != queued.queue)
-    order = ibis.window(group_by="case_id", order_by=["at", "seq", "queue"])
-    is_return = (moves["_from"].lag().over(order) == moves.queue).fill_null(_NO)
-    marked = moves.mutate(_is_return=is_return, _source=moves["_from"], _named=moves.queue)
-    return _change(marked, "moved", _LOG, "at")
+    named = told.filter(told["_within"] == _NAMED)
+    named = named.mutate(_source=ibis.coalesce(named["_last"], named.source), _named=named["_told"])
+    moves = named.filter(named["_source"].notnull(), named["_source"] != named["_named"])
+    before = moves["_source"].lag().over(ibis.window(group_by="case_id", order_by="_turn"))
+    return _change(moves.mutate(_is_return=(before == moves["_named"]).fill_null(_NO)), "moved", _LOG, "at")
 
 
-def _states(log: ir.Table) -> ir.Table:
-    """Return the closings and reopenings that change something; every case begins open."""
-    told = log.filter(log.event_type.isin(["closed", "reopened"]))
-    order = ibis.window(group_by="case_id", order_by=["at", "seq", "event_type"])
-    told = told.mutate(_last=told.event_type.lag().over(order).fill_null("reopened"))
+def _states(told: ir.Table) -> list[ir.Table]:
+    """Return the closings and the reopenings that change something; every case begins open."""
     # One that changes nothing leaves the state as the one before it did, so the row before is the state before.
-    changed = told.filter(told["_last"] != told.event_type)
-    parts = [_change(changed.filter(changed.event_type == kind), kind, _LOG, "at") for kind in ("closed", "reopened")]
-    return parts[0].union(parts[1])
+    changed = told.filter(told["_within"] == _STATED, told["_last"].fill_null("reopened") != told["_told"])
+    return [_change(changed.filter(changed["_told"] == kind), kind, _LOG, "at") for kind in ("closed", "reopened")]
 
 
 def _change(rows: ir.Table, kind: str, rank: int, at: str) -> ir.Table:
@@ -87,7 +91,8 @@ def _change(rows: ir.Table, kind: str, rank: int, at: str) -> ir.Table:
     return rows.select(
         "case_id",
         _rank=ibis.literal(rank, "int64"),
-        _within=ibis.literal(int(kind == "moved"), "int64"),
+        _within=told("_within", ibis.literal(0, "int64")),
+        _turn=told("_turn", ibis.literal(0, "int64")),
         kind=ibis.literal(kind),
         at=rows[at],
         seq=told("seq", ibis.literal(0, "int64")),
@@ -98,8 +103,10 @@ def _change(rows: ir.Table, kind: str, rank: int, at: str) -> ir.Table:
 
 
 def _linked(named: ir.Table) -> ir.Table:
-    """Return the steps with the time and kind of the next one, and how long the case had been held at each."""
+    """Return the steps with the next one's time and kind, how long the case had been held, and the stay that begins."""
     order = ibis.window(group_by="case_id", order_by="nth")
+    so_far = ibis.cumulative_window(group_by="case_id", order_by="nth")
+    begins = named.is_open.cast("int64")
     was_open = named.is_open.lag().over(order).fill_null(_NO)
     following = named.kind.lead().over(order)
     is_last = following.isnull() & named.is_open & named["_lost"].notnull()
@@ -108,19 +115,16 @@ def _linked(named: ir.Table) -> ir.Table:
         held=ibis.ifelse(was_open, named["at"] - named["at"].lag().over(order), ibis.null("int64")),
         next_at=named["at"].lead().over(order),
         next_kind=ibis.ifelse(is_last, "unknown", following),
-        _begins=named.is_open.cast("int64"),
+        stay=ibis.ifelse(named.is_open, begins.sum().over(so_far) - 1, ibis.null("int64")).cast("int64"),
+        _begins=begins,
     )
 
 
-def _numbered(linked: ir.Table) -> ir.Table:
-    """Return the steps with the number of the stay that begins at each, and of the visit to its queue."""
-    so_far = ibis.cumulative_window(group_by="case_id", order_by="nth")
+def _visited(linked: ir.Table) -> ir.Table:
+    """Return the steps with how often the queue had held the case before the stay that begins at each."""
     by_queue = ibis.cumulative_window(group_by=["case_id", "queue"], order_by="nth")
-    nothing = ibis.null("int64")
-    return linked.mutate(
-        stay=ibis.ifelse(linked.is_open, linked["_begins"].sum().over(so_far) - 1, nothing).cast("int64"),
-        visit=ibis.ifelse(linked.is_open, linked["_begins"].sum().over(by_queue) - 1, nothing).cast("int64"),
-    )
+    earlier = linked["_begins"].sum().over(by_queue) - 1
+    return linked.mutate(visit=ibis.ifelse(linked.is_open, earlier, ibis.null("int64")).cast("int64"))
 
 
 def _left(rows: ir.Table, more: ir.Table) -> ir.Table:

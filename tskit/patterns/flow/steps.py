@@ -99,10 +99,11 @@ def _steps(case_set: CaseSet) -> ir.Table:
     cases, log = _cases(case_set), _told(case_set)
     if log is None:
         return _plain(cases.mutate(_single=ibis.null("string"), _reopened=_NO, _log_closed=ibis.null("int64")))
-    whole = _with_log(cases, log)
-    moved = whole["_is_moved"]
-    told = in_order(whole.filter(moved), log.semi_join(whole.filter(moved).select("case_id"), "case_id"))
-    return _plain(whole.filter(~moved)).union(told.select(*STEPS))
+    # Asked for several times below: an engine would count the whole log as often.
+    whole = kept(_with_log(cases, log))
+    moved = whole.filter(whole["_is_moved"])
+    told = in_order(moved, kept(log.semi_join(moved.select("case_id"), "case_id")))
+    return _plain(whole.filter(~whole["_is_moved"])).union(told.select(*STEPS))
 
 
 def _cases(case_set: CaseSet) -> ir.Table:
