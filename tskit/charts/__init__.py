@@ -16,6 +16,7 @@ from tskit.charts.over_time import over_time
 from tskit.charts.pareto import pareto
 from tskit.charts.ranked import ranked_change
 from tskit.charts.share import share_over_time
+from tskit.charts.spike_band import spike_band
 from tskit.charts.waterfall import waterfall
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "ranked_change",
     "share_over_time",
     "small_multiples",
+    "spike_band",
     "waterfall",
     "weekday_hour",
 ]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from tskit.charts.figure import About
 
-__all__ = ["Story", "describe"]
+__all__ = ["Story", "counted", "describe", "holidays_told", "shape", "when"]
 
 _NAMES = {"day": "day", "week": "week", "month": "month"}
 
@@ -41,18 +41,19 @@ def describe(
     """
     whole = span(series[0]["day"], series[-1]["day"], period)
     marks = [*_marks(series, period), *(["public holidays under triangles"] if free else [])]
-    caption = f"{about.label}: {_shape(series, about.unit, period)}"
+    caption = f"{about.label}: {shape(series, about.unit, period)}"
     outside = _outside(series, period)
     sentences = [f"{caption}.", *([f"{outside}."] if outside else []), *_against(series, about.unit, period, target)]
-    alt = f"Line chart of {lowered(about.label)} per {_NAMES[period]}, {whole}. {sentence(_shape(series, about.unit, period))}"
+    alt = f"Line chart of {lowered(about.label)} per {_NAMES[period]}, {whole}. {sentence(shape(series, about.unit, period))}"
     return Story(
         subtitle="; ".join([f"Per {_NAMES[period]}, {whole}", *marks]),
         caption=" ".join(sentences),
-        alt=" ".join([alt, *sentences[1:], *([sentence("; ".join(marks))] if marks else []), *_holidays(free)]),
+        alt=" ".join([alt, *sentences[1:], *([sentence("; ".join(marks))] if marks else []), *holidays_told(free)]),
     )
 
 
-def _shape(series: Sequence[Mapping[str, Any]], unit: str, period: Period) -> str:
+def shape(series: Sequence[Mapping[str, Any]], unit: str, period: Period) -> str:
+    """Return the lowest, the highest and the last value of a line, of its complete periods where there are any."""
     known = [row for row in series if row["v"] is not None and row["ok"]] or [r for r in series if r["v"] is not None]
     low, high, last = min(known, key=lambda r: r["v"]), max(known, key=lambda r: r["v"]), known[-1]
     if len(known) == 1:
@@ -65,7 +66,8 @@ def _shape(series: Sequence[Mapping[str, Any]], unit: str, period: Period) -> st
     return f"{lowest}, {highest}, and last {_on(last, unit, period)}"
 
 
-def _holidays(free: Mapping[date, str]) -> list[str]:
+def holidays_told(free: Mapping[date, str]) -> list[str]:
+    """Return the sentence that names the first holidays that are marked; none where there are none."""
     return [f"Holidays: {listed([f'{day(d)} {name}' for d, name in free.items()])}."] if free else []
 
 
@@ -86,11 +88,12 @@ def _outside(series: Sequence[Mapping[str, Any]], period: Period) -> str:
     parts = [f"{len(rows)} above" for rows in [above] if rows] + [f"{len(rows)} below" for rows in [below] if rows]
     first = min([*above, *below], key=lambda row: row["d"])
     return (
-        f"Of {_count(len(judged), period)}, {' and '.join(parts)} the expected range, the first {_when(first, period)}"
+        f"Of {counted(len(judged), period)}, {' and '.join(parts)} the expected range, the first {when(first, period)}"
     )
 
 
-def _when(row: Mapping[str, Any], period: Period) -> str:
+def when(row: Mapping[str, Any], period: Period) -> str:
+    """Return a row's period as it stands in a sentence: "on Tue 6 Oct"."""
     return f"{'on' if period == 'day' else 'in'} {'the ' if period == 'week' else ''}{row['name']}"
 
 
@@ -99,7 +102,7 @@ def _against(series: Sequence[Mapping[str, Any]], unit: str, period: Period, tar
     if target is None or not judged:
         return []
     under = [row for row in judged if row["v"] < target]
-    side = f"{_count(len(under), period)} of {len(judged)} lay below it"
+    side = f"{counted(len(under), period)} of {len(judged)} lay below it"
     return [f"The target is {shown(target, unit, trim=True)}; {side}."]
 
 
@@ -114,14 +117,15 @@ def _marks(series: Sequence[Mapping[str, Any]], period: Period) -> list[str]:
         one = (
             f"the last {_NAMES[period]} is"
             if len(unfinished) == 1
-            else f"the last {_count(len(unfinished), period)} are"
+            else f"the last {counted(len(unfinished), period)} are"
         )
         marks.append(f"{one} not complete (dashed)")
     empty = sum(1 for row in series if row["v"] is None)
     if empty:
-        marks.append(f"{_count(empty, period)} without a value")
+        marks.append(f"{counted(empty, period)} without a value")
     return marks
 
 
-def _count(number: int, period: Period) -> str:
+def counted(number: int, period: Period) -> str:
+    """Return a number of periods in words: "1 day", "3 weeks"."""
     return f"{number} {_NAMES[period]}{'' if number == 1 else 's'}"

@@ -19,6 +19,7 @@ from tskit.charts import (
     ranked_change,
     share_over_time,
     small_multiples,
+    spike_band,
     weekday_hour,
 )
 
@@ -140,7 +141,18 @@ def _by_hour():
     return frame.assign(mark=[marks.get(n, "") for n in range(72)])
 
 
+def _alarms():
+    frame = _daily().rename(columns={"period_start": "period", "value": "observed"})
+    frame = frame.rename(columns={"expected_low": "lower", "expected_high": "upper"}).assign(expected=30.0)
+    found = {50: ("more", True), 20: ("fewer", False), 30: ("silent", True)}
+    sides = [found.get(n, ("", False)) for n in range(len(frame))]
+    frame = frame.assign(side=[side for side, _ in sides], is_beyond_noise=[sure for _, sure in sides], strength=2.5)
+    why = ["no data" if np.isnan(value) else "" for value in frame["observed"]]
+    return frame.assign(alarm=frame["side"] != "", why_not=[*why[:-1], NAMES[4]], series=NAMES[4])
+
+
 FRAMES = {
+    "spike_band": _alarms(),
     "hourly": _by_hour(),
     "pareto": _causes(),
     "cause_segments": _grid(),
@@ -157,6 +169,9 @@ FRAMES = {
 BY = "a.b['x']"
 HOLIDAYS = pd.DataFrame({"day": [MONDAY + timedelta(days=8)] * 2, "name": ["<b>Day</b>"] * 2, "country": ["SG", "MY"]})
 DRAW = {
+    "spike_band": lambda f: spike_band(
+        f, about=about("spike_band"), holidays=HOLIDAYS, events={MONDAY + timedelta(days=30): "<b>begins</b>"}
+    ),
     "hourly": lambda f: hourly(f, about=about("hourly"), zone="Asia/Kolkata"),
     "pareto": lambda f: pareto(f, about=about("pareto", "share")),
     "cause_segments": lambda f: cause_segments(f, about=about("cause_segments", "share")),
