@@ -96,7 +96,9 @@ def _compared(counts: pd.DataFrame, times: pd.DataFrame, spans: Spans) -> pd.Dat
     np.add.at(whole, of_source, k)
     shares = compared(k, whole[of_source], weekdays=spans.weekdays).rename(columns={"share": "exits_share"})
     returns = place[place["period"] == 1].groupby("_row")["returns"].sum().reindex(ways.index, fill_value=0)
-    middle = pd.DataFrame([_quantiles(times, way) for way in ways.itertuples(index=False)], columns=list(_QUANTILES))
+    own = {way: rows for way, rows in times.sort_values("_bin").groupby(["source", "target"])}  # noqa: C416  # pairs
+    lasted = [_quantiles(own.get(way)) for way in ways.itertuples(index=False, name=None)]
+    middle = pd.DataFrame(lasted, columns=list(_QUANTILES))
     edges = ways.assign(returns=returns.astype("int64")).join(middle).join(shares)
     edges = edges[["source", "target", "cases", *[name for name in edges if name not in ("source", "target", "cases")]]]
     # A way that was taken in the period before only stays in the table: that nobody goes it any more is a change.
@@ -106,8 +108,10 @@ def _compared(counts: pd.DataFrame, times: pd.DataFrame, spans: Spans) -> pd.Dat
 _QUANTILES = {"median_hours": 0.5, "p90_hours": 0.9}
 
 
-def _quantiles(times: pd.DataFrame, way: tuple[str, str]) -> list[float]:
-    own = times[(times["source"] == way[0]) & (times["target"] == way[1])].sort_values("_bin")
+def _quantiles(own: pd.DataFrame | None) -> list[float]:
+    """Return the quantiles of how long cases had lain before they went one way; none where they were not open."""
+    if own is None:
+        return [np.nan for _ in _QUANTILES]
     lasted = Durations(own["_bin"].to_numpy() / HOUR, own["done"].to_numpy(dtype=np.float64), np.zeros(len(own)))
     return [lasted.quantile(q)[0] for q in _QUANTILES.values()]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import ibis
 import numpy as np
@@ -68,7 +68,18 @@ class Held:
 
 
 def held(case_set: CaseSet, spans: Spans, *, horizon: float) -> Held:
-    """Return the stays that began in the two periods of `spans`; their means are of hours within `horizon`."""
+    """Return the stays that began in the two periods of `spans`; their means are of hours within `horizon`.
+
+    They are counted once for all questions about the same periods.
+    """
+    key = ("flow held", id(case_set.events), id(case_set.cases), case_set.as_of, spans, horizon)
+    if key not in case_set.held:
+        case_set.held[key] = _counted(case_set, spans, horizon), case_set.events, case_set.cases
+    found: Any = case_set.held[key]
+    return found[0]
+
+
+def _counted(case_set: CaseSet, spans: Spans, horizon: float) -> Held:
     stays = stays_of(steps(case_set), as_of=as_of_micros(case_set))
     begun = stays.filter(spans.inside(stays.began))
     begun = begun.mutate(

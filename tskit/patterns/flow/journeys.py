@@ -79,18 +79,38 @@ def _journeys(case_set: CaseSet) -> Journeys:
     names = tuple(str(name) for name in fetched(coded).sort_values("_code")["_name"])
     bare = Journeys(told, names)
     begun = told.left_join(coded, told.queue == coded["_name"])
-    again = ibis.ifelse(begun.kind == "reopened", len(names), 0)
+    per_case = _single(begun.filter(begun.is_single, begun.kind == "opened"), bare)
+    per_case = per_case.union(_several(begun.filter(~begun.is_single), bare).select(*per_case.columns))
+    return Journeys(kept(_with_closing(case_set, per_case)), names)
+
+
+def _single(begun: ir.Table, bare: Journeys) -> ir.Table:
+    """Return the cases that lay in one queue: nothing has to be counted for these."""
+    none = ibis.literal(0, "int64")
+    first, *further = bare.words
+    return begun.select(
+        "case_id",
+        _last_closed=begun.next_at,
+        moves=none,
+        returns=none,
+        is_back=ibis.literal(value=False),
+        stays=ibis.literal(1, "int64"),
+        **{first: begun["_code"].cast("int64"), **dict.fromkeys(further, none)},
+    )
+
+
+def _several(begun: ir.Table, bare: Journeys) -> ir.Table:
+    again = ibis.ifelse(begun.kind == "reopened", len(bare.names), 0)
     begun = begun.mutate(_code=ibis.ifelse(begun.is_open, begun["_code"] + again, 0), _stay=begun.stay.fill_null(-1))
     is_move = begun.kind == "moved"
-    per_case = begun.group_by("case_id").aggregate(
+    return begun.group_by("case_id").aggregate(
         _last_closed=begun["at"].max(where=begun.kind == "closed"),
         moves=begun.count(where=is_move),
         returns=begun.count(where=is_move & begun.is_return),
         is_back=begun.visit.max(where=is_move).fill_null(0) > 0,
-        stays=begun.stay.max().fill_null(-1) + 1,
+        stays=(begun.stay.max().fill_null(-1) + 1).cast("int64"),
         **_in_words(begun, bare),
     )
-    return Journeys(kept(_with_closing(case_set, per_case)), names)
 
 
 def _in_words(begun: ir.Table, bare: Journeys) -> dict[str, ir.Value]:

@@ -37,6 +37,7 @@ STEPS: Mapping[str, str] = {
     "stay": "int64",
     "visit": "int64",
     "is_return": "boolean",
+    "is_single": "boolean",
 }
 """The columns of `steps`; times are microseconds since 1970."""
 
@@ -51,7 +52,8 @@ def steps(case_set: CaseSet) -> ir.Table:
     and after; "" where nobody knows), `held` (how long it had lain in `source`; missing where it was not open),
     `next_at` and `next_kind` of the step that follows ("unknown" for a case that was closed, nobody knows when),
     `is_open` (afterwards), `stay` (the number of the stay that begins here, from 0), `visit` (how often the queue had
-    held the case before) and `is_return` (a move straight back). It is read once, where the engine may keep it.
+    held the case before) `is_return` (a move straight back) and `is_single` (of a case that lay in one queue until it was
+    closed, if it was). It is read once, where the engine may keep it.
     """
     key = ("flow", id(case_set.events), id(case_set.cases), case_set.as_of)
     if key not in case_set.held:
@@ -102,7 +104,12 @@ def _steps(case_set: CaseSet) -> ir.Table:
     # Asked for several times below: an engine would count the whole log as often.
     whole = kept(_with_log(cases, log))
     moved = whole.filter(whole["_is_moved"])
-    told = in_order(moved, kept(log.semi_join(moved.select("case_id"), "case_id")))
+    # Numbers are cheaper to put in order than ids; the ids come back in the end.
+    moved = kept(moved.mutate(_number=ibis.row_number().over(ibis.window(order_by="case_id"))))
+    ids = moved.select("case_id", "_number")
+    own = kept(log.join(ids, "case_id").drop("case_id").rename(case_id="_number"))
+    told = in_order(moved.drop("case_id").rename(case_id="_number"), own).rename(_number="case_id")
+    told = told.join(ids, "_number").mutate(is_single=_NO)
     return _plain(whole.filter(~whole["_is_moved"])).union(told.select(*STEPS))
 
 
@@ -147,13 +154,13 @@ def _filled(text: ir.Value) -> ir.Value:
 def _with_log(cases: ir.Table, log: ir.Table) -> ir.Table:
     """Return the cases with what an aggregate of the log says of each: enough for those that never moved."""
     came_from = ibis.ifelse(log.queue.notnull(), ibis.coalesce(log.source, log.queue), ibis.null("string"))
-    told = log.mutate(_from=came_from)
+    told = log.mutate(_least=ibis.least(came_from, log.queue), _most=ibis.greatest(came_from, log.queue))
     per_case = told.group_by("case_id").aggregate(
         _log_opened=told["at"].min(where=told.event_type == "created"),
         _log_closed=told["at"].min(where=told.event_type == "closed"),
         _reopened=(told.event_type == "reopened").any(),
-        _least=ibis.least(told["_from"].min(), told.queue.min()),
-        _single=ibis.greatest(told["_from"].max(), told.queue.max()),
+        _least=told["_least"].min(),
+        _single=told["_most"].max(),
     )
     joined = cases.left_join(per_case, "case_id")
     joined = joined.drop("case_id_right") if "case_id_right" in joined.columns else joined
@@ -186,6 +193,7 @@ def _plain(cases: ir.Table) -> ir.Table:
         stay=ibis.literal(0, "int64"),
         visit=ibis.literal(0, "int64"),
         is_return=_NO,
+        is_single=_YES,
     )
     ended = seen.filter(seen["_closed"].notnull())
     closings = ended.select(
@@ -202,6 +210,7 @@ def _plain(cases: ir.Table) -> ir.Table:
         stay=nothing,
         visit=nothing,
         is_return=_NO,
+        is_single=_YES,
     )
     return opened.union(closings)
 
