@@ -102,8 +102,8 @@ def _fitted(whole: _Whole, levels: Floats, *, is_shaped: bool = True) -> Fit:
         penalty[:, np.isin(names, _SHAPE)] = _OFF
         penalty[:, names == "trend"] = 0.0
     counts = np.where(whole.exposure > 0, whole.counts, np.nan)
-    stretch = np.ones(series, dtype=np.int64)
-    return fit(Histories(counts, whole.exposure * levels, holidays, penalty, stretch, whole.is_rate), made)
+    ahead = np.ones((series, 1, 1))
+    return fit(Histories(counts, whole.exposure * levels, holidays, penalty, ahead, whole.is_rate), made)
 
 
 def _shape(whole: _Whole, found: Fit) -> Floats:

@@ -29,6 +29,7 @@ _TRIMMED = 1.0706
 """What that takes from the dispersion of normal residuals, E[w] / E[w z^2] with w = min(1, z^-2 beyond 2.58)."""
 _PSEUDO = 0.5
 """Cases added to a history in all (Jeffreys): a series of n empty periods expects 0.5 / n, and not 0 for sure."""
+_TINY = 1e-300
 _NEAR, _ROUNDS = 1e-3, 30
 _STRIDE = 2.0
 """The linear predictor moves at most so far in a round, so that no first step leaves the ground."""
@@ -42,28 +43,30 @@ class Histories:
 
     `exposure` multiplies the mean of a count and, for rates, is the denominator. `holidays` has one column more than
     `counts`, that of the judged period, or is none at all. `penalty` is rows by columns of the design: the inverse
-    variances of the priors. `stretch` tells over how many periods, the judged one the last of them, a sum is wanted.
+    variances of the priors. `ahead` is rows by looks by periods, the judged one the last of them: each look is a sum of
+    these periods, weighed by their exposure.
     """
 
     counts: Floats = field(repr=False)
     exposure: Floats = field(repr=False)
     holidays: Floats | None = field(repr=False)
     penalty: Floats = field(repr=False)
-    stretch: NDArray[np.int64] = field(repr=False)
+    ahead: Floats = field(repr=False)
     is_rate: bool = False
 
     def bundle(self, rows: slice) -> Histories:
         """Return some of the rows."""
         holidays = None if self.holidays is None else self.holidays[rows]
-        parts = self.counts[rows], self.exposure[rows], holidays, self.penalty[rows], self.stretch[rows]
+        parts = self.counts[rows], self.exposure[rows], holidays, self.penalty[rows], self.ahead[rows]
         return Histories(*parts, self.is_rate)
 
 
 class Fit(NamedTuple):
-    """What each row should bring: the count (per unit of exposure) or share, how unsure it is, and how counts spread.
+    """What each row should bring: the count or share of each look, how unsure it is, and how counts spread.
 
-    `variance` is that of the log of a mean, or of the logit of a share. `freedom` are the effective degrees of freedom
-    behind `dispersion`. `effects` has a column for each one of the design, and one more where there are holidays.
+    `mean` and `variance` are rows by looks; `variance` is that of the log of a mean, or of the logit of a share.
+    `freedom` are the effective degrees of freedom behind `dispersion`. `effects` has a column for each one of the
+    design, and one more where there are holidays.
     """
 
     mean: Floats
@@ -72,6 +75,10 @@ class Fit(NamedTuple):
     freedom: Floats
     effects: Floats
 
+    def look(self, number: int) -> Fit:
+        """Return the fit of one look, with a mean and a variance for each row."""
+        return self._replace(mean=self.mean[:, number], variance=self.variance[:, number])
+
 
 def fit(histories: Histories, design: Design) -> Fit:
     """Return the fit of every row; rows do not know of each other, so their order and company change nothing."""
@@ -79,7 +86,8 @@ def fit(histories: Histories, design: Design) -> Fit:
     size = max(1, _CELLS // max(periods, 1))
     parts = [_fit(histories.bundle(slice(at, at + size)), design) for at in range(0, rows, size)]
     if not parts:
-        return Fit(*(np.zeros(0) for _ in Fit._fields))
+        nothing = np.zeros((0, histories.ahead.shape[1]))
+        return Fit(nothing, nothing, np.zeros(0), np.zeros(0), np.zeros(histories.penalty.shape))
     return Fit(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
 
@@ -118,8 +126,8 @@ def _fit(histories: Histories, design: Design) -> Fit:
     dispersion, freedom = _dispersion(data, second, weights, matrix)
     is_trimmed = (weights < data.known).any(axis=1)
     dispersion = np.maximum(np.where(is_trimmed, dispersion * _TRIMMED, dispersion), 1.0)
-    mean, lean = matrix.ahead(second.effects, histories.stretch, is_rate=data.is_rate)
-    variance = dispersion * np.einsum("rp,rpq,rq->r", lean, second.inverse, lean)
+    mean, lean = matrix.ahead(second.effects, histories.ahead, is_rate=data.is_rate)
+    variance = dispersion[:, None] * ((lean @ second.inverse) * lean).sum(axis=2)
     return Fit(mean, variance, dispersion, freedom, second.effects)
 
 
@@ -140,20 +148,27 @@ class _Matrix:
         self._own = None if holidays is None else holidays[:, :-1]
         self._holidays = holidays
 
-    def ahead(self, effects: Floats, stretch: NDArray[np.int64], *, is_rate: bool) -> tuple[Floats, Floats]:
-        """Return the sum that the last periods of each row should bring, and how its log leans on each effect."""
-        longest, columns = int(stretch.max(initial=1)), self._whole.shape[1]
+    def ahead(self, effects: Floats, looks: Floats, *, is_rate: bool) -> tuple[Floats, Floats]:
+        """Return what each look of each row should bring, and how its log (or logit) leans on each effect."""
+        longest, columns = looks.shape[2], self._whole.shape[1]
         design = self._whole[-longest:]
         linear = effects[:, :columns] @ design.T
         if self._holidays is not None:
             linear += effects[:, columns:] * self._holidays[:, -longest:]
         mean = 1 / (1 + np.exp(-linear)) if is_rate else np.exp(linear)
-        mean = mean * (np.arange(longest, 0, -1) <= stretch[:, None])
-        total = mean.sum(axis=1)
-        lean = mean @ design
+        each = looks * mean[:, None]
+        total = np.maximum(each.sum(axis=2), _TINY)
+        if is_rate:
+            found = total / np.maximum(looks.sum(axis=2), _TINY)
+            each, total = each * (1 - mean[:, None]), total * (1 - found)
+        else:
+            found = total
+        lean = each @ design
         if self._holidays is not None:
-            lean = np.hstack([lean, (mean * self._holidays[:, -longest:]).sum(axis=1, keepdims=True)])
-        return total, lean / total[:, None]
+            lean = np.concatenate(
+                [lean, (each * self._holidays[:, None, -longest:]).sum(axis=2, keepdims=True)], axis=2
+            )
+        return found, lean / total[:, :, None]
 
     def linear(self, effects: Floats) -> Floats:
         columns = self._shared.shape[1]

@@ -26,6 +26,8 @@ __all__ = ["Judged", "judged"]
 
 _BUNDLE = 1 << 22
 """Cells of history that are laid out at a time, so that memory does not grow with the number of series."""
+_LOOKS = np.array([[0.0, 1.0], [1.0, 1.0], [1.0, 0.0]])
+"""What is looked at, by the period before and the judged one: the latter alone, both together, the former alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,31 +50,49 @@ class Judged:
         return np.repeat(np.arange(series), len(self.at)), np.tile(self.at, series)
 
     def known(self) -> Floats:
-        """Return how many periods of history are known to each row."""
+        """Return how many periods of history are known to each row; the one just before is judged, and not learnt from."""
         most, _ = self.limits.periods(self.panel.step)
         usable = ~np.isnan(self.panel.counts) & ~np.isnan(self.parts)
         if self.panel.out_of is not None:
             usable &= self.panel.out_of > 0
         before = np.cumsum(np.pad(usable, ((0, 0), (1, 0))), axis=1)
-        return (before[:, self.at] - before[:, np.maximum(self.at - most, 0)]).reshape(-1).astype(np.float64)
+        last = np.maximum(self.at - 1, 0)
+        return (before[:, last] - before[:, np.maximum(self.at - most, 0)]).reshape(-1).astype(np.float64)
 
-    def fit(self, series: Places, period: Places, *, stretch: Places | None = None) -> Fit:
-        """Return what each row should bring, from its past; of a stretch, from what lies before it."""
-        longest = np.ones(len(series), dtype=np.int64) if stretch is None else stretch
-        most, _ = self.limits.periods(self.panel.step)
-        most = min(most, len(self.panel.periods))
+    def pairs(self, series: Places, period: Places) -> tuple[Floats, Floats]:
+        """Return counts and exposure of the period before and of the judged one; nought where nothing is known."""
+        at = period[:, None] + np.array([-1, 0])
+        inside = np.maximum(at, 0)
+        counts = self.panel.counts[series[:, None], inside]
+        known = ~np.isnan(counts) & (at >= 0)
+        # Nobody says how much of an unfinished period has passed: it is held against a whole one.
+        exposure = np.nan_to_num(self.parts[inside], nan=0.0)
+        exposure[:, 1] = np.nan_to_num(self.parts[period], nan=1.0)
+        if self.panel.out_of is not None:
+            exposure = np.nan_to_num(self.panel.out_of[series[:, None], inside])
+        return np.where(known, counts, 0.0), np.where(known, exposure, 0.0)
+
+    def fit(self, series: Places, period: Places) -> Fit:
+        """Return what each row should bring, from what lies before its pair: alone, as a pair, and the one before."""
+        _, exposure = self.pairs(series, period)
+        return self._bundled(series, period, np.full(len(series), 2), _LOOKS * exposure[:, None])
+
+    def fit_stretch(self, series: Places, period: Places, stretch: Places) -> Fit:
+        """Return what the last periods up to `period` should bring together, from what lies before them."""
+        longest = int(stretch.max(initial=1))
+        ahead = (np.arange(longest, 0, -1) <= stretch[:, None])[:, None].astype(np.float64)
+        return self._bundled(series, period, stretch, ahead)
+
+    def _bundled(self, series: Places, period: Places, gap: Places, ahead: Floats) -> Fit:
+        most = min(self.limits.periods(self.panel.step)[0], len(self.panel.periods))
         size = max(1, _BUNDLE // most)
-        parts = [
-            self._fit(series[n : n + size], period[n : n + size], longest[n : n + size], most)
-            for n in range(0, len(series), size)
-        ]
-        if not parts:
-            return Fit(*(np.zeros(0) for _ in Fit._fields))
+        bundles = [slice(n, n + size) for n in range(0, max(len(series), 1), size)]
+        parts = [self._fit(series[n], period[n], gap[n], ahead[n], most=most) for n in bundles]
         return Fit(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
-    def _fit(self, series: Places, period: Places, stretch: Places, most: int) -> Fit:
+    def _fit(self, series: Places, period: Places, gap: Places, ahead: Floats, *, most: int) -> Fit:
         before = period[:, None] + np.arange(-most, 1)
-        is_past = (before[:, :-1] >= 0) & (np.arange(-most, 0) < 1 - stretch[:, None])
+        is_past = (before[:, :-1] >= 0) & (np.arange(-most, 0) < 1 - gap[:, None])
         inside = np.maximum(before, 0)
         counts = np.where(is_past, self.panel.counts[series[:, None], inside[:, :-1]], np.nan)
         if self.panel.out_of is None:
@@ -83,7 +103,7 @@ class Judged:
         known = (~np.isnan(counts)).sum(axis=1).astype(np.float64)
         made = design(most, step=self.panel.step)
         penalty = priors(made, known=known, step=self.panel.step, holidays=holidays is not None)
-        return fit(Histories(counts, exposure, holidays, penalty, stretch, self.panel.out_of is not None), made)
+        return fit(Histories(counts, exposure, holidays, penalty, ahead, self.panel.out_of is not None), made)
 
 
 def judged(made: Panel, around: Around, limits: Limits) -> Judged:

@@ -44,7 +44,7 @@ def silences(made: Judged) -> Silence:
     before = (~np.isnan(panel.counts[:, : end + 1])).sum(axis=1) - run
     most, fewest = made.limits.periods(panel.step)
     series = np.flatnonzero((run > 0) & (run < most) & (before >= fewest))
-    found = made.fit(series, np.full(len(series), end), stretch=run[series])
-    predicted = Counts(found, part=np.ones(len(series)))
+    found = made.fit_stretch(series, np.full(len(series), end), run[series])
+    predicted = Counts.of(found.look(0), part=np.ones(len(series)))
     chance[series], expected[series] = predicted.at_most(np.zeros(len(series))), predicted.mean
     return Silence(run, expected, chance)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import pandas as pd
+import pandas as pd
 
+if TYPE_CHECKING:
     from tskit.patterns.spikes.histories import Judged
     from tskit.patterns.spikes.panel import Panel
 
 __all__ = ["shifted", "statement"]
 
 _TOLD = 3
+_PAIR = 2
 
 
 def statement(table: pd.DataFrame, made: Judged) -> str:
@@ -61,6 +62,12 @@ def _one(row: pd.Series, made: Judged) -> str:
     if row["side"] == "silent":
         expected = f"{row['silent_expected']:.1f}"
         return f"{row['series']} fell silent, no case for {row['silent_for']} {unit}s where {expected} were expected"
+    if row["over"] == _PAIR:
+        first = row["period"] - pd.Timedelta(days=made.panel.days)
+        return (
+            f"{row['series']} had {row['observed_over']:.0f} in the two {unit}s from {first:%Y-%m-%d}, {row['side']} than "
+            f"chance makes of {row['expected_over']:.1f} expected"
+        )
     when = f"{'in the week of ' if unit == 'week' else 'on '}{row['period']:%Y-%m-%d}"
     of = f" of {row['out_of']:.0f}" if "out_of" in row.index else ""
     return (

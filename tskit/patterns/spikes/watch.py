@@ -9,8 +9,9 @@ import numpy as np
 from tskit.model import Pattern
 from tskit.patterns.spikes.around import Around, Limits
 from tskit.patterns.spikes.histories import judged
+from tskit.patterns.spikes.looks import Looks
 from tskit.patterns.spikes.panel import Columns, panel
-from tskit.patterns.spikes.predict import Counts, Shares, bounds, middle
+from tskit.patterns.spikes.predict import Counts, Shares
 from tskit.patterns.spikes.silence import silences
 from tskit.patterns.spikes.statement import statement
 from tskit.stats import benjamini_hochberg
@@ -31,6 +32,7 @@ NO_DATA = "no data"
 SHORT = "too short a history"
 UNFINISHED = "unfinished: judged for a rise only"
 _SURE = 300.0
+_PAIR = 2
 
 
 def spikes(
@@ -45,14 +47,17 @@ def spikes(
     """Return what is beyond noise in the latest days or weeks of many series, told once and calibrated.
 
     `frame` has one row a series (`by`) and period (`period` or, as metrics give it, `period_start`: the first day of a
-    day or week) with its count (`value`), and for a rate what it is out of: "k" and "n" of a metric. Each period is held against a model of the series' own past: level, trend, season,
-    weekday and public holidays, with counts that spread more than chance alone makes them, and past outbreaks weighing
-    less. The statement tells what is beyond noise over all that was looked at, or that nothing is.
+    day or week) with its count (`value`), and for a rate what it is out of: "k" and "n" of a metric. Each period is held
+    against a model of the series' own past: level, trend, season, weekday and public holidays, with counts that spread
+    more than chance alone makes them, and past outbreaks weighing less. It is looked at alone and together with the
+    period before it, since the calendar cuts in two what begins in the middle of a day or week. The statement tells what
+    is beyond noise over all that was looked at, or that nothing is.
 
     The table has a row for each series and judged period: the columns of `by`, `series`, `period`, `observed`,
-    `out_of`, `expected`, `lower` and `upper` (what chance makes, both included), `strength` (3 is a chance of one in a
-    thousand), `alarm` (beyond the bounds), `side` ("more", "fewer" or "silent"), `p` (of the three, corrected for
-    looking at all of them), `q` (corrected for all rows), `is_beyond_noise`, `silent_for` and `silent_expected` (the
+    `out_of`, `expected`, `lower` and `upper` (what chance makes after the period before, both included), `over` (1 or 2:
+    how many periods together are rarest), `observed_over` and `expected_over` (of these), `strength` (3 is a chance of
+    one in a thousand), `alarm` (beyond the bounds), `side` ("more", "fewer" or "silent"), `p` (of the three, corrected
+    for looking at all of them), `q` (corrected for all rows), `is_beyond_noise`, `silent_for` and `silent_expected` (the
     whole periods without a case up to the end, and what they should have brought), and `why_not` judged.
 
     Raises:
@@ -107,23 +112,35 @@ def _judge(
     *,
     is_half: NDArray[np.bool_],
 ) -> dict[str, Floats]:
-    found = made.fit(series, period)
-    if made.panel.out_of is None:
-        predicted, top = Counts(found, part=np.nan_to_num(made.parts[period], nan=1.0)), None
-    else:
-        top = made.panel.out_of[series, period]
-        predicted = Shares(found, out_of=top)
-    more, fewer = middle(predicted, observed)
-    lower, upper = bounds(predicted, level=made.limits.level, top=top)
-    whole = np.stack([predicted.at_least(observed), np.where(is_half, 1.0, predicted.at_most(observed))])
+    looks = _looks(made, series, period)
+    top = None if made.panel.out_of is None else made.panel.out_of[series, period]
+    chances, over = looks.tails(observed, level=made.limits.level)
+    lower, upper = looks.bounds(made.limits.level, top=top)
+    pair = over == _PAIR
     return {
-        "expected": predicted.mean,
+        "expected": looks.alone.mean,
         "lower": np.where(is_half, 0.0, lower),
         "upper": np.maximum(upper, made.limits.least - 1),
-        "_more": np.where(observed < made.limits.least, 1.0, more),
-        "_fewer": np.where(is_half, 1.0, fewer),
-        "_p": np.minimum(2 * whole.min(axis=0), 1.0),
+        "over": over.astype(np.float64),
+        "observed_over": observed + looks.brought * pair,
+        "expected_over": np.where(pair, looks.both.mean, looks.alone.mean),
+        "_more": np.where(observed < made.limits.least, 1.0, chances.middle_more),
+        "_fewer": np.where(is_half, 1.0, chances.middle_fewer),
+        "_p": np.minimum(2 * np.minimum(chances.more, np.where(is_half, 1.0, chances.fewer)), 1.0),
     }
+
+
+def _looks(made: Judged, series: NDArray[np.int64], period: NDArray[np.int64]) -> Looks:
+    found = made.fit(series, period)
+    counts, exposure = made.pairs(series, period)
+    of = [exposure[:, 1:], exposure, exposure[:, :1]]
+    if made.panel.out_of is None:
+        # Where little of the cases is known, so little is seen of what they spread beyond Poisson.
+        parts = [(each**2).sum(axis=1) / np.maximum(each.sum(axis=1), 1e-300) for each in of]
+        predicted = [Counts.of(found.look(n), part=part) for n, part in enumerate(parts)]
+    else:
+        predicted = [Shares.of(found.look(n), out_of=each.sum(axis=1)) for n, each in enumerate(of)]
+    return Looks(*predicted, brought=counts[:, 0])
 
 
 def _alarmed(table: pd.DataFrame, made: Judged, why_not: NDArray[np.str_]) -> pd.DataFrame:
@@ -152,6 +169,7 @@ def _alarmed(table: pd.DataFrame, made: Judged, why_not: NDArray[np.str_]) -> pd
         is_beyond_noise=alarm & (q <= made.limits.false_discoveries),
         silent_for=np.where(is_end, silence.periods[place], 0),
         silent_expected=np.where(is_end, silence.expected[place], 0.0),
+        over=table["over"].fillna(0).astype("int64"),
         why_not=why_not,
     )
 

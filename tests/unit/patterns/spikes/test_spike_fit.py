@@ -1,5 +1,7 @@
 """The model of what is usual, held to hand-worked figures and to statsmodels."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import statsmodels.api as sm
@@ -16,9 +18,9 @@ def rows(counts, *, exposure=None, penalty=None, is_rate=False, step="week"):
     if penalty is None:
         penalty = np.where(np.array(made.names) == "level", 0.0, OFF)
     exposure = np.ones(counts.shape) if exposure is None else np.atleast_2d(exposure)
-    stretch = np.ones(len(counts), dtype=np.int64)
+    ahead = np.ones((len(counts), 1, 1))
     penalty = np.broadcast_to(penalty, (len(counts), len(made.names))).copy()
-    return Histories(counts, exposure, None, penalty, stretch, is_rate), made
+    return Histories(counts, exposure, None, penalty, ahead, is_rate), made
 
 
 @pytest.mark.parametrize(
@@ -32,9 +34,9 @@ def rows(counts, *, exposure=None, penalty=None, is_rate=False, step="week"):
 )
 def test_a_level_alone_is_the_mean_with_half_a_case_more(counts, mean, variance):
     found = fit(*rows(counts))
-    assert found.mean[0] == pytest.approx(mean, rel=1e-6)
+    assert found.mean[0, 0] == pytest.approx(mean, rel=1e-6)
     assert found.dispersion[0] == 1
-    assert found.variance[0] == pytest.approx(variance, rel=1e-5)
+    assert found.variance[0, 0] == pytest.approx(variance, rel=1e-5)
 
 
 def test_counts_that_spread_widen_what_is_not_known_for_sure():
@@ -43,7 +45,7 @@ def test_counts_that_spread_widen_what_is_not_known_for_sure():
     mean = (sum(counts) + 0.5) / 12
     pearson = sum((y + 0.5 / 12 - mean) ** 2 / mean for y in counts) / 11
     assert found.dispersion[0] == pytest.approx(pearson, rel=1e-6)
-    assert found.variance[0] == pytest.approx(pearson / (12 * mean), rel=1e-5)
+    assert found.variance[0, 0] == pytest.approx(pearson / (12 * mean), rel=1e-5)
 
 
 def _moderate(shape, seed=4):
@@ -62,9 +64,9 @@ def test_trend_season_and_weekday_are_those_of_statsmodels():
     for n, row in enumerate(counts):
         theirs = sm.GLM(row + 0.5 / 150, made.history[:, is_in], family=sm.families.Poisson()).fit(tol=1e-12)
         ahead = made.whole[-1, is_in]
-        assert found.mean[n] == pytest.approx(np.exp(ahead @ theirs.params), rel=1e-5)
+        assert found.mean[n, 0] == pytest.approx(np.exp(ahead @ theirs.params), rel=1e-5)
         variance = ahead @ theirs.cov_params(scale=1.0) @ ahead * found.dispersion[n]
-        assert found.variance[n] == pytest.approx(variance, rel=1e-4)
+        assert found.variance[n, 0] == pytest.approx(variance, rel=1e-4)
 
 
 def test_shares_are_those_of_statsmodels():
@@ -75,7 +77,7 @@ def test_shares_are_those_of_statsmodels():
     half = 0.5 / 60
     both = np.column_stack([counts[0] + half, out_of[0] - counts[0] + half])
     theirs = sm.GLM(both, made.history[:, :2], family=sm.families.Binomial()).fit(tol=1e-12)
-    assert found.mean[0] == pytest.approx(1 / (1 + np.exp(-made.whole[-1, :2] @ theirs.params)), rel=1e-5)
+    assert found.mean[0, 0] == pytest.approx(1 / (1 + np.exp(-made.whole[-1, :2] @ theirs.params)), rel=1e-5)
 
 
 def test_a_past_outbreak_weighs_less():
@@ -83,8 +85,8 @@ def test_a_past_outbreak_weighs_less():
     outbreak = quiet.copy()
     outbreak[30:33] = 60
     found = fit(*rows(np.stack([quiet, outbreak])))
-    assert found.mean[0] == pytest.approx(10.0, abs=0.1)
-    assert found.mean[1] < 11.5 < outbreak.mean()
+    assert found.mean[0, 0] == pytest.approx(10.0, abs=0.1)
+    assert found.mean[1, 0] < 11.5 < outbreak.mean()
 
 
 def test_a_season_needs_a_past_of_nearly_two_years():
@@ -98,8 +100,8 @@ def test_a_season_needs_a_past_of_nearly_two_years():
 def test_twice_the_exposure_is_half_the_mean():
     counts = _moderate((1, 40))
     once, twice = (fit(*rows(counts, exposure=np.full(counts.shape, n))) for n in (1.0, 2.0))
-    assert once.mean[0] == pytest.approx(2 * twice.mean[0], rel=1e-6)
-    assert once.variance[0] == pytest.approx(twice.variance[0], rel=1e-6)
+    assert once.mean[0, 0] == pytest.approx(2 * twice.mean[0, 0], rel=1e-6)
+    assert once.variance[0, 0] == pytest.approx(twice.variance[0, 0], rel=1e-6)
 
 
 def test_rows_do_not_know_of_each_other():
@@ -107,5 +109,24 @@ def test_rows_do_not_know_of_each_other():
     together = fit(*rows(counts))
     for n, row in enumerate(counts):
         alone = fit(*rows(row))
-        assert together.mean[n] == pytest.approx(alone.mean[0], rel=1e-5)
+        assert together.mean[n, 0] == pytest.approx(alone.mean[0, 0], rel=1e-5)
         assert together.dispersion[n] == pytest.approx(alone.dispersion[0], rel=1e-4)
+
+
+def test_a_look_at_two_periods_expects_their_sum_and_knows_the_level_no_better():
+    counts = _moderate((1, 40))
+    data, made = rows(counts)
+    looks = np.array([[[0.0, 1.0], [1.0, 1.0], [0.5, 0.0]]])
+    found = fit(replace(data, ahead=looks), made)
+    assert found.mean[0] == pytest.approx(found.mean[0, 0] * np.array([1, 2, 0.5]), rel=1e-9)
+    assert found.variance[0] == pytest.approx(np.full(3, found.variance[0, 0]), rel=1e-9)
+
+
+def test_a_look_at_the_shares_of_two_periods_is_their_mean_by_what_they_are_out_of():
+    """Of 100 and of 300: the pair has a quarter of the first share and three quarters of the second."""
+    k = np.linspace(10, 40, 30).round()
+    penalty = np.where(np.isin(design(30, step="week").names, ["level", "trend"]), 0.0, OFF)
+    data, made = rows(k, exposure=np.full((1, 30), 100.0), penalty=penalty, is_rate=True)
+    found = fit(replace(data, ahead=np.array([[[100.0, 0.0], [0.0, 300.0], [100.0, 300.0]]])), made)
+    first, second, pair = found.mean[0]
+    assert pair == pytest.approx((100 * first + 300 * second) / 400, rel=1e-9)

@@ -77,14 +77,39 @@ def test_a_period_that_is_not_whole_for_one_series_is_no_drop_of_it():
     assert not found.table["alarm"].any()
 
 
+def test_what_the_calendar_cut_in_two_is_told_as_one():
+    """Twenty-six of 15.8 lie within the band of one day (6 to 29); twice that is more than two days make by chance."""
+    day, both = (spikes(frame({"a": changed(*cases, days=DAYS - 2)}), by=["queue"]) for cases in ((26,), (26, 26)))
+    assert not last(day)["alarm"]
+    row = last(both)
+    assert (row["side"], row["alarm"], row["over"], row["observed_over"]) == ("more", True, 2, 52)
+    assert row["expected"] < row["upper"] < 26
+    told = "a had 52 in the two days from 2026-07-16, more than chance makes of 30.7 expected."
+    assert both.statement.startswith(f"Beyond noise: {told}")
+
+
+def test_the_day_after_a_spike_is_no_spike_for_that():
+    row = last(spikes(frame({"a": changed(90, 14, days=DAYS - 2)}), by=["queue"]))
+    assert not row["alarm"]
+
+
+def test_a_pair_of_shares_is_judged_by_what_both_are_out_of():
+    n = np.full(DAYS, 400.0)
+    k = np.random.default_rng(3).binomial(400, 0.05, DAYS).astype(float)
+    k[-2:] = 31
+    row = last(spikes(frame({"a": k}).assign(all=n), by=["queue"], out_of="all"))
+    assert (row["over"], row["alarm"], row["observed_over"]) == (2, True, 62)
+    assert row["expected_over"] == pytest.approx(40, abs=4)
+
+
 def test_a_drop_is_told_as_well():
     row = last(spikes(frame({"a": changed(1, days=DAYS - 2)}), by=["queue"]))
     assert (row["side"], row["alarm"]) == ("fewer", True)
 
 
 def test_a_weekend_is_held_against_weekends():
-    """Fourteen are usual on a Friday and many on a Sunday."""
-    friday, sunday = (last(spikes(frame({"a": changed(14, days=days)}), by=["queue"])) for days in (DAYS - 2, DAYS))
+    """Fifteen are usual on a Friday and many on a Sunday."""
+    friday, sunday = (last(spikes(frame({"a": changed(15, days=days)}), by=["queue"])) for days in (DAYS - 2, DAYS))
     assert friday["strength"] < 1
     assert sunday["strength"] > 2
 
