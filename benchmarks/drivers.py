@@ -4,8 +4,9 @@
                                  [--quick] [--json FILE]
 
 Scenarios come from ../shared/bench/drivers/scenarios.py. `--risk` names folders that RiskLoc's generate_dataset.py wrote
-(S and L); `RISKLOC_DIR` names a checkout of shaido987/riskloc, whose algorithms run in the same table. One setting
-everywhere: the defaults. `--nulls` runs so many null and mix-shift instances at each of 20k, 200k and 2M.
+(S and L); `RISKLOC_DIR` names a checkout of shaido987/riskloc, whose algorithms run in the same table, and RISKLOC_PYTHON
+an interpreter that has what they need (this one where it is not set; Squeeze needs kneed and loguru). One setting everywhere:
+the defaults. `--nulls` runs so many null and mix-shift instances at each of 20k, 200k and 2M.
 """
 
 from __future__ import annotations
@@ -39,15 +40,27 @@ VOLUMES = (20_000, 200_000, 2_000_000)
 LIMIT = 120
 PEER = """
 import json, sys, time, warnings
+from importlib import import_module
+import pandas as pd
 warnings.simplefilter("ignore")
-from utils.run_utils import read_dataframe, run_method
 from utils.evaluation import root_cause_postprocessing
-folder, name, algorithm = sys.argv[1:]
-df, attributes, a, b = read_dataframe(folder, name, False, False)
-settings = {"riskloc": {}, "autoroot": {"delta_threshold": 0.25}, "adtributor": {}, "squeeze": {}}[algorithm]
+path, name = sys.argv[1:]
+df = pd.read_csv(path)
+attributes = sorted(df.columns.drop(["real", "predict"]))
+if name == "squeeze":
+    of = import_module("algorithms.squeeze.squeeze")
+    def call():
+        model = of.Squeeze(data_list=[df], op=lambda x: x, option=of.SqueezeOption())
+        model.run()
+        return model.root_cause_string_list
+else:
+    settings = {"autoroot": {"delta_threshold": 0.25}, "riskloc": {"debug": False}}.get(name, {})
+    algorithm = getattr(import_module(f"algorithms.{name}"), name)
+    call = lambda: algorithm(df, attributes, **settings)
 started = time.process_time()
-found = root_cause_postprocessing(run_method(df, [a, b], attributes, algorithm, settings, False, False), algorithm)
-print(json.dumps({"told": [part for one in found for part in str(one).split(";")], "cpu": time.process_time() - started}))
+found = root_cause_postprocessing(call(), name)
+spent = time.process_time() - started
+print(json.dumps({"told": [part for one in found for part in str(one).split(";")], "cpu": spent}))
 """
 
 
@@ -84,18 +97,22 @@ def risk(folder: Path, files: int) -> list[list[object]]:
     checkout = os.environ.get("RISKLOC_DIR")
     rows: list[list[object]] = []
     for name in ("tskit", *(PEERS if checkout else ())):
-        hits = told = planted = stopped = 0
+        hits = told = planted = 0
         cpu: list[float] = []
+        stopped: list[str] = []
         for stamp, labels in zip(truth["timestamp"], truth["set"], strict=True):
-            found = _ours(folder / f"{stamp}.csv") if name == "tskit" else _theirs(str(checkout), folder, stamp, name)
+            path = folder / f"{stamp}.csv"
+            found = _ours(path) if name == "tskit" else _theirs(str(checkout), path, name)
+            if isinstance(found, str):
+                stopped.append(found)
+                continue
             true = {"&".join(sorted(label.split("&"))) for label in labels.split(";")}
-            stopped += found is None
-            causes_told, spent = found or (set[str](), float(LIMIT))
-            hits, told, planted = hits + len(causes_told & true), told + len(causes_told), planted + len(true)
-            cpu.append(spent)
-        rows.append([name, len(truth), 2 * hits / max(told + planted, 1), float(np.mean(cpu)), stopped])
+            hits, told, planted = hits + len(found[0] & true), told + len(found[0]), planted + len(true)
+            cpu.append(found[1])
+        f1, spent = (2 * hits / max(told + planted, 1), float(np.mean(cpu))) if cpu else (None, None)
+        rows.append([name, len(cpu), f1, spent, len(stopped), stopped[0] if stopped else ""])
     print(folder.name)
-    print(table(rows, head=["", "files", "F1", "CPU s", "stopped or failed"]), flush=True)
+    print(table(rows, head=["", "files", "F1", "CPU s", "stopped", "for instance"]), flush=True)
     if not checkout:
         print("RISKLOC_DIR is not set: no peers.")
     return rows
@@ -110,12 +127,15 @@ def _ours(path: Path) -> tuple[set[str], float]:
     return {"&".join(sorted(f"{name}={value}" for name, value in one.items())) for one in found}, spent
 
 
-def _theirs(checkout: str, folder: Path, stamp: int, name: str) -> tuple[set[str], float] | None:
-    command = [sys.executable, "-c", PEER, str(folder.resolve()), str(stamp), name]
+def _theirs(checkout: str, path: Path, name: str) -> tuple[set[str], float] | str:
+    """Return what a peer tells of a file and its CPU seconds, or why it did not answer."""
+    command = [os.environ.get("RISKLOC_PYTHON", sys.executable), "-c", PEER, str(path.resolve()), name]
     try:
         done = subprocess.run(command, cwd=checkout, capture_output=True, text=True, timeout=LIMIT, check=True)
-    except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
-        return None
+    except subprocess.TimeoutExpired:
+        return f"took more than {LIMIT} s"
+    except subprocess.CalledProcessError as stopped:
+        return stopped.stderr.strip().splitlines()[-1]
     answer = json.loads(done.stdout.strip().splitlines()[-1])
     return {"&".join(sorted(one.split("&"))) for one in answer["told"]}, answer["cpu"]
 

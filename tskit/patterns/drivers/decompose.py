@@ -126,7 +126,7 @@ def _variances(window: _Window, slopes: Sequence[Floats]) -> tuple[Floats, Float
     of_r = np.where(cases > 0, drawn * (1 - drawn) / np.maximum(cases, 1), 0.0)
     of_n = np.maximum(window.n, 0.5 / window.windows) * window.noise / window.windows
     whole = float(of_n.sum())
-    own = by_n**2 * of_n + 2 * by_n * by_total * of_n + by_total**2 * whole
+    own = (by_n + by_total) ** 2 * of_n + by_total**2 * np.maximum(whole - of_n, 0.0)
     steps = by_n + by_total.sum(axis=1, keepdims=True)
     of_cases = np.hstack([own, (steps**2 * of_n).sum(axis=1, keepdims=True)])
     rates = by_r**2 * of_r

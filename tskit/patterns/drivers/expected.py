@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-__all__ = ["Baseline", "Segments", "by_effect", "count_baseline", "rate_baseline", "shared_doubt", "summed"]
+__all__ = ["Baseline", "Segments", "added", "by_effect", "count_baseline", "rate_baseline", "shared_doubt", "summed"]
 
 _SWEEPS = 10
 _TINY = 1e-9
@@ -54,7 +54,8 @@ class Segments:
 
 def count_baseline(before: Floats, after: Floats, *, windows: int) -> Baseline:
     """Return the baseline of counts: as many as in the mean window before; what all grew by is fitted later."""
-    return Baseline(after, before / windows, before / windows, before / windows**2, 0.5 / windows)
+    expected = before / windows
+    return Baseline(after, expected, expected, before / windows**2, 0.5 / windows)
 
 
 def rate_baseline(segments: Lattice, before: tuple[Floats, Floats], after: tuple[Floats, Floats]) -> Baseline:
@@ -114,18 +115,35 @@ def _covariance(segments: Lattice, weight: Floats) -> Floats:
     return np.asarray(np.linalg.pinv(information, rcond=1e-9, hermitian=True), dtype=np.float64)
 
 
-def summed(segments: Lattice, baseline: Baseline, times: Floats) -> Segments:
-    """Return the baseline by segment, each cell's expectation multiplied."""
-    expected = segments.sums(baseline.expected * times)
-    doubt = segments.sums(baseline.doubt * times**2)
-    floor = baseline.floor
-    noise = segments.sums(baseline.noise * times) + floor
+def added(segments: Lattice, baseline: Baseline) -> Segments:
+    """Return the baseline added up by segment."""
+    expected = segments.sums(baseline.expected)
+    is_same = baseline.noise is baseline.expected
+    noise = expected if is_same else segments.sums(baseline.noise)
+    return Segments(segments.sums(baseline.seen), expected, noise, segments.sums(baseline.doubt))
+
+
+def summed(segments: Lattice, baseline: Baseline, base: Segments, times: Floats) -> Segments:
+    """Return the baseline by segment, each cell's expectation multiplied; `base` is the baseline added up.
+
+    Most cells share one factor; only the others are added up anew.
+    """
+    values, counts = np.unique(times, return_counts=True)
+    usual = float(values[counts.argmax()])
+    other = np.flatnonzero(times != usual)
+    more, floor = times[other] - usual, baseline.floor
+    expected = base.expected * usual + segments.sums(baseline.expected[other] * more, other)
+    noise = expected
+    if baseline.noise is not baseline.expected:
+        noise = base.noise * usual + segments.sums(baseline.noise[other] * more, other)
+    squares = times[other] ** 2 - usual**2
+    doubt = base.doubt * usual**2 + segments.sums(baseline.doubt[other] * squares, other)
     # Half a case more before: nothing at all in four windows does not mean that nothing can come.
     return Segments(
-        segments.sums(baseline.seen),
+        base.seen,
         np.maximum(expected + floor, _TINY),
-        np.maximum(noise, _TINY / 10),
-        doubt + 2 * floor**2,
+        np.maximum(noise + floor, _TINY / 10),
+        np.maximum(doubt, 0.0) + 2 * floor**2,
     )
 
 

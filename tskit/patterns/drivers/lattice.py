@@ -47,11 +47,16 @@ class Lattice:
         """Return the number of cells."""
         return len(self.codes)
 
-    def sums(self, values: Floats) -> Floats:
-        """Return the sum of a value over the cells of each segment."""
+    def sums(self, values: Floats, cells: Ints | None = None) -> Floats:
+        """Return the sum of a value over the cells of each segment; `cells` names those that the values are of."""
         ends = np.append(self.start[1:], len(self.size))
         parts = zip(self.place, ends - self.start, strict=True)
-        return np.concatenate([np.bincount(place, values, count).astype(np.float64) for place, count in parts])
+        return np.concatenate(
+            [
+                np.bincount(place if cells is None else place[cells], values, count).astype(np.float64)
+                for place, count in parts
+            ]
+        )
 
     def set_of(self, segment: int) -> int:
         """Return the position of the dimensions that make a segment."""

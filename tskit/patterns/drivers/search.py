@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tskit.patterns.drivers.expected import Segments, shared_doubt, summed
+from tskit.patterns.drivers.expected import Segments, added, shared_doubt, summed
 from tskit.patterns.drivers.models import Model, belief_in, fit
 from tskit.stats import count_at_least, count_at_most
 
@@ -55,7 +55,9 @@ class Search:
     segments: Lattice
     baseline: Baseline
     shared: Floats = field(repr=False)
+    base: Segments = field(repr=False)
     fitted: dict[tuple[int, ...], Model] = field(default_factory=dict["tuple[int, ...]", Model], repr=False)
+    looked: dict[tuple[int, ...], Looks] = field(default_factory=dict["tuple[int, ...]", "Looks"], repr=False)
 
     def model(self, *causes: int) -> Model:
         """Return the model of these causes, fitted once."""
@@ -66,7 +68,12 @@ class Search:
 
     def looks(self, model: Model) -> Looks:
         """Return every segment that may differ from the model, held against all that lies outside of it."""
-        sums = summed(self.segments, self.baseline, model.times)
+        if model.causes not in self.looked:
+            self.looked[model.causes] = self._look(model)
+        return self.looked[model.causes]
+
+    def _look(self, model: Model) -> Looks:
+        sums = summed(self.segments, self.baseline, self.base, model.times)
         mean, unit, vague = self._against_rest(sums, model)
         away = sums.seen - mean
         gain = away**2 / (mean * unit + mean**2 * vague + unit * np.abs(away) / 3) / 2
@@ -102,6 +109,16 @@ class Search:
         found = self.beyond(self.looks(model), level).best(_WIDTH)
         return [self.model(*model.causes, segment) for segment in found if segment not in model.causes]
 
+    def chance(self, model: Model, cause: int) -> float:
+        """Return the chance that any segment shows as much as this cause beside the others, were it none."""
+        looks = self.looks(self.model(*(other for other in model.causes if other != cause)))
+        own = np.flatnonzero(looks.segment == cause)
+        return float(np.exp(min(looks.log_p[own[0]] + self.segments.price[cause], 0.0))) if len(own) else 1.0
+
+    def holds(self, model: Model, level: float) -> bool:
+        """Return whether chance explains none of the causes beside the others."""
+        return all(self.chance(model, cause) <= level for cause in model.causes)
+
     def swapped(self, model: Model) -> Model:
         """Return the model after each cause was exchanged for whatever does better beside the others."""
         for _ in range(_SWAPS):
@@ -119,18 +136,20 @@ class Search:
 def search(segments: Lattice, baseline: Baseline, *, level: float = LEVEL) -> tuple[Search, Model]:
     """Return the best set of causes, none where nothing moved beyond noise, and the search that other answers come from.
 
-    Sets grow by a cause as long as chance does not explain one more (Bonferroni over all segments, weighted by what
-    naming them costs); among sets of the same number the odds decide.
+    Sets grow by a cause as long as the odds do and chance explains none of them beside the others (Bonferroni over
+    all segments, weighted by what naming them costs); among sets of the same number the odds decide.
     """
-    asked = Search(segments, baseline, shared_doubt(segments, baseline))
+    asked = Search(segments, baseline, shared_doubt(segments, baseline), added(segments, baseline))
     beam = [asked.model()]
-    while len(beam[0].causes) < _MOST:
-        if not asked.widened(beam[0], level):
-            break
+    while len(beam[0].causes) < _MOST and asked.widened(beam[0], level):
         tried = {one.causes: one for model in beam for one in asked.widened(model, level)}
         best = _best(tried.values())
         best = [*(asked.swapped(model) for model in best[:2]), *best]
-        beam = _best({one.causes: one for one in best}.values())
+        wider = _best({one.causes: one for one in best}.values())
+        held = [model for model in wider if model.score > beam[0].score and asked.holds(model, level)]
+        if not held:
+            break
+        beam = [held[0], *(model for model in wider if model is not held[0])]
     return asked, beam[0]
 
 

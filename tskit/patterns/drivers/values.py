@@ -29,6 +29,8 @@ _STRAY = 0.003
 """The share of a moved segment's cells that may lie anywhere."""
 _WIDTHS = (0.02, 0.05, 0.1)
 _LEAST_SHIFT = 0.06
+_EVEN = _CENTRES[np.abs(_CENTRES) >= _LEAST_SHIFT]
+_SHIFTS = np.append(np.tile(_EVEN, len(_WIDTHS)), [-1.0, 1.0])
 _EXTRA = 2.0
 """Nats that a cause has to be worth beyond its name."""
 _CAP = 8.0
@@ -84,36 +86,43 @@ def _usual(bins: Ints) -> Floats:
 
 def _densities(usual: Floats) -> Floats:
     """Return the log of each shifted density over the usual one: a row for each bin, a column for each shift."""
-    shifts = [centre for centre in _CENTRES if abs(centre) >= _LEAST_SHIFT]
-    made = [np.exp(-0.5 * ((_CENTRES - shift) / width) ** 2) for width in _WIDTHS for shift in shifts]
+    made = [np.exp(-0.5 * ((_CENTRES - shift) / width) ** 2) for width in _WIDTHS for shift in _EVEN]
     made += [(sign * _CENTRES > _LEAST_SHIFT).astype(np.float64) for sign in (-1, 1)]  # moved, but not evenly
     moved = np.array([(1 - _STRAY) * one / one.sum() + _STRAY * usual for one in made])
     return np.asarray(np.log(moved / usual).T, dtype=np.float64)
 
 
 def _scan(segments: Lattice, active: Ints, bins: Ints, densities: Floats) -> _Found:
-    most = np.maximum(densities.max(axis=1), 0)[bins[active]]
+    bins = bins[active]
+    most = [one[bins] for one in _most(densities)]
     ends = np.append(segments.start[1:], len(segments.size))
     worth = np.zeros(len(segments.size))
     for place, start, end in zip(segments.place, segments.start, ends, strict=True):
         own, price = place[active], segments.price[start] + _EXTRA
-        hopeful = np.flatnonzero(np.bincount(own, most, end - start) > price)
+        bound = np.max([np.bincount(own, one, end - start) for one in most], axis=0)
+        hopeful = np.flatnonzero(bound > price)
         if len(hopeful):
-            worth[start + hopeful] = _worth(own, hopeful, bins[active], densities) - price
-    worth = np.maximum(worth, 0.0) * segments.is_own
+            worth[start + hopeful] = _worth(own, hopeful, bins, densities, price)
+    worth *= segments.is_own
     is_whole = worth >= _PARTS * _best_parts(segments, worth)
     order = np.flatnonzero(worth > 0)
     order = order[np.argsort(-worth[order], kind="stable")]
     return _Found(order, worth[order], is_whole[order])
 
 
-def _worth(own: Ints, hopeful: Ints, bins: Ints, densities: Floats) -> Floats:
+def _most(densities: Floats) -> list[Floats]:
+    """Return the most that a cell of each bin adds to a segment that fell, and to one that rose."""
+    return [densities[:, is_side].max(axis=1) for is_side in (_SHIFTS < 0, _SHIFTS > 0)]
+
+
+def _worth(own: Ints, hopeful: Ints, bins: Ints, densities: Floats, price: float) -> Floats:
+    """Return what each hopeful segment is worth beyond its price at its best shift; 0 where that is nothing."""
     renamed = np.full(int(own.max()) + 1, -1, dtype=np.int64)
     renamed[hopeful] = np.arange(len(hopeful))
     place = renamed[own]
     is_in = place >= 0
     flat = np.bincount(place[is_in] * _BINS + bins[is_in], minlength=len(hopeful) * _BINS).astype(np.float64)
-    return (flat.reshape(-1, _BINS) @ densities).max(axis=1)
+    return np.maximum((flat.reshape(-1, _BINS) @ densities).max(axis=1) - price, 0.0)
 
 
 def _best_parts(segments: Lattice, worth: Floats) -> Floats:
