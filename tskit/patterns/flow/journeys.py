@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 from tskit.cases.instants import micros
-from tskit.patterns.flow.steps import kept, steps
+from tskit.patterns.flow.codes import queue_codes
+from tskit.patterns.flow.kept import kept
+from tskit.patterns.flow.steps import steps
 from tskit.patterns.rows import fetched
 
 if TYPE_CHECKING:
@@ -75,7 +77,7 @@ def journeys(case_set: CaseSet) -> Journeys:
 
 def _journeys(case_set: CaseSet) -> Journeys:
     told = steps(case_set)
-    coded = _codes(case_set)
+    coded = queue_codes(case_set)
     names = tuple(str(name) for name in fetched(coded).sort_values("_code")["_name"])
     bare = Journeys(told, names)
     begun = told.left_join(coded, told.queue == coded["_name"])
@@ -133,16 +135,3 @@ def _with_closing(case_set: CaseSet, per_case: ir.Table) -> ir.Table:
     closings = case_set.cases.select("case_id", closed=micros(case_set.cases.closed_at).cast("int64"))
     joined = per_case.left_join(closings, "case_id")
     return joined.drop(*(name for name in ("case_id_right", "_last_closed") if name in joined.columns))
-
-
-def _codes(case_set: CaseSet) -> ir.Table:
-    """Return the names of all queues, each with its code from 1; the empty one stands for nobody."""
-    held = [(case_set.cases, "queue"), *((case_set.events, name) for name in ("from_queue", "to_queue"))]
-    parts = [
-        table.select(_name=table[name].cast("string").fill_null("")).distinct()
-        for table, name in held
-        if table is not None and name in table.columns
-    ]
-    blank = case_set.cases.select(_name=ibis.literal("")).distinct()
-    names = ibis.union(blank, *parts, distinct=True)
-    return kept(names.mutate(_code=ibis.row_number().over(ibis.window(order_by="_name")).cast("int64") + 1))

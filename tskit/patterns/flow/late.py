@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import ibis
 
 from tskit.cases.instants import micros
-from tskit.patterns.flow.steps import as_of_micros, kept, steps
+from tskit.patterns.flow.kept import kept
+from tskit.patterns.flow.steps import as_of_micros, steps
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

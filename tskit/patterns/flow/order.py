@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from tskit.patterns.flow.codes import NO_QUEUE
+
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
@@ -14,30 +16,22 @@ __all__ = ["in_order"]
 _NO = ibis.literal(value=False)
 _STATED, _NAMED = 0, 1
 """Of what happens at one place of the order, a change of state comes before a queue."""
+_SHUT, _AGAIN = 1, 2
 _OPENING, _LOG, _COLUMN = 0, 1, 2
 """An opening comes first, whatever its time; a closing that only the case itself tells of comes last."""
+_PLACES = 2**31
+"""More than there are queues: a place and a queue in one number."""
 _ORDER = ("_rank", "at", "seq", "_within", "_turn")
+"""Which comes first; of equals, of which nobody can know it, the order of their names decides."""
 
 
 def in_order(cases: ir.Table, log: ir.Table) -> ir.Table:
     """Return the steps of some cases, linked to the steps before and after them.
 
-    `cases` has `_opened`, `_closed` (by its own column), `_log_closed`, `_queue` and `_is_lost`; `log` has `case_id`,
-    `event_type`, `at`, `seq`, `source` and `queue`. Times are microseconds.
+    `cases` has `_opened`, `_closed` (by its own column), `_log_closed` and `_queue`; `log` has `case_id`,
+    `event_type`, `at`, `seq`, `source` and `queue`. Times are microseconds, queues are codes.
     """
-    known = cases.filter(cases["_opened"].notnull())
-    changes = _changes(known, log)
-    so_far = ibis.cumulative_window(group_by="case_id", order_by=_ORDER)
-    turn = ibis.cases((changes.kind == "closed", -1), (changes.kind == "moved", 0), else_=1)
-    begun = changes.mutate(
-        nth=ibis.row_number().over(ibis.window(group_by="case_id", order_by=_ORDER)),
-        is_open=turn.sum().over(so_far) > 0,
-        # A closing and a reopening name no queue: the one that was named last holds the case.
-        _named=changes.queue.count().over(so_far),
-    )
-    named = begun.mutate(queue=begun.queue.max().over(ibis.window(group_by=["case_id", "_named"])))
-    lost = known.filter(known["_is_lost"]).select("case_id", _lost="case_id")
-    return _visited(_linked(_left(named, lost)))
+    return _numbered(_linked(_changes(cases.filter(cases["_opened"].notnull()), log)))
 
 
 def _changes(cases: ir.Table, log: ir.Table) -> ir.Table:
@@ -45,7 +39,7 @@ def _changes(cases: ir.Table, log: ir.Table) -> ir.Table:
     told = _turns(log)
     first = told.filter(told["_within"] == _NAMED, told["_turn"] == 0)
     opened = _left(cases, first.select("case_id", _first=ibis.coalesce(first.source, first["_told"])))
-    queue = ibis.coalesce(opened["_first"], opened["_queue"], "")
+    queue = ibis.coalesce(opened["_first"], opened["_queue"], NO_QUEUE)
     openings = _change(opened.mutate(_named=queue), "opened", _OPENING, "_opened")
     unsaid = cases.filter(cases["_log_closed"].isnull(), cases["_closed"].notnull())
     closings = _change(unsaid, "closed", _COLUMN, "_closed")
@@ -56,9 +50,10 @@ def _turns(log: ir.Table) -> ir.Table:
     """Return what the log says of queues and of states, each with what it had said of the same before, in one pass."""
     queued = log.filter(log.queue.notnull())
     stated = log.filter(log.event_type.isin(["closed", "reopened"]))
+    state = ibis.ifelse(stated.event_type == "closed", _SHUT, _AGAIN).cast("int64")
     parts = [
         rows.select("case_id", "at", "seq", "source", _within=ibis.literal(within, "int64"), _told=told)
-        for rows, within, told in ((queued, _NAMED, queued.queue), (stated, _STATED, stated.event_type))
+        for rows, within, told in ((queued, _NAMED, queued.queue), (stated, _STATED, state))
     ]
     both = parts[0].union(parts[1])
     order = ibis.window(group_by=["case_id", "_within"], order_by=["at", "seq", "_told"])
@@ -77,8 +72,9 @@ def _moves(told: ir.Table) -> ir.Table:
 def _states(told: ir.Table) -> list[ir.Table]:
     """Return the closings and the reopenings that change something; every case begins open."""
     # One that changes nothing leaves the state as the one before it did, so the row before is the state before.
-    changed = told.filter(told["_within"] == _STATED, told["_last"].fill_null("reopened") != told["_told"])
-    return [_change(changed.filter(changed["_told"] == kind), kind, _LOG, "at") for kind in ("closed", "reopened")]
+    changed = told.filter(told["_within"] == _STATED, told["_last"].fill_null(_AGAIN) != told["_told"])
+    kinds = {"closed": _SHUT, "reopened": _AGAIN}
+    return [_change(changed.filter(changed["_told"] == code), kind, _LOG, "at") for kind, code in kinds.items()]
 
 
 def _change(rows: ir.Table, kind: str, rank: int, at: str) -> ir.Table:
@@ -87,7 +83,7 @@ def _change(rows: ir.Table, kind: str, rank: int, at: str) -> ir.Table:
     def told(name: str, otherwise: ir.Value) -> ir.Value:
         return rows[name] if name in rows.columns else otherwise
 
-    nobody = ibis.null("string")
+    nobody = ibis.null("int64")
     return rows.select(
         "case_id",
         _rank=ibis.literal(rank, "int64"),
@@ -102,29 +98,43 @@ def _change(rows: ir.Table, kind: str, rank: int, at: str) -> ir.Table:
     )
 
 
-def _linked(named: ir.Table) -> ir.Table:
-    """Return the steps with the next one's time and kind, how long the case had been held, and the stay that begins."""
-    order = ibis.window(group_by="case_id", order_by="nth")
-    so_far = ibis.cumulative_window(group_by="case_id", order_by="nth")
-    begins = named.is_open.cast("int64")
-    was_open = named.is_open.lag().over(order).fill_null(_NO)
-    following = named.kind.lead().over(order)
-    is_last = following.isnull() & named.is_open & named["_lost"].notnull()
-    return named.mutate(
-        source=ibis.ifelse(named.kind == "closed", named.queue, named.source),
-        held=ibis.ifelse(was_open, named["at"] - named["at"].lag().over(order), ibis.null("int64")),
-        next_at=named["at"].lead().over(order),
-        next_kind=ibis.ifelse(is_last, "unknown", following),
-        stay=ibis.ifelse(named.is_open, begins.sum().over(so_far) - 1, ibis.null("int64")).cast("int64"),
-        _begins=begins,
+def _linked(changes: ir.Table) -> ir.Table:
+    """Return the changes with who holds the case, whether it is open, for how long it had been held, and what follows."""
+    order = ibis.window(group_by="case_id", order_by=_ORDER)
+    so_far = ibis.cumulative_window(group_by="case_id", order_by=_ORDER)
+    turn = ibis.cases((changes.kind == "closed", -1), (changes.kind == "moved", 0), else_=1)
+    following = changes.kind.lead().over(order)
+    # A closing and a reopening name no queue: the one that was named last holds the case.
+    place = ibis.ifelse(changes.kind == "opened", 0, changes["_turn"] + 1) * _PLACES + changes.queue
+    found = changes.mutate(
+        nth=ibis.row_number().over(order),
+        _open=turn.sum().over(so_far),
+        _turned=turn,
+        _held=changes["at"] - changes["at"].lag().over(order),
+        next_at=changes["at"].lead().over(order),
+        next_kind=following,
+        _place=place.max().over(so_far),
+    )
+    is_open, queue = found["_open"] > 0, (found["_place"] % _PLACES).cast("int64")
+    return found.select(
+        *("case_id", "nth", "kind", "at", "next_at", "next_kind", "is_return"),
+        source=ibis.ifelse(found.kind == "closed", queue, found.source),
+        queue=queue,
+        held=ibis.ifelse(found["_open"] > found["_turned"], found["_held"], ibis.null("int64")),
+        is_open=is_open,
     )
 
 
-def _visited(linked: ir.Table) -> ir.Table:
-    """Return the steps with how often the queue had held the case before the stay that begins at each."""
-    by_queue = ibis.cumulative_window(group_by=["case_id", "queue"], order_by="nth")
-    earlier = linked["_begins"].sum().over(by_queue) - 1
-    return linked.mutate(visit=ibis.ifelse(linked.is_open, earlier, ibis.null("int64")).cast("int64"))
+def _numbered(linked: ir.Table) -> ir.Table:
+    """Return the steps with the number of the stay that begins at each, and of the visit to its queue."""
+    stay, visit = (
+        ibis.row_number().over(ibis.window(group_by=["case_id", *keys, "is_open"], order_by="nth"))
+        for keys in ((), ("queue",))
+    )
+    nothing = ibis.null("int64")
+    return linked.mutate(
+        stay=ibis.ifelse(linked.is_open, stay, nothing), visit=ibis.ifelse(linked.is_open, visit, nothing)
+    )
 
 
 def _left(rows: ir.Table, more: ir.Table) -> ir.Table:

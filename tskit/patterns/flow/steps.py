@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import ibis
-from ibis.common.exceptions import IbisError
 
 from tskit.cases.instants import SECOND, micros
+from tskit.patterns.flow.codes import NO_QUEUE, coded, named, queue_codes
+from tskit.patterns.flow.kept import kept
 from tskit.patterns.flow.order import in_order
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from tskit.model import CaseSet
 
-__all__ = ["STEPS", "as_of_micros", "kept", "stays_of", "steps"]
+__all__ = ["STEPS", "as_of_micros", "stays_of", "steps"]
 
 STEPS: Mapping[str, str] = {
     "case_id": "string",
@@ -88,29 +89,30 @@ def as_of_micros(case_set: CaseSet) -> int:
     return round(case_set.as_of.timestamp() * SECOND)
 
 
-def kept(table: ir.Table) -> ir.Table:
-    """Return the table as the embedded engine keeps it, so that several questions read it once; elsewhere as it is."""
-    try:
-        is_embedded = table.get_backend().name == "duckdb"
-    except IbisError:  # tables of no engine
-        is_embedded = False
-    return table.cache() if is_embedded else table
-
-
 def _steps(case_set: CaseSet) -> ir.Table:
-    cases, log = _cases(case_set), _told(case_set)
+    codes, log = queue_codes(case_set), _told(case_set)
+    cases = coded(_cases(case_set), codes, "_queue")
+    nothing = ibis.null("int64")
     if log is None:
-        return _plain(cases.mutate(_single=ibis.null("string"), _reopened=_NO, _log_closed=ibis.null("int64")))
-    # Asked for several times below: an engine would count the whole log as often.
-    whole = kept(_with_log(cases, log))
+        found = _plain(cases.mutate(_single=nothing, _log_closed=nothing))
+    else:
+        # Asked for several times: an engine would count the whole log as often.
+        whole = kept(_with_log(cases, coded(log, codes, "source", "queue")))
+        found = _plain(whole.filter(~whole["_is_moved"])).union(_moved(whole, log, codes))
+    return named(found, codes, "source", "queue").select(*STEPS)
+
+
+def _moved(whole: ir.Table, log: ir.Table, codes: ir.Table) -> ir.Table:
+    """Return the steps of the cases that moved or were reopened."""
     moved = whole.filter(whole["_is_moved"])
     # Numbers are cheaper to put in order than ids; the ids come back in the end.
     moved = kept(moved.mutate(_number=ibis.row_number().over(ibis.window(order_by="case_id"))))
     ids = moved.select("case_id", "_number")
-    own = kept(log.join(ids, "case_id").drop("case_id").rename(case_id="_number"))
-    told = in_order(moved.drop("case_id").rename(case_id="_number"), own).rename(_number="case_id")
-    told = told.join(ids, "_number").mutate(is_single=_NO)
-    return _plain(whole.filter(~whole["_is_moved"])).union(told.select(*STEPS))
+    own = log.join(ids, "case_id").drop("case_id").rename(case_id="_number")
+    told = in_order(moved.drop("case_id").rename(case_id="_number"), kept(coded(own, codes, "source", "queue")))
+    told = told.rename(_number="case_id").join(moved.select("case_id", "_number", "_is_lost"), "_number")
+    is_last = told.next_kind.isnull() & told.is_open & told["_is_lost"]
+    return told.mutate(next_kind=ibis.ifelse(is_last, "unknown", told.next_kind), is_single=_NO).select(*STEPS)
 
 
 def _cases(case_set: CaseSet) -> ir.Table:
@@ -153,7 +155,7 @@ def _filled(text: ir.Value) -> ir.Value:
 
 def _with_log(cases: ir.Table, log: ir.Table) -> ir.Table:
     """Return the cases with what an aggregate of the log says of each: enough for those that never moved."""
-    came_from = ibis.ifelse(log.queue.notnull(), ibis.coalesce(log.source, log.queue), ibis.null("string"))
+    came_from = ibis.ifelse(log.queue.notnull(), ibis.coalesce(log.source, log.queue), ibis.null("int64"))
     told = log.mutate(_least=ibis.least(came_from, log.queue), _most=ibis.greatest(came_from, log.queue))
     per_case = told.group_by("case_id").aggregate(
         _log_opened=told["at"].min(where=told.event_type == "created"),
@@ -177,14 +179,14 @@ def _plain(cases: ir.Table) -> ir.Table:
     known = cases.filter(cases["_opened"].notnull())
     nothing = ibis.null("int64")
     closed = ibis.coalesce(known["_log_closed"], known["_closed"])
-    queue = ibis.coalesce(known["_single"], known["_queue"], "")
+    queue = ibis.coalesce(known["_single"], known["_queue"], NO_QUEUE)
     seen = known.select("case_id", "_opened", "_is_lost", _closed=closed, _queue=queue)
     opened = seen.select(
         "case_id",
         nth=ibis.literal(0, "int64"),
         kind=ibis.literal("opened"),
         at=seen["_opened"],
-        source=ibis.null("string"),
+        source=ibis.null("int64"),
         queue=seen["_queue"],
         held=nothing,
         next_at=seen["_closed"],
