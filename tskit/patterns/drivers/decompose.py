@@ -59,13 +59,16 @@ class _Window:
         return float((self.share * self.r).sum())
 
 
-def decompose(found: pd.DataFrame, *, by: Sequence[str], windows: int = 1, noise: float = 1.0) -> Pattern:
+def decompose(
+    found: pd.DataFrame, *, by: Sequence[str], windows: int = 1, noise: float = 1.0, unit: str = "cases"
+) -> Pattern:
     """Return the change of hits per window by segment of `by` as volume, mix and rate, with 95 % intervals.
 
     `found` has the cells (dimensions, window, n, k), `windows` is how many times as long the window before is. The
     intervals are for the parts of the rates and volumes that the windows are a sample of; `noise` is how many times
     the variance of counts is that of Poisson counts. A segment that one window lacks has no rate there (NA): what it
     brings is mix, and it has no rate part. The first row is the whole; "change" is k after less k before per window.
+    `unit` names in the statement what k counts.
 
     Raises:
         ParameterError: a column is missing, or `by` is empty, doubled or longer than eight.
@@ -75,7 +78,7 @@ def decompose(found: pd.DataFrame, *, by: Sequence[str], windows: int = 1, noise
     table = _table(wide, by, before, after)
     bounds = (float(table["rate_low"].iloc[0]), float(table["rate_high"].iloc[0]))
     settings = {"by": ", ".join(by), "windows": windows, "noise": noise}
-    return Pattern("decomposition", _sentence(table), table, bounds, settings)
+    return Pattern("decomposition", _sentence(table, unit), table, bounds, settings)
 
 
 def _window(wide: pd.DataFrame, name: str, windows: float, noise: float) -> _Window:
@@ -170,11 +173,11 @@ def _table(wide: pd.DataFrame, by: Sequence[str], before: _Window, after: _Windo
     return pd.concat([table[table["is_whole"]], table[~table["is_whole"]]], ignore_index=True)
 
 
-def _sentence(table: pd.DataFrame) -> str:
+def _sentence(table: pd.DataFrame, unit: str) -> str:
     whole = table.iloc[0]
     told = [
         f"{part} {whole[part]:+,.1f} (95 % {whole[f'{part}_low']:+,.1f} to {whole[f'{part}_high']:+,.1f})"
         for part in _PARTS
         if not np.isnan(whole[part])
     ]
-    return f"Hits per window changed by {whole['change']:+,.1f}: {', '.join(told)}."
+    return f"{unit[:1].upper()}{unit[1:]} per window changed by {whole['change']:+,.1f}: {', '.join(told)}."

@@ -41,8 +41,9 @@ _RUNNERS_UP = 3
 class Cause:
     """A segment that moved: its values, the factor against all else with its 95 % interval, and what was expected.
 
-    `support` is its share of belief among what is told beside it; `runners_up` are segments that the data cannot tell
-    from it. Factor and interval are NaN for continuous values.
+    `support` is its share of belief among what is told beside it, `p` the chance that any segment at all shows as much
+    beside the other causes; `runners_up` are segments that the data cannot tell from it. Factor, interval, support and
+    p are NaN for continuous values.
     """
 
     where: dict[str, object]
@@ -52,6 +53,7 @@ class Cause:
     low: float
     high: float
     support: float
+    p: float
     runners_up: tuple[tuple[dict[str, object], float], ...] = ()
 
 
@@ -71,7 +73,7 @@ def explain(
         wide = wide.rename(columns={"n_before": "before", "n_after": "after"})
     told = causes(wide, dims=dims, kind=kind, windows=windows, level=level)
     rows = [row for number, cause in enumerate(told, start=1) for row in _rows(number, cause, kind)]
-    columns = ["number", "role", "segment", "expected", "seen", "factor", "low", "high", "support", "sentence"]
+    columns = ["number", "role", "segment", "expected", "seen", "factor", "low", "high", "support", "p", "sentence"]
     settings = {"dims": ", ".join(dims), "kind": kind, "windows": windows, "level": level, "cells": len(wide)}
     interval = (told[0].low, told[0].high) if told else None
     return Pattern("drivers", statement(told, kind), pd.DataFrame(rows, columns=columns), interval, settings)
@@ -113,7 +115,7 @@ def _of_values(segments: Lattice, forecast: np.ndarray, actual: np.ndarray) -> t
     for segment, _ in moved_values(segments, forecast, actual):
         inside = segments.inside(segment)
         expected, seen = float(forecast[inside].sum()), float(actual[inside].sum())
-        made.append(Cause(segments.named(segment), expected, seen, np.nan, np.nan, np.nan, np.nan))
+        made.append(Cause(segments.named(segment), expected, seen, np.nan, np.nan, np.nan, np.nan, np.nan))
     return tuple(made)
 
 
@@ -125,7 +127,8 @@ def _cause(asked: Search, model: Model, i: int) -> Cause:
     seen = float(asked.baseline.seen[inside].sum())
     expected = float((asked.baseline.expected * model.times)[inside].sum()) / factor
     support, others = _runners_up(asked, model, segment)
-    return Cause(asked.segments.named(segment), expected, seen, factor, low, high, support, others)
+    named, p = asked.segments.named(segment), asked.chance(model, segment)
+    return Cause(named, expected, seen, factor, low, high, support, p, others)
 
 
 def _runners_up(asked: Search, model: Model, segment: int) -> tuple[float, tuple[tuple[dict[str, object], float], ...]]:
@@ -141,9 +144,9 @@ def _runners_up(asked: Search, model: Model, segment: int) -> tuple[float, tuple
 
 
 def _rows(number: int, cause: Cause, kind: Kind) -> list[list[object]]:
-    own: list[object] = [cause.expected, cause.seen, cause.factor, cause.low, cause.high, cause.support]
+    own: list[object] = [cause.expected, cause.seen, cause.factor, cause.low, cause.high, cause.support, cause.p]
     rows: list[list[object]] = [[number, "cause", cause.where, *own, sentence(cause, kind)]]
     for where, support in cause.runners_up:
         unknown = [np.nan] * 5
-        rows.append([number, "runner-up", where, *unknown, support, ""])
+        rows.append([number, "runner-up", where, *unknown, support, np.nan, ""])
     return rows

@@ -98,7 +98,7 @@ def _scan(segments: Lattice, active: Ints, bins: Ints, densities: Floats) -> _Fo
     ends = np.append(segments.start[1:], len(segments.size))
     worth = np.zeros(len(segments.size))
     for place, start, end in zip(segments.place, segments.start, ends, strict=True):
-        own, price = place[active], segments.price[start] + _EXTRA
+        own, price = place[active], float(segments.price[start]) + _EXTRA
         bound = np.max([np.bincount(own, one, end - start) for one in most], axis=0)
         hopeful = np.flatnonzero(bound > price)
         if len(hopeful):

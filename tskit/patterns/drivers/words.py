@@ -27,7 +27,7 @@ def sentence(cause: Cause, kind: Kind) -> str:
         return f"The value with {worded(cause.where)} is {cause.seen:,.0f} for a forecast of {cause.expected:,.0f}."
     what = {"count": "Cases", "rate": "The rate"}[kind]
     told = f"{what} with {worded(cause.where)} changed to {_times(cause.factor)} of what all else would make of it"
-    told += f" (95 % {_times(cause.low)} to {_times(cause.high)}): {cause.seen:,.0f} for {cause.expected:,.0f}"
+    told += f" (95 % {_times(cause.low)} to {_times(cause.high)}): {cause.seen:,.0f} cases for {cause.expected:,.0f}"
     if not cause.runners_up:
         return f"{told}."
     others = " or ".join(worded(where) for where, _ in cause.runners_up)

@@ -76,3 +76,14 @@ def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
         low, high = decompose(_frame(rows), by=["queue"]).interval or (0.0, 0.0)
         held += low <= truth <= high
     assert held >= 20
+
+
+def test_the_statement_names_what_is_counted() -> None:
+    frame = _frame([("a", "before", 50, 5), ("a", "after", 70, 9)])
+    assert decompose(frame, by=["queue"]).statement.startswith("Cases per window changed by +4.0: ")
+    assert decompose(frame, by=["queue"], unit="appeals").statement.startswith("Appeals per window ")
+
+
+def test_a_segment_that_is_the_whole_window_has_intervals() -> None:
+    table = decompose(_frame([("a", "before", 1, 0), ("a", "after", 210, 210)]), by=["queue"]).table
+    assert table[["volume_low", "mix_low", "rate_low"]].notna().all(axis=None)

@@ -8,6 +8,9 @@ import pytest
 
 from tskit.errors import ParameterError
 from tskit.patterns.drivers import causes, explain
+from tskit.patterns.drivers.expected import added, rate_baseline, summed
+from tskit.patterns.drivers.lattice import lattice
+from tskit.patterns.drivers.search import LEVEL
 
 DIMS = ["market", "queue", "policy"]
 SIZES = (6, 5, 4)
@@ -113,3 +116,25 @@ def test_values_beside_a_forecast_name_the_segment_that_fell() -> None:
 def test_a_missing_column_is_named() -> None:
     with pytest.raises(ParameterError, match="'k_before'"):
         causes(_cells(1, []).assign(n_before=1), dims=DIMS, kind="rate")
+
+
+def test_a_set_of_causes_holds_none_that_chance_explains_beside_the_others() -> None:
+    found = causes(_cells(5, TWO), dims=DIMS, kind="count", windows=4)
+    assert [cause.p <= LEVEL for cause in found] == [True, True]
+
+
+def test_the_chance_of_a_cause_falls_as_the_cause_grows() -> None:
+    p = [causes(_cells(5, [(SINGLE[0][0], by)]), dims=DIMS, kind="count", windows=4)[0].p for by in (1.6, 1.8)]
+    assert 0 < p[1] < p[0] <= LEVEL
+
+
+def test_segments_summed_over_the_cells_that_moved_equal_sums_over_all_cells() -> None:
+    frame, rng = _cells(12, []), np.random.default_rng(3)
+    n, k = frame["before"].to_numpy(np.float64), frame["after"].to_numpy(np.float64)
+    segments = lattice(frame, DIMS)
+    baseline = rate_baseline(segments, (4 * n, k), (n, k / 4))
+    times = np.where(rng.random(len(frame)) < 0.2, 1.7, 0.9)
+    found = summed(segments, baseline, added(segments, baseline), times)
+    np.testing.assert_allclose(found.expected, segments.sums(baseline.expected * times), rtol=1e-9)
+    np.testing.assert_allclose(found.noise, segments.sums(baseline.noise * times), rtol=1e-9)
+    np.testing.assert_allclose(found.doubt, segments.sums(baseline.doubt * times**2), rtol=1e-9)
