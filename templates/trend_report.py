@@ -64,12 +64,19 @@ findings.against_before_and_a_year_ago(look)
 findings.changes_table(look)
 
 # %% [markdown]
+# Which combinations of attributes explain the most notable change: each is held against all other cases, in up to eight
+# columns at once. Where the data cannot tell several apart, all are named.
+
+# %%
+findings.drivers_table(look)
+
+# %% [markdown]
 # Cases opened by day where most of the change lies, or of all cases when nothing stands out.
 
 # %%
 days = findings.spotlight(look)
-about = charts.About("cases_opened_where", days.title, "Cases opened", "cases", subtitle=days.subtitle)
-charts.over_time(days.frame, about=about, holidays=days.holidays, events=days.events)
+about = charts.About("cases_opened_where", days.title, "Cases opened", "cases", days.subtitle, days.caption)
+charts.spike_band(days.frame, about=about, holidays=days.holidays, events=days.events)
 
 # %% [markdown]
 # How much each market, queue and policy changed since the period before. Bars that cross the line are within noise.
@@ -111,6 +118,15 @@ findings.targets_table(look)
 
 # %%
 findings.like_for_like_table(look)
+
+# %% [markdown]
+# What the most notable rate counts, now less before, taken apart: more or fewer cases, another mix of them, and the rates
+# within groups. The three add up to the change.
+
+# %%
+parts = findings.rate_parts(look)
+about = charts.About("rate_parts", parts.title, "What the rate counts", "cases", parts.subtitle, parts.caption)
+charts.waterfall(parts.frame, about=about)
 
 # %%
 overturned = findings.by_week(look, "overturn_rate")

@@ -10,9 +10,11 @@ from tskit.findings.agreement import (
     mixed_up_table,
 )
 from tskit.findings.changes import changes_table, like_for_like_table
+from tskit.findings.explained import drivers_table
 from tskit.findings.headlines import against_before_and_a_year_ago, headlines
 from tskit.findings.incidents import gravest_cases
 from tskit.findings.look import Look, look
+from tskit.findings.parts import rate_parts
 from tskit.findings.quality import limits_table, quality_table, question_table
 from tskit.findings.record import next_steps, record
 from tskit.findings.series import (
@@ -23,8 +25,8 @@ from tskit.findings.series import (
     by_week,
     holidays_table,
     ranked_changes,
-    spotlight,
 )
+from tskit.findings.spotlight import spotlight
 from tskit.findings.tables import TABLE_MIME, Header, Table, table
 from tskit.findings.targets import targets_table
 
@@ -44,6 +46,7 @@ __all__ = [
     "cause_names",
     "changes_table",
     "disputed_table",
+    "drivers_table",
     "gravest_cases",
     "headlines",
     "holidays_table",
@@ -57,6 +60,7 @@ __all__ = [
     "quality_table",
     "question_table",
     "ranked_changes",
+    "rate_parts",
     "record",
     "spotlight",
     "table",

@@ -126,7 +126,8 @@ def look(case_set: CaseSet, *, metrics: Sequence[str] | str, by: Sequence[str] |
     missing = {metric.name: lacks for metric in chosen if (lacks := metric.missing(known))}
     start = first_day(case_set)
     able = [metric for metric in chosen if metric.name not in missing]
-    gather(case_set, able)
+    if able:
+        gather(case_set, able)
     taken = {metric.name: take(case_set, metric, by=columns, start=start) for metric in able}
     measured = {name: without_before(one, case_set) for name, one in taken.items()}
     every = [move for one in measured.values() for move in _moves(one, case_set)]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tskit.findings.moves import Move
     from tskit.findings.stories import Change
 
-__all__ = ["like_for_like", "mix_card", "mix_in_short"]
+__all__ = ["column_words", "like_for_like", "mix_card", "mix_in_short"]
 
 _COLUMN_WORDS = {
     "policy_id": ("policy", "policies"),
@@ -29,6 +29,16 @@ _COLUMN_WORDS = {
     "source_type": ("source of reports", "sources of reports"),
     "channel": ("channel", "channels"),
 }
+
+
+def column_words(column: str) -> tuple[str, str]:
+    """Return what the values of a column are called, one and several.
+
+    >>> column_words("policy_id"), column_words("record_type")
+    (('policy', 'policies'), ('record type', 'record type'))
+    """
+    plain = column.replace("_", " ")
+    return _COLUMN_WORDS.get(column, (plain, plain))
 
 
 def mix_card(change: Change, look: Look) -> Card:
@@ -83,7 +93,7 @@ def _nobody_moved(change: Change, look: Look) -> str:
     groups = [m for m in look.of(move.metric.name) if m.segment.columns == columns]
     if any(m.stands_out for m in groups):
         return "like for like it did not move"
-    return f"no {_COLUMN_WORDS.get(columns[0], (columns[0].replace('_', ' '),))[0] if len(columns) == 1 else 'group'}'s own rate moved"
+    return f"no {column_words(columns[0])[0] if len(columns) == 1 else 'group'}'s own rate moved"
 
 
 def _grown(draft: Draft, change: Change, look: Look) -> str:
@@ -101,7 +111,7 @@ def _grown(draft: Draft, change: Change, look: Look) -> str:
 def _next(change: Change, look: Look) -> str:
     held, move = change.adjusted, change.story.driver
     assert held is not None
-    words = listed([_COLUMN_WORDS.get(column, ("", column.replace("_", " ")))[1] for column in held.columns])
+    words = listed([column_words(column)[1] for column in held.columns])
     plain = f"Do not report this as a change of the rate; look at which {words} sent more {counted(move.metric)}."
     if held.grown is None or move.shape != "share":
         return plain

@@ -13,7 +13,8 @@ from tskit.findings.incidents import gravest_cases
 from tskit.findings.look import look
 from tskit.findings.quality import limits_table, quality_table, question_table
 from tskit.findings.record import record
-from tskit.findings.series import ageing, backlog_days, by_segment, by_week, holidays_table, ranked_changes, spotlight
+from tskit.findings.series import ageing, backlog_days, by_segment, by_week, holidays_table, ranked_changes
+from tskit.findings.spotlight import spotlight
 from tskit.findings.targets import targets_table
 from tskit.metrics import REGISTRY, measure
 from tskit.model import Casebook, CaseSet, Scope

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tskit.findings.look import Look
     from tskit.findings.measured import Measured
 
-__all__ = ["Series", "ageing", "backlog_days", "by_segment", "by_week", "holidays_table", "ranked_changes", "spotlight"]
+__all__ = ["Series", "ageing", "backlog_days", "by_segment", "by_week", "holidays_table", "lacking", "ranked_changes"]
 
 _COLUMNS = ["period_start", "value", "expected", "expected_low", "expected_high", "is_complete"]
 _WEEKS_SHOWN = 26
@@ -38,17 +38,9 @@ class Series:
     frame: pd.DataFrame = field(repr=False)
     title: str
     subtitle: str = ""
+    caption: str = ""
     holidays: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     events: Mapping[date, str] = field(default_factory=dict[date, str])
-
-
-def spotlight(look: Look) -> Series:
-    """Return cases opened by day where most moved (all cases when nothing did), beside what was to be expected."""
-    volumes = look.told.volumes
-    segment = volumes[0].segment if volumes else EVERYTHING
-    run = volumes[0].peak.spike if volumes and volumes[0].peak else None
-    title = f"{capital(look.called('cases', segment))} opened by day" if segment.items else "Cases opened by day"
-    return _daily(look, "cases_opened", segment, title, {run.start: "rise begins"} if run else {})
 
 
 def backlog_days(look: Look) -> Series:
@@ -63,7 +55,7 @@ def backlog_days(look: Look) -> Series:
 def by_week(look: Look, metric: str) -> Series:
     """Return a metric over all cases by week, with its interval, the last half year; empty where it is missing."""
     if metric not in look.measured:
-        return Series(pd.DataFrame(columns=["period_start", "value"]), _lacking(look, metric))
+        return Series(pd.DataFrame(columns=["period_start", "value"]), lacking(look, metric))
     window = look.window.stretched(days_before=_days_to_show(look))
     frame = measure(look.case_set, metric, window=window, period="week")
     label = look.measured[metric].metric.label
@@ -73,7 +65,7 @@ def by_week(look: Look, metric: str) -> Series:
 def by_segment(look: Look, metric: str, *, column: str) -> Series:
     """Return a metric by week and value of a column, the largest segments first; empty where either is missing."""
     if metric not in look.measured or not look.case_set.has(column):
-        lacks = _lacking(look, metric) if metric not in look.measured else f"The source has no column {column}"
+        lacks = lacking(look, metric) if metric not in look.measured else f"The source has no column {column}"
         return Series(pd.DataFrame(columns=[column, "period_start", "value"]), lacks)
     if column in look.crowded:
         return Series(
@@ -115,7 +107,7 @@ def ranked_changes(look: Look, metric: str) -> Series:
             }
         )
     columns = ["segment", "change", "low", "high", "is_beyond_noise", "value", "before"]
-    label = look.measured[metric].metric.label if metric in look.measured else _lacking(look, metric)
+    label = look.measured[metric].metric.label if metric in look.measured else lacking(look, metric)
     return Series(
         pd.DataFrame(rows, columns=columns), f"{label}: change by {listed(look.by)}", "Against the period before"
     )
@@ -124,7 +116,7 @@ def ranked_changes(look: Look, metric: str) -> Series:
 def ageing(look: Look) -> Series:
     """Return the open cases at the end of the period by age."""
     if "backlog" not in look.measured:
-        return Series(pd.DataFrame(columns=["bucket", "value"]), _lacking(look, "backlog"))
+        return Series(pd.DataFrame(columns=["bucket", "value"]), lacking(look, "backlog"))
     frame = measure(look.case_set, "ageing", window=look.window).rename(columns={"cases": "value"})
     last = day(look.case_set.scope.last_day)
     oldest = pd.to_numeric(frame.get("oldest_hours", pd.Series(dtype=float))).max()
@@ -161,7 +153,7 @@ def holidays_table(look: Look) -> Table:
 def _daily(look: Look, metric: str, segment: Segment, title: str, events: Mapping[date, str]) -> Series:
     measured = look.measured.get(metric)
     if measured is None:
-        return Series(pd.DataFrame(columns=_COLUMNS), _lacking(look, metric))
+        return Series(pd.DataFrame(columns=_COLUMNS), lacking(look, metric))
     daily = measured.daily(segment.columns).get(segment, pd.Series(dtype=float))
     frame = _beside_expected(daily, measured)
     known = look.case_set.as_of.date()
@@ -170,8 +162,8 @@ def _daily(look: Look, metric: str, segment: Segment, title: str, events: Mappin
         frame,
         title,
         f"The band holds what the {BASE_WEEKS} weeks before the period lead to expect, by weekday",
-        _holidays(look),
-        {**_breaks(look, frame), **events},
+        holidays=_holidays(look),
+        events={**_breaks(look, frame), **events},
     )
 
 
@@ -206,6 +198,7 @@ def _days_to_show(look: Look) -> int:
     return max(min(_WEEKS_SHOWN * 7 - look.window.days, known - known % 7), 0)
 
 
-def _lacking(look: Look, metric: str) -> str:
+def lacking(look: Look, metric: str) -> str:
+    """Return why a metric that was not measured is missing."""
     lacks = look.missing.get(metric, ())
     return f"Not computed: it needs {listed([f'the column {name}' for name in lacks])}" if lacks else "Not asked for"

@@ -28,6 +28,7 @@ __all__ = [
     "points",
     "quoted",
     "relative",
+    "signed",
     "spread",
 ]
 
@@ -66,6 +67,15 @@ def count(value: float) -> str:
     '1,104'
     """
     return _signed(f"{value:,.0f}") if isfinite(value) else _UNKNOWN
+
+
+def signed(value: float) -> str:
+    """Return a difference of things in whole ones with its sign.
+
+    >>> signed(1104.2), signed(-36)
+    ('+1,104', '−36')
+    """
+    return _signed(f"{value:+,.0f}") if isfinite(value) else _UNKNOWN
 
 
 def amount(value: float, unit: str) -> str:

@@ -72,7 +72,7 @@ def cells(
 def cells_now_and_before(
     case_set: CaseSet, metric: str, *, window: Window, by: Sequence[str] = ()
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the cells of a window and those of the one before it; of a share an engine is asked once for both.
+    """Return the cells of a window and those of the one before it; of a count or a share an engine is asked once for both.
 
     Raises:
         ParameterError: as `measure`.
@@ -80,7 +80,7 @@ def cells_now_and_before(
     both = window.stretched(days_before=window.days)
     request = Request(case_set, find(metric), both, group_names(case_set, by), "half", is_bare=True)
     adds_up = (
-        request.metric.kind is Kind.SHARE
+        request.metric.kind in {Kind.COUNT, Kind.SHARE}
         and not request.metric.measured
         and not request.metric.missing(columns_of(case_set))
     )

@@ -29,7 +29,7 @@ _COUNTED = ("_counted",)
 
 def count(request: Request) -> pd.DataFrame:
     """Return how many cases there were, with the exact Poisson interval."""
-    return _as_count(request, tallied(request, {"k": Tally(_COUNTED)}, zero=["k"]))
+    return _as_count(request, tallied(request, tallies_of(request), zero=["k"]))
 
 
 def distinct(request: Request) -> pd.DataFrame:
@@ -58,7 +58,9 @@ def counted(request: Request) -> Grid:
 
 
 def tallies_of(request: Request) -> dict[str, Tally]:
-    """Return what is counted of each group and period for a share."""
+    """Return what is counted of each group and period for a count or a share."""
+    if request.metric.kind is Kind.COUNT:
+        return {"k": Tally(_COUNTED)}
     return _numbers(request) | ({"_seen": Tally(("_seen",))} if request.metric.seen else {})
 
 

@@ -13,18 +13,6 @@ def spiked():
     return draw(DAILY, last={("ID", "scam"): 30})
 
 
-def test_the_spotlight_lies_on_what_moved_most(spiked):
-    days = findings.spotlight(spiked)
-    assert days.title == "Scam cases in Indonesia opened by day"
-    assert days.frame["value"].tolist() == [10.0] * 7 + [30.0] * 7
-    assert list(days.events.values()) == ["rise begins"]
-
-
-def test_without_a_story_it_lies_on_all_cases():
-    days = findings.spotlight(draw(DAILY))
-    assert (days.title, days.frame["value"].tolist()) == ("Cases opened by day", [20.0] * 14)
-
-
 def test_ranked_changes_are_relative_to_the_period_before(spiked):
     ranked = findings.ranked_changes(spiked, "cases_opened").frame.set_index("segment")
     assert ranked.loc["Indonesia", "change"] == pytest.approx(210.5 / 70.5 - 1)

@@ -67,8 +67,8 @@ def test_coarser_questions_follow_from_a_fine_one(metric, by_engine):
 HALF = replace(WINDOW, start=date(2026, 3, 16))
 
 
-@pytest.mark.parametrize("metric", [name for name in ADDS_UP if REGISTRY[name].kind is Kind.SHARE])
-def test_a_share_of_a_period_and_of_the_one_before_it_is_one_question(metric, by_engine):
+@pytest.mark.parametrize("metric", [name for name in ADDS_UP if REGISTRY[name].kind in {Kind.COUNT, Kind.SHARE}])
+def test_a_count_or_share_of_a_period_and_of_the_one_before_it_is_one_question(metric, by_engine):
     case_set, asked = by_engine
     both = cells_now_and_before(case_set, metric, window=HALF, by=("market", "policy_id", "severity"))
     number = len(asked)
