@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from tskit.findings.cards import Draft, capital, counted, subject
-from tskit.findings.noise import judge
+from tskit.findings.noise import UNJUDGED, judge
 from tskit.findings.places import within
 from tskit.findings.scan.shared import Looked
 from tskit.findings.scan.sight import Sight
@@ -19,19 +19,23 @@ from tskit.findings.tracks import BLANK
 from tskit.patterns.drivers import decompose, explain
 from tskit.patterns.drivers.cells import side_by_side
 from tskit.patterns.drivers.lattice import lattice
-from tskit.stats import normal_p, z_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from tskit.findings.scan.cube import Cube
     from tskit.model import CaseSet, Pattern
 
+    Floats = NDArray[np.float64]
+
 __all__ = ["driven", "mixed"]
 
-_MOST_PAIRS = 24
-"""Earlier pairs of windows that say how much the mix moves by itself: two years of four weeks."""
+_MOST_PAIRS = 25
+"""Windows that say how much the mix moves by itself: two years of four weeks."""
 _NO_VALUE = ""
+_WINDOWS = ("after", "before")
 
 
 def driven(cubes: Sequence[Cube], case_set: CaseSet, *, level: float) -> Looked:
@@ -53,8 +57,8 @@ def driven(cubes: Sequence[Cube], case_set: CaseSet, *, level: float) -> Looked:
         patterns.append(_of(pattern, cube))
         sizes.append(looked)
     why_not = "" if able else "the data does not reach back to the window before"
-    p = np.r_[[sight.p for sight in sights], np.ones(max(sum(sizes) - len(sights), 0))]
-    return Looked("drivers", p, tuple(sights), tuple(range(len(sights))), tuple(patterns), why_not)
+    # Each p holds over all segments of its search, so that only the searches are left to correct for.
+    return Looked("drivers", np.ones(sum(sizes)), tuple(sights), (), tuple(patterns), why_not, len(able))
 
 
 def mixed(cubes: Sequence[Cube], case_set: CaseSet) -> Looked:
@@ -69,14 +73,13 @@ def mixed(cubes: Sequence[Cube], case_set: CaseSet) -> Looked:
     patterns: list[Pattern] = []
     for cube in (cube for cube in cubes if cube.is_share):
         for column in cube.columns:
-            cells = [_by_window(cube, column, back) for back in range(_pairs(cube) + 1)]
-            parts = [decompose(pair, by=[column]) for pair in cells]
-            steps = np.array([_in_errors(part.table.iloc[0]) for part in parts])
-            verdict = judge(float(steps[0]), 1.0, steps[1:]) if len(steps) else None
-            if verdict is None or not np.isfinite(verdict.p):
+            steps = _mix_steps(cube, column)
+            verdict = judge(float(steps[0]), 1.0, steps[1:]) if len(steps) else UNJUDGED
+            if not np.isfinite(verdict.p):
                 continue
-            patterns.append(_of(parts[0], cube))
-            found = _mix(cube, column, parts[0].table, verdict.p, case_set)
+            pattern = _of(decompose(_last_two(cube, column), by=[column]), cube)
+            patterns.append(pattern)
+            found = _mix(cube, column, pattern.table, verdict.p, case_set)
             if found is not None:
                 sights.append(found)
                 of.append(len(p))
@@ -104,36 +107,53 @@ def _driver(cube: Cube, row: pd.Series, case_set: CaseSet) -> Sight:
         f"{draft.number('expected', expected, unit)}: {draft.number('times', factor, 'times')} times as much "
         f"({draft.range('times', low, high, 'times')})."
     )
-    error = np.log(high / low) / (2 * float(z_value(0.95)))
-    p = float(normal_p(np.log(factor) / max(error, 1e-9)))
     return Sight(
-        "driver", "drivers", metric.name, where, statement, p, float("nan"), seen, expected, unit, factor, (low, high),
+        "driver", "drivers", metric.name, where, statement, float(row["p"]), float("nan"), seen, expected, unit, factor, (low, high),
         abs(seen - expected) * of, window.start, window.end, evidence_for("drivers", metric),
         values=draft.values, tone=tone_for(metric, is_up=seen > expected),
     )  # fmt: skip
 
 
-def _pairs(cube: Cube) -> int:
-    """Return how many earlier pairs of windows lie behind the present one."""
-    return min(max(cube.days_back // cube.window.days - 1, 0), _MOST_PAIRS)
+def _mix_steps(cube: Cube, column: str) -> Floats:
+    """Return the mix part of each change from window to window in units of its sampling error, the newest first.
+
+    With shares w of the values among the cases and their rates, held still at the mean r of both windows, the part is
+    the sum of the changes of w times how far r lies from the whole; each w is that of a multinomial sample.
+    """
+    n, k = _by_window(cube, column, windows=min(cube.days_back // cube.window.days + 1, _MOST_PAIRS))
+    total = n.sum(axis=1, keepdims=True)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share, rate = n / total, k / n
+        both = np.where(
+            np.isnan(rate[:-1]), rate[1:], np.where(np.isnan(rate[1:]), rate[:-1], (rate[:-1] + rate[1:]) / 2)
+        )
+        away = np.nan_to_num(both - (k.sum(axis=1) / total[:, 0])[:-1, None])
+        mix = (np.diff(share[::-1], axis=0)[::-1] * away).sum(axis=1)
+        spread = [
+            ((w * away**2).sum(axis=1) - (w * away).sum(axis=1) ** 2) / size[:, 0]
+            for w, size in ((share[:-1], total[:-1]), (share[1:], total[1:]))
+        ]
+        steps = mix / np.sqrt(spread[0] + spread[1])
+    return np.asarray(steps, dtype=np.float64)
 
 
-def _by_window(cube: Cube, column: str, back: int) -> pd.DataFrame:
-    """Return the cells of a column in a window so many windows back, and in the one before it."""
-    days, size = cube.window.days, len(cube.labels[column]) + 1
-    parts: list[pd.DataFrame] = []
-    for name, bin_ in (("after", back), ("before", back + 1)):
-        rows = (cube.back // days) == bin_
-        code = np.where(cube.codes[column][rows] < 0, size - 1, cube.codes[column][rows])
-        n, k = (np.bincount(code, values[rows], size) for values in (cube.n, cube.k))
-        parts.append(pd.DataFrame({column: [*cube.labels[column], _NO_VALUE], "window": name, "n": n, "k": k}))
+def _by_window(cube: Cube, column: str, *, windows: int) -> tuple[Floats, Floats]:
+    """Return n and k by window (rows, the newest first) and value of a column, the last one for those without a value."""
+    size, bin_ = len(cube.labels[column]) + 1, cube.back // cube.window.days
+    rows = bin_ < windows
+    code = np.where(cube.codes[column][rows] < 0, size - 1, cube.codes[column][rows])
+    at = bin_[rows] * size + code
+    n, k = (np.bincount(at, values[rows], windows * size).reshape(windows, size) for values in (cube.n, cube.k))
+    return np.asarray(n, dtype=np.float64), np.asarray(k, dtype=np.float64)
+
+
+def _last_two(cube: Cube, column: str) -> pd.DataFrame:
+    """Return the cells of a column in the window and the one before."""
+    n, k = _by_window(cube, column, windows=2)
+    values = [*cube.labels[column], _NO_VALUE]
+    parts = [pd.DataFrame({column: values, "window": name, "n": n[i], "k": k[i]}) for i, name in enumerate(_WINDOWS)]
     both = pd.concat(parts, ignore_index=True)
     return both[both.groupby(column)["n"].transform("sum") > 0]
-
-
-def _in_errors(whole: pd.Series) -> float:
-    error = float(whole["mix_high"] - whole["mix_low"]) / (2 * float(z_value(0.95)))
-    return float(whole["mix"]) / error if error > 0 else float("nan")
 
 
 def _mix(cube: Cube, column: str, table: pd.DataFrame, p: float, case_set: CaseSet) -> Sight | None:

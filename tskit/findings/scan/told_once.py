@@ -13,13 +13,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tskit.findings.scan.cube import Cube
-    from tskit.findings.scan.sight import Sight
+    from tskit.findings.scan.sight import Sight, SightKind
     from tskit.model import CaseSet
 
 __all__ = ["is_material", "joined_runs", "told_once"]
 
 _CARRIES = 0.8
 """A part stands for the whole if it holds so much of its excess (as for moves: `fold`)."""
+_SAYS: Mapping[SightKind, int] = {
+    **dict.fromkeys(("linked", "spike", "drop", "silence", "breach", "shift", "flow"), 2),
+    "mix": 1,
+    "driver": 0,
+}
+"""Of two sights of one segment, the one that says when leads, then the one that says why."""
 _LEFT = 0.5
 """A sight of which half is gone without another one is seen of the same story."""
 
@@ -83,7 +89,7 @@ def _most_specific(sight: Sight, left: Sequence[Sight], cubes: Mapping[str, Cube
         and other.is_up == sight.is_up
         and _share_inside(sight, other, cubes) >= _CARRIES
     ]
-    return max(inside, key=lambda other: (len(other.segment), other.weight), default=sight)
+    return max(inside, key=lambda other: (len(other.segment), _SAYS[other.kind], other.weight), default=sight)
 
 
 def _is_gone(sight: Sight, leader: Sight, cubes: Mapping[str, Cube]) -> bool:

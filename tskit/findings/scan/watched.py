@@ -32,6 +32,9 @@ _MOSTLY = 0.6
 """A segment takes the public holidays of the market that so much of it comes from."""
 _LIKELY = 0.05
 """A comparison with a larger p than the whole scan may err by can never be told, and makes no sight."""
+_HALF_YEAR = 182
+_AT_A_GLANCE = 2.5
+"""Standard errors: beyond it lies one of a hundred weeks, and what is told of thousands lies far beyond it."""
 _MARKET = "market"
 _PLACE = "_place"
 
@@ -105,6 +108,8 @@ def _courses(cube: Cube, holidays: Mapping[str, Sequence[date]]) -> Iterator[Cou
         if not groups.segments:
             continue
         kept = large_enough(cube, groups)
+        if cube.is_share:
+            kept &= _may_be_odd(cube, groups)
         for step in _steps(cube, columns):
             if not kept.any():
                 continue
@@ -112,6 +117,23 @@ def _courses(cube: Cube, holidays: Mapping[str, Sequence[date]]) -> Iterator[Cou
             around = Around(since=since, holidays=holidays, place=_PLACE)
             pattern = _judged(cube, groups, kept, step=step, around=around)
             yield Course(cube, columns, step, pattern, int((~kept).sum()))
+
+
+def _may_be_odd(cube: Cube, groups: Groups) -> NDArray[np.bool_]:
+    """Return which segments have any week of the window that may be beyond noise, at a glance.
+
+    A week that even plain binomial noise around the share of the half year before explains cannot be beyond the wider
+    noise that `spikes` allows for; to count such a segment as looked at, with a p of 1, costs nothing but power.
+    """
+    days = cube.window.days
+    k, n = cube.sums(groups, before=days, days=_HALF_YEAR)
+    share = (k + 0.5) / (n + 1)
+    odd = np.zeros(len(k), dtype=bool)
+    for back in range(0, days, _WEEK):
+        hits, of = cube.sums(groups, before=back, days=min(_WEEK, days))
+        error = np.sqrt(share * (1 - share) * (of + of**2 / (n + 1)))
+        odd |= np.abs(hits - share * of) > _AT_A_GLANCE * error
+    return odd
 
 
 def _steps(cube: Cube, columns: Sequence[str]) -> tuple[Step, ...]:
