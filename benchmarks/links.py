@@ -19,177 +19,22 @@ characters, and scikit-learn's TF-IDF of one and two words with sparse_dot_topn.
 
 from __future__ import annotations
 
-import csv
 import json
 import os
-import random
 import subprocess
 import sys
 import tempfile
 import time
-from functools import cache
-from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from linked_texts import KINDS, corpus
 from measure import ROOT, Cost, arguments, machine, peak_mb, show, spent, table, versions, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
-KINDS = ("words", "characters", "homoglyphs", "thai", "mixed", "real thai", "real vietnamese")
 PEERS = ("gaoya", "tfidf")
-CAMPAIGN = 2_000
-_COPIES = 0.2
-_EDITED = 0.12
-"""At most so many of a text's words are edited, and at least one: with more, half of it is gone."""
-_LEET = {"a": "4@", "b": "8", "e": "3", "i": "1!", "l": "1", "o": "0", "s": "5$", "t": "7"}
-_GLYPHS = {
-    "a": "аɑａ",
-    "c": "сｃ",
-    "e": "еｅ",
-    "i": "іｉ",
-    "j": "ј",
-    "o": "оοｏ",
-    "p": "рρ",
-    "s": "ѕ",
-    "x": "х",
-    "y": "у",
-    "h": "һ",
-}
-_BETWEEN = (" ", ".", "-", "_", "*", "\u200b", ". ")
-
-
-def sentences(chance: random.Random, names: Sequence[str], size: int) -> list[str]:
-    """Return words of a text, rare ones as rare as in language (Zipf, the most frequent one in forty)."""
-    return chance.choices(names, cum_weights=_ranked(len(names)), k=size)
-
-
-@cache
-def _ranked(size: int) -> list[float]:
-    return list(accumulate(1 / (rank + 3) for rank in range(size)))
-
-
-def invented(chance: random.Random) -> list[str]:
-    """Return 30,000 words of no language."""
-    heads, tails = [*"bcdfghjklmnprstvw", "sh", "ch", "tr", "st", "pl", "gr"], [*"aeiou", "ai", "ou", "ea"]
-    ends = ["", "", "n", "r", "s", "t", "l", "ng", "ck"]
-    found: dict[str, None] = {}
-    while len(found) < 30_000:
-        parts = range(chance.choice((1, 2, 2, 3)))
-        found["".join(chance.choice(heads) + chance.choice(tails) for _ in parts) + chance.choice(ends)] = None
-    return list(found)
-
-
-def edited(words: Sequence[str], chance: random.Random, names: Sequence[str]) -> list[str]:
-    """Return the words with some of them substituted, left out, put in or moved."""
-    changed = list(words)
-    for _ in range(chance.randint(1, max(1, int(_EDITED * len(words))))):
-        at = chance.randrange(len(changed))
-        what = chance.randrange(4)
-        new = chance.choice(names)
-        if what == 0:
-            changed[at] = new
-        elif what == 1 and len(changed) > 5:
-            del changed[at]
-        elif what == 2:
-            changed.insert(at, new)
-        elif what == 3:
-            changed.insert(chance.randrange(len(changed)), changed.pop(at))
-    return changed
-
-
-def disguised(text: str, chance: random.Random) -> str:
-    """Return the text with figures for letters, and letters set apart or repeated."""
-    words: list[str] = []
-    for word in text.split(" "):
-        how, at = chance.random(), chance.randrange(len(word))
-        if how < 0.35:
-            words.append("".join(chance.choice(_LEET[c]) if c in _LEET and chance.random() < 0.6 else c for c in word))
-        elif how < 0.6:
-            words.append(chance.choice(_BETWEEN).join(word))
-        else:
-            words.append(word[:at] + word[at] * chance.choice((1, 1, 1, 3)) + word[at + 1 :])
-    return " ".join(words)
-
-
-def looking_alike(text: str, chance: random.Random) -> str:
-    """Return the text with letters of other scripts in it."""
-    return "".join(chance.choice(_GLYPHS[c]) if c in _GLYPHS and chance.random() < 0.5 else c for c in text)
-
-
-def thai_words() -> list[str]:
-    """Return words of Thai in an order of chance, from the dictionary of PyThaiNLP."""
-    from pythainlp.corpus import thai_words as listed
-
-    words = sorted(word for word in listed() if 2 <= len(word) <= 8 and " " not in word)
-    random.Random(5).shuffle(words)
-    return words
-
-
-def real(kind: str) -> list[str]:
-    """Return the real texts of a language; none where the files are absent."""
-    path = DATA / ("thai/wisesight_valid.jsonl" if kind == "real thai" else "vietnamese/vihos_dev.csv")
-    if not path.exists():
-        return []
-    if kind == "real thai":
-        found = [str(json.loads(line)["texts"]) for line in path.read_text(encoding="utf-8").splitlines()]
-    else:
-        with path.open(encoding="utf-8", newline="") as file:
-            found = [row["content"] for row in csv.DictReader(file)]
-    return [text for text in dict.fromkeys(found) if len(text) > 60]
-
-
-def corpus(rows: int, *, seed: int) -> dict[str, Any]:
-    """Return texts in an order of chance, which pairs were planted by kind, and the places of the campaign."""
-    chance = random.Random(seed)
-    names, thai = invented(chance), thai_words()
-    opening = [" ".join(sentences(chance, names, 6)) for _ in range(20)]
-    opening_thai = ["".join(sentences(chance, thai, 6)) for _ in range(20)]
-    texts: list[str] = []
-    pairs: list[tuple[int, int, str]] = []
-    copies, each = int(rows * _COPIES / 2), 0
-    while len(texts) < rows - CAMPAIGN:
-        kind = KINDS[each % 5] if each < copies else chance.choice(("plain", "plain", "plain", "thai"))
-        each += 1
-        is_thai = kind == "thai"
-        words = sentences(chance, thai if is_thai else names, chance.randint(20, 60))
-        opened = (chance.choice(opening_thai if is_thai else opening) + ("" if is_thai else " ")) * (
-            chance.random() < 0.8
-        )
-        texts.append(opened + ("" if is_thai else " ").join(words))
-        if each <= copies:
-            pairs.append((len(texts) - 1, len(texts), kind))
-            texts.append(opened + _copy(words, kind, chance, thai if is_thai else names))
-    for kind in KINDS[5:]:
-        for text in real(kind):
-            pairs.append((len(texts), len(texts) + 1, kind))
-            parts = (
-                text.split(" ") if kind == "real vietnamese" else [text[at : at + 5] for at in range(0, len(text), 5)]
-            )
-            joint = " " if kind == "real vietnamese" else ""
-            hidden = joint.join(edited(parts, chance, parts))
-            texts += [text, "".join(c + "\u200b" * (chance.random() < 0.1) for c in hidden)]
-    base = sentences(chance, names, 40)
-    campaign = list(range(len(texts), len(texts) + CAMPAIGN))
-    texts += [" ".join([*sentences(chance, names, 2), *edited(base, chance, names)]) for _ in campaign]
-    order = list(range(len(texts)))
-    chance.shuffle(order)
-    place = {old: new for new, old in enumerate(order)}
-    return {
-        "texts": [texts[old] for old in order],
-        "pairs": [(place[a], place[b], kind) for a, b, kind in pairs],
-        "campaign": [place[n] for n in campaign],
-    }
-
-
-def _copy(words: Sequence[str], kind: str, chance: random.Random, names: Sequence[str]) -> str:
-    if kind == "thai":
-        return "".join(part + "\u200b" * (chance.random() < 0.1) for part in edited(words, chance, names))
-    text = " ".join(edited(words, chance, names) if kind in {"words", "mixed"} else words)
-    text = disguised(text, chance) if kind in {"characters", "mixed"} else text
-    return looking_alike(text, chance) if kind in {"homoglyphs", "mixed"} else text
 
 
 def by_tskit(texts: list[str]) -> list[tuple[int, int]]:

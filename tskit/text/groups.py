@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tskit.text.letters import letters
-from tskit.text.pairs import likeness, pairs_of
+from tskit.text.pairs import NEAR, likeness, pairs_of
+from tskit.text.rarity import rarity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,10 +17,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tskit.text.letters import Letters
+    from tskit.text.rarity import Rarity
 
 __all__ = ["NEAR_THE_MIDDLE", "Groups", "near_groups"]
 
-NEAR_THE_MIDDLE = 0.3
+NEAR_THE_MIDDLE = 0.2
 """Whoever is tied to a member of a group also shares so much with the text in its middle, or belongs elsewhere."""
 _ROUNDS = 8
 
@@ -33,21 +35,22 @@ class Groups:
     likeness: NDArray[np.float64] = field(repr=False)
 
 
-def near_groups(texts: Sequence[str], *, at_least: float = 0.5) -> Groups:
+def near_groups(texts: Sequence[str], *, at_least: float = NEAR) -> Groups:
     """Return groups of texts in which each is alike to another by `at_least` and to the middle by `NEAR_THE_MIDDLE`.
 
     The middle is the text with the most texts alike to it, the first of several. Who is too far from it forms further
     groups with others of its kind. Groups are numbered by the first text of each.
     """
     read = letters(texts)
-    pairs = pairs_of(read, at_least=at_least)
+    rare = rarity(read)
+    pairs = pairs_of(read, rare, at_least=at_least)
     middle = np.arange(len(texts))
     shares = np.ones(len(texts))
     first, second = pairs.first, pairs.second
     for _ in range(_ROUNDS):
         if not len(first):
             break
-        own, of_own, alike = _around_middles(read, first, second, len(texts))
+        own, of_own, alike = _around_middles(read, rare, first, second)
         is_near = alike >= NEAR_THE_MIDDLE
         middle[own[is_near]], shares[own[is_near]] = of_own[is_near], alike[is_near]
         is_left = np.zeros(len(texts), dtype=np.bool_)
@@ -58,12 +61,13 @@ def near_groups(texts: Sequence[str], *, at_least: float = 0.5) -> Groups:
 
 
 def _around_middles(
-    read: Letters, first: NDArray[np.int64], second: NDArray[np.int64], size: int
+    read: Letters, rare: Rarity, first: NDArray[np.int64], second: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """Return the texts that are tied, the middle of the component of each, and how alike the two are."""
     from scipy.sparse import coo_matrix  # noqa: PLC0415  # takes a tenth of a second to import
     from scipy.sparse.csgraph import connected_components  # noqa: PLC0415  # as above
 
+    size = len(read.ends)
     degree = np.bincount(first, minlength=size) + np.bincount(second, minlength=size)
     graph: Any = coo_matrix((np.ones(len(first), dtype=np.int8), (first, second)), shape=(size, size))
     _, label = connected_components(graph, directed=False)
@@ -73,7 +77,7 @@ def _around_middles(
     middle_of = np.zeros(int(label.max()) + 1, dtype=np.int64)
     middle_of[label[order[begins]]] = order[begins]
     of_own = middle_of[label[own]]
-    return own, of_own, np.where(own == of_own, 1.0, likeness(read, own, of_own))
+    return own, of_own, np.where(own == of_own, 1.0, likeness(read, rare, own, of_own))
 
 
 def _numbered(middle: NDArray[np.int64], shares: NDArray[np.float64]) -> Groups:

@@ -30,6 +30,7 @@ _TOGETHER = 1_000_000
 _HAN = re.compile(f"[{HAN}]")
 _SIGNS = {"@": "a", "$": "s", "!": "l", "|": "l"}
 """Signs that may stand for a letter; only beside letters are they one. Codes 1 to 4 stand for them on the way."""
+_DOLLAR = 2
 # An m is drawn as r and n, a w as two v; repeated letters count once, and so do these.
 _DRAWN = str.maketrans({"0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "w": "v"})
 
@@ -120,7 +121,7 @@ def _folded(
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     folds.meet(codes)
     becomes = folds.becomes[codes]
-    _read_signs(becomes)
+    _read_signs(becomes, codes)
     kept = np.flatnonzero(becomes)
     owner = np.repeat(np.arange(len(texts), dtype=np.int32), lengths + 1)[kept]
     becomes, counts = becomes[kept], folds.counts[codes[kept]]
@@ -131,11 +132,11 @@ def _folded(
     return becomes, np.bincount(owner, minlength=len(texts)).astype(np.int64)
 
 
-def _read_signs(becomes: NDArray[np.uint16]) -> None:
+def _read_signs(becomes: NDArray[np.uint16], codes: NDArray[np.uint32]) -> None:
     """Put a letter or nothing where a sign stands; the array ends with a line's end, which is nothing.
 
     The first two, an at and a dollar, are a letter beside a letter; a mark that may also part letters only between two
-    of them, and not where it parts them one by one.
+    of them, and not where it parts them one by one. A dollar at a number is a price.
     """
     most = len(_SIGNS)
     places = np.flatnonzero((becomes > 0) & (becomes <= most))
@@ -143,8 +144,22 @@ def _read_signs(becomes: NDArray[np.uint16]) -> None:
     before, after = becomes[places - 1] > most, becomes[np.minimum(places + 1, len(becomes) - 1)] > most
     parts = (becomes[np.maximum(places - 2, 0)] == signs) | (becomes[np.minimum(places + 2, len(becomes) - 1)] == signs)
     is_letter = np.where(signs <= 2, before | after, before & after & ~parts)
+    is_letter[signs == _DOLLAR] &= ~_is_price(becomes, codes, places[signs == _DOLLAR])
     spelled = np.array([0, *(ord(letter) for letter in _SIGNS.values())], dtype=np.uint16)
     becomes[places] = np.where(is_letter, spelled[signs], 0)
+
+
+def _is_price(becomes: NDArray[np.uint16], codes: NDArray[np.uint32], dollars: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which dollars stand before figures or after them that are no part of a word: $500, US$500 and 500$."""
+    if not len(dollars):
+        return np.zeros(0, dtype=np.bool_)
+    most = len(_SIGNS)
+    others = np.flatnonzero((codes < ord("0")) | (codes > ord("9")))
+    # The last of all is a line's end, which is also what stands before the first.
+    end, start = others[np.searchsorted(others, dollars + 1)], others[np.searchsorted(others, dollars) - 1]
+    leads = (end > dollars + 1) & (becomes[end] <= most)
+    follows = (start != dollars - 1) & (becomes[start] <= most) & (becomes[dollars + 1] <= most)
+    return leads | follows
 
 
 def _is_new(codes: NDArray[np.uint16], owner: NDArray[np.int32]) -> NDArray[np.bool_]:

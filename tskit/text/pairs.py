@@ -3,7 +3,8 @@
 Equal texts are found first, by their letters. Of the others, those that share several sampled runs which few texts have
 are compared; where nearly all runs of a text are shared by many, as in a campaign, it is compared with its neighbours in
 a few sorted orders of its smallest runs (min-hashes in bands), which join the campaign though not each pair of it. What
-is compared is compared in full: two texts are as alike as their sets of runs of six letters overlap (Jaccard).
+is compared is compared in full: two texts are as alike as their sets of runs of six letters overlap (Jaccard), where a
+run counts the more, the fewer texts have it, so that a form or a stock phrase in common makes no two texts alike.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tskit.text.letters import letters
+from tskit.text.rarity import rarity
 from tskit.text.runs import contents, run_sets, sample
 
 if TYPE_CHECKING:
@@ -22,14 +24,19 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tskit.text.letters import Letters
+    from tskit.text.rarity import Rarity
     from tskit.text.runs import Sample
 
-__all__ = ["FEW", "Pairs", "likeness", "near_pairs", "pairs_of"]
+__all__ = ["FEW", "NEAR", "Pairs", "likeness", "near_pairs", "pairs_of"]
 
 FEW = 32
 """A run that at most so many different texts have finds each pair of them; above it, neighbours only."""
+NEAR = 0.3
+"""Texts are nearly the same from here on. With a quarter of its words edited a copy has six in ten of the runs of six
+left, (3/4)^(1 + 5/6) for words of six letters, and their overlap is 0.6 / 1.4 = 0.4; less where others have them too."""
 _COMMON = 0.15
-"""The share of sampled runs that two texts have in common for them to be compared; some 0.44 are expected at one half."""
+"""The share of sampled runs that two texts have in common for them to be compared. Of runs of twelve that copy has four
+in ten, (3/4)^(1 + 11/6); to share fewer than 4 of 24 is then three standard deviations away."""
 _HEAVY = 0.2
 """From this share of runs that many have on, a text is also sought among its neighbours."""
 _BANDS, _ROWS, _NEXT = 8, 2, 4
@@ -51,22 +58,26 @@ class Pairs:
         return len(self.first)
 
 
-def near_pairs(texts: Sequence[str], *, at_least: float = 0.5) -> Pairs:
-    """Return the pairs of texts that are alike by at least this share (one half or more).
+def near_pairs(texts: Sequence[str], *, at_least: float = NEAR) -> Pairs:
+    """Return the pairs of texts that are alike by at least this share of their runs, a rare one counting more.
 
     Of texts with equal letters each is paired with the first of them, and that one alone with others. Where more than
     `FEW` texts are alike, enough of their pairs are given to join them. A text with fewer than six letters is like none.
     """
-    return pairs_of(letters(texts), at_least=at_least)
+    read = letters(texts)
+    return pairs_of(read, rarity(read), at_least=at_least)
 
 
-def pairs_of(read: Letters, *, at_least: float = 0.5) -> Pairs:
+def pairs_of(read: Letters, rare: Rarity, *, at_least: float = NEAR) -> Pairs:
     """Return what `near_pairs` does for texts whose letters are at hand."""
     firsts, equal, told = _distinct(contents(read))
     own = sample(read.only(firsts))
-    keys = np.unique(np.concatenate([_by_few(own, len(firsts)), *_by_neighbours(own, len(firsts))]))
+    keys = np.concatenate([_by_few(own, len(firsts)), *_by_neighbours(own, len(firsts))])
+    # Sorted, as `np.unique` hashes, which takes several times as long for tens of millions.
+    keys.sort()
+    keys = keys[np.diff(keys, prepend=~keys[:1]) != 0]
     first, second = firsts[(keys >> np.uint64(32)).astype(np.int64)], firsts[(keys & _LOW).astype(np.int64)]
-    shares = likeness(read, first, second)
+    shares = likeness(read, rare, first, second)
     is_near = shares >= at_least
     first, second = np.append(first[is_near], told), np.append(second[is_near], equal)
     shares = np.append(shares[is_near], np.ones(len(equal)))
@@ -149,19 +160,29 @@ def _keys(first: NDArray[Any], second: NDArray[Any]) -> NDArray[np.uint64]:
     return (first.astype(np.uint64) << np.uint64(32)) | second.astype(np.uint64)
 
 
-def likeness(read: Letters, first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.float64]:
+def likeness(read: Letters, rare: Rarity, first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return how alike the texts of each pair of places are, by all of their runs; without runs they are not alike."""
     from scipy.sparse import csr_matrix  # noqa: PLC0415  # as above
 
-    places, both = np.unique(np.concatenate([first, second]), return_inverse=True)
+    is_asked = np.zeros(len(read.ends), dtype=np.bool_)
+    is_asked[first] = is_asked[second] = True
+    places, place = np.flatnonzero(is_asked), np.cumsum(is_asked) - 1
     sets = run_sets(read, places)
-    sizes = np.diff(sets.starts)
-    shape = (len(places), np.iinfo(np.int32).max)
-    table: Any = csr_matrix((np.ones(len(sets.runs), dtype=np.int8), sets.runs, sets.starts), shape=shape)
+    # What is multiplied below is a weight with itself.
+    table: Any = csr_matrix(
+        (np.sqrt(rare.of(sets.runs)), sets.runs, sets.starts), shape=(len(places), np.iinfo(np.int32).max)
+    )
+    totals = _sums(table.multiply(table))
     shares = [np.zeros(0)]
-    left, right = both[: len(first)], both[len(first) :]
+    left, right = place[first], place[second]
     for start in range(0, len(first), _PAIRS_AT_ONCE):
         one, two = left[start : start + _PAIRS_AT_ONCE], right[start : start + _PAIRS_AT_ONCE]
-        common = np.diff(table[one].multiply(table[two]).indptr)
-        shares.append(common / np.maximum(sizes[one] + sizes[two] - common, 1))
+        common = _sums(table[one].multiply(table[two]))
+        whole = totals[one] + totals[two] - common
+        shares.append(np.divide(common, whole, out=np.zeros(len(one)), where=whole > 0))
     return np.concatenate(shares)
+
+
+def _sums(table: Any) -> NDArray[np.float64]:  # noqa: ANN401  # a sparse matrix
+    """Return the sum of each row, of doubles, so that the order of the runs is not in the result."""
+    return np.asarray(table.sum(axis=1, dtype=np.float64)).ravel()

@@ -1,13 +1,15 @@
 """Texts that are nearly the same, among many: whatever the disguise, in any order, and above the stated likeness."""
 
+import math
 import random
+from collections import Counter
 
 import numpy as np
 import pytest
 
 from tskit.text.groups import NEAR_THE_MIDDLE, near_groups
 from tskit.text.letters import letters
-from tskit.text.pairs import near_pairs
+from tskit.text.pairs import NEAR, near_pairs
 
 BASE = "please confirm your account today or the payout of this month goes back to the sender"
 THAI = "กรุณายืนยันบัญชีของคุณวันนี้มิฉะนั้นเงินจะถูกส่งคืนผู้ส่งทันทีโปรดติดต่อฝ่ายสนับสนุน"
@@ -18,7 +20,7 @@ def read(text):
     return "".join(chr(code) for code in letters([text]).codes)
 
 
-def pairs(texts, at_least=0.5):
+def pairs(texts, at_least=NEAR):
     found = near_pairs(texts, at_least=at_least)
     return list(zip(found.first.tolist(), found.second.tolist(), strict=True))
 
@@ -43,6 +45,17 @@ def test_a_disguised_word_has_the_same_letters(disguised):
 @pytest.mark.parametrize(("one", "other"), [("k!ll", "kill"), ("p!a!y", "pay"), ("u$er", "user"), ("m", "rn")])
 def test_a_sign_is_a_letter_where_it_stands_for_one(one, other):
     assert read(one) == read(other)
+
+
+@pytest.mark.parametrize("price", ["$500", "US$500", "500$", "$5.00", "a $1 b", "pay $20 now", "9$, or", "$7"])
+def test_a_dollar_at_a_number_is_no_letter(price):
+    assert read(price) == read(price.replace("$", ""))
+
+
+@pytest.mark.parametrize(("one", "other"), [("ca$h", "cash"), ("$ell", "sell"), ("u$3r", "user"), ("pa$$", "pass")])
+def test_a_dollar_in_a_word_is_a_letter(one, other):
+    assert read(one) == read(other)
+    assert read(f"1 {one}") == read(f"1 {other}")
 
 
 @pytest.mark.parametrize(
@@ -75,7 +88,7 @@ def test_a_very_long_text_is_found_again():
 
 
 def test_likeness_is_the_share_of_common_runs():
-    """Ten letters have five runs of six; with the last one changed, four of six runs in all are in both."""
+    """Ten letters have five runs of six; with the last one changed, four of six runs in all are in both, all as rare."""
     found = near_pairs(["abcdefghjk", "abcdefghjq"], at_least=0.5)
     assert found.likeness.tolist() == [4 / 6]
 
@@ -102,9 +115,26 @@ def test_every_pair_is_as_alike_as_it_says_and_above_the_limit():
     made = letters(texts)
     seen = ["".join(map(chr, codes)) for codes in np.split(made.codes, made.ends[:-1])]
     sets = [{text[at : at + 6] for at in range(len(text) - 5)} for text in seen]
-    shares = [len(sets[a] & sets[b]) / len(sets[a] | sets[b]) for a, b in zip(found.first, found.second, strict=True)]
-    np.testing.assert_allclose(found.likeness, shares)
+    count = Counter(run for runs in sets for run in runs)
+
+    def told(runs):
+        """One run counts as the logarithm of one in how many of 100,000 texts has it, against two of them."""
+        return sum(math.log(max(count[run], 2) / 100_000) / math.log(2 / 100_000) for run in runs)
+
+    both = list(zip(found.first, found.second, strict=True))
+    shares = [told(sets[a] & sets[b]) / told(sets[a] | sets[b]) for a, b in both]
+    np.testing.assert_allclose(found.likeness, shares, rtol=1e-3)  # some runs share a cell
     assert min(shares) >= 0.6
+
+
+def test_a_form_in_common_makes_no_two_texts_alike():
+    """A third of each text is the form of 400; without others that fill it in, two of them are nearly the same."""
+    chance = random.Random(6)
+    words = ["".join(chance.choice("bcdfghjkmnprtv") + chance.choice("aeou") for _ in range(3)) for _ in range(9000)]
+    form = " ".join(words[:12])
+    texts = [f"{form} {' '.join(chance.choices(words[12:], k=10))}" for _ in range(400)]
+    assert pairs(texts) == []
+    assert pairs(texts[:2]) == [(0, 1)]
 
 
 def test_a_campaign_of_many_is_one_group():

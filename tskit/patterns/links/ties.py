@@ -9,7 +9,6 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from tskit.patterns.links.of_case import ALIKE_FROM
 from tskit.patterns.rows import fetched, filled, opened_by
 from tskit.text.groups import near_groups
 
@@ -83,7 +82,7 @@ def held_by_column(cases: ir.Table, every: Opened, why: str, column: str) -> Hel
 
 def held_by_wording(texts: Wordings, every: Opened) -> Held:
     """Return the cases whose texts are nearly the same; a group of too many is left out, as a value is."""
-    groups = near_groups(texts.index.texts, at_least=ALIKE_FROM)
+    groups = near_groups(texts.index.texts)
     places = pd.Series(np.arange(len(every.ids)), index=every.ids)
     place = places.reindex(texts.ids).to_numpy(dtype=np.float64, na_value=np.nan)
     is_in = (groups.group >= 0) & ~np.isnan(place)
