@@ -110,7 +110,7 @@ def _driver(cube: Cube, row: pd.Series, case_set: CaseSet) -> Sight:
     return Sight(
         "driver", "drivers", metric.name, where, statement, float(row["p"]), float("nan"), seen, expected, unit, factor, (low, high),
         abs(seen - expected) * of, window.start, window.end, evidence_for("drivers", metric),
-        values=draft.values, tone=tone_for(metric, is_up=seen > expected),
+        values=draft.values, tone=tone_for(metric, is_up=seen > expected), rests_on=of if cube.is_share else float("inf"),
     )  # fmt: skip
 
 

@@ -89,9 +89,10 @@ def _sight(cube: Cube, columns: Sequence[str], row: pd.Series, case_set: CaseSet
     rows = cube.span(start, end)
 
     inside = rows & cube.inside(Segment(tuple(segment.items())))
-    size = abs(after - before) * (float(cube.n[inside].sum()) if cube.is_share else (end - start).days / 7)
+    of = float(cube.n[inside].sum()) if cube.is_share else float("inf")
+    size = abs(after - before) * (of if cube.is_share else (end - start).days / 7)
     return Sight(
         "shift", "shifts", metric.name, segment, statement, float(row["p"]), float("nan"), after, before, unit,
         float(row["ratio"]), (float(row["low"]), float(row["high"])), size, start, end, evidence_for("shifts", metric),
-        "week", values=draft.values, tone=tone_for(metric, is_up=after > before),
+        "week", values=draft.values, tone=tone_for(metric, is_up=after > before), rests_on=of,
     )  # fmt: skip

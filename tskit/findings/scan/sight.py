@@ -57,6 +57,8 @@ class Sight:
     values: Mapping[str, Value] = field(default_factory=dict["str", "Value"])
     tone: Tone = "neutral"
     of_single_cases: bool = False
+    rests_on: float = float("inf")
+    """How many cases a share or a duration is taken over; of a count, that is `size` itself."""
 
     @property
     def is_up(self) -> bool:

@@ -27,7 +27,8 @@ __all__ = ["tied"]
 
 _FEWEST_TIED = 10
 """Smaller clusters are for the deep dive of a case; a scan tells of groups."""
-_MOSTLY = 0.6
+_MOSTLY = 0.9
+"""The segment of a cluster is what nearly all of its cases have in common."""
 _MOST_SIGHTS = 20
 
 

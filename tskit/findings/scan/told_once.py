@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tskit.findings.moves import FLOORS
+from tskit.findings.moves import FEWEST_CASES, FLOORS
 from tskit.findings.scan.words import in_short
 from tskit.findings.segments import Segment
 
@@ -39,7 +39,7 @@ def is_material(sight: Sight) -> bool:
     away = abs(sight.seen - sight.expected)
     if shape == "flow":
         return sight.size >= floor.absolute and away >= floor.relative * sight.expected
-    return away >= max(floor.absolute, floor.relative * abs(sight.expected))
+    return sight.rests_on >= FEWEST_CASES and away >= max(floor.absolute, floor.relative * abs(sight.expected))
 
 
 def joined_runs(sights: Sequence[Sight]) -> list[Sight]:
@@ -57,6 +57,7 @@ def _run(run: list[Sight]) -> Sight:
     return replace(
         leading,
         size=sum(sight.size for sight in own),
+        rests_on=sum(sight.rests_on for sight in own),
         start=min(sight.start for sight in own),
         end=max(sight.end for sight in own),
     )
@@ -97,8 +98,8 @@ def _is_gone(sight: Sight, leader: Sight, cubes: Mapping[str, Cube]) -> bool:
     if not _overlap(sight, leader):
         return False
     mine, theirs = _segment(sight), _segment(leader)
-    if mine.excludes(theirs):
-        return False
+    if mine.excludes(theirs) or (leader.kind == "mix" and sight.metric != leader.metric):
+        return False  # more cases of a kind move the rate that they are part of, and nothing else
     if theirs.items and theirs.holds(mine):
         return True
     if sight.metric == leader.metric and mine == theirs:

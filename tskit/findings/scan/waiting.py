@@ -57,6 +57,7 @@ def _slower(row: pd.Series, case_set: CaseSet) -> Sight:
     return Sight(
         "flow", "flow", "", {"queue": queue}, statement, float(row["p"]), float("nan"), before + change, before, "hours",
         times, (least, most), stays, window.start, window.end, evidence_for("flow"), values=draft.values, tone="worse",
+        rests_on=stays,
     )  # fmt: skip
 
 
@@ -74,5 +75,5 @@ def _moved(row: pd.Series, case_set: CaseSet) -> Sight:
     return Sight(
         "flow", "flow", "", {}, statement, float(row["p"]), float("nan"), now, before, "share", times, (least, most),
         abs(now - before) * of, window.start, window.end, evidence_for("flow"), values=draft.values,
-        tone="worse" if now > before else "better",
+        tone="worse" if now > before else "better", rests_on=of,
     )  # fmt: skip

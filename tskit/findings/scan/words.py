@@ -85,7 +85,7 @@ def spike_sight(cube: Cube, columns: Sequence[str], step: Step, row: pd.Series, 
         _kind(metric, row["side"], is_up=is_up), "rates" if cube.is_share else "spikes", metric.name, segment, statement,
         float(row["p"]), float("nan"), seen, expected, unit, times, (least, most), abs(seen - expected) * of, start, end,
         evidence_for("rates" if cube.is_share else "spikes", metric), step,
-        values=draft.values, tone=tone_for(metric, is_up=is_up),
+        values=draft.values, tone=tone_for(metric, is_up=is_up), rests_on=of if cube.is_share else float("inf"),
     )  # fmt: skip
 
 
