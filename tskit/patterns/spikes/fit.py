@@ -157,18 +157,17 @@ class _Matrix:
             linear += effects[:, columns:] * self._holidays[:, -longest:]
         mean = 1 / (1 + np.exp(-linear)) if is_rate else np.exp(linear)
         each = looks * mean[:, None]
-        total = np.maximum(each.sum(axis=2), _TINY)
+        found = total = each.sum(axis=2)
         if is_rate:
             found = total / np.maximum(looks.sum(axis=2), _TINY)
             each, total = each * (1 - mean[:, None]), total * (1 - found)
-        else:
-            found = total
         lean = each @ design
         if self._holidays is not None:
             lean = np.concatenate(
                 [lean, (each * self._holidays[:, None, -longest:]).sum(axis=2, keepdims=True)], axis=2
             )
-        return found, lean / total[:, :, None]
+        # A look at periods of which nothing is known expects nothing, and leans on nothing.
+        return found, lean / np.maximum(total, _TINY)[:, :, None]
 
     def linear(self, effects: Floats) -> Floats:
         columns = self._shared.shape[1]

@@ -33,6 +33,8 @@ _WIDEST = 1.0
 _GRID = np.linspace(-8, 8, 97)
 """Standard deviations of the logit between which a share is summed over."""
 _SURE = 1e-9
+_STRIDES = 2.0 ** np.arange(1, 54)
+"""Up to the last count that a number tells from the next one."""
 _NODES = 3
 """Of Gauss and Hermite: with a fourth, no tail of a thousandth changes by a twentieth of itself."""
 
@@ -215,10 +217,10 @@ def _last(is_usual: IsUsual, guess: Floats) -> Floats:
     near = np.floor(guess)
     side = np.where(is_usual(near, rest), 1.0, -1.0)
     far = near + side
-    stride = 1.0
-    while len(rest):
+    for stride in _STRIDES:
         rest = rest[is_usual(far[rest], rest) == (side[rest] > 0)]
-        stride *= 2
+        if not len(rest):
+            break
         near[rest], far[rest] = far[rest], far[rest] + side[rest] * stride
     low, high = np.minimum(near, far), np.maximum(near, far)
     while len(rest := np.flatnonzero(high - low > 1)):

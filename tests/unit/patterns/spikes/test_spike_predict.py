@@ -89,3 +89,7 @@ def test_more_of_them_are_never_less_rare(n, share, rho, k):
     assert predicted.at_least(k * ONE)[0] + predicted.at_most((k - 1) * ONE)[0] == pytest.approx(1, abs=1e-6)
     found = bounds(predicted, level=0.01, top=n * ONE)
     assert 0 <= found.lower[0] <= found.upper[0] <= n
+
+
+def test_bounds_of_what_is_no_number_are_found_to_be_none_and_not_for_ever():
+    assert not np.isfinite(bounds(Counts.of(known(np.nan), part=ONE), level=0.01).upper[0])

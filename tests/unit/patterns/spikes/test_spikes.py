@@ -102,6 +102,19 @@ def test_a_pair_of_shares_is_judged_by_what_both_are_out_of():
     assert row["expected_over"] == pytest.approx(40, abs=4)
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("out_of", ["", "all"])
+def test_after_a_day_of_which_nothing_is_known_a_day_is_judged_alone(out_of):
+    n = np.full(DAYS, 15.0)
+    n[-2] = 0 if out_of else 15
+    k = np.minimum(usual(), n)
+    k[-2:] = [0 if out_of else np.nan, 15]
+    row = last(spikes(frame({"a": k}).assign(all=n), by=["queue"], out_of=out_of))
+    assert (row["over"], row["expected_over"]) == (1, row["expected"])
+    assert 0 <= row["lower"] <= row["expected"] <= row["upper"] < np.inf
+    assert 0 <= row["p"] <= 1
+
+
 def test_a_drop_is_told_as_well():
     row = last(spikes(frame({"a": changed(1, days=DAYS - 2)}), by=["queue"]))
     assert (row["side"], row["alarm"]) == ("fewer", True)
