@@ -24,10 +24,9 @@ _BURST = 1.3
 """A window is a burst from a probability of one in twenty on (its negative logarithm to ten)."""
 _WINDOWS = 8
 """A history shorter than so many windows is looked at through smaller ones, or everything would lie in one."""
-_BURSTY = 0.75
-"""The spread of counts is that of the most bursty quarter of the values, so that what is usual here is no news."""
 _ENOUGH, _SEVERAL = 20, 10
 _TRIMMED = 0.05
+"""The most bursty values that are left out when it is told how bursty values usually are: they may be what is sought."""
 _LEAST_SPREAD = 0.05
 _COMPARED = 100
 
@@ -63,8 +62,8 @@ def bonds(held: Held, every: Opened, *, window: int) -> Bonds:
     """Return the bonds of one reason, by value and time.
 
     How surprising one is: the value's own number of cases spread over time as all cases are, in every window that
-    starts with one of them, with counts that vary as much as those of the most bursty values of this reason do
-    (negative binomial). A value that is always there is thereby no surprise, however large. The logarithms are then
+    starts with one of them, with counts that vary as much as those of the most bursty usual value of this reason
+    do (negative binomial). A value that is always there is thereby no surprise, however large. The logarithms are then
     stretched to the spread that they have among all values, so that whatever makes all of them cluster is allowed for.
     """
     at = every.micros[held.case]
@@ -125,8 +124,9 @@ def _surprise(
 def _spread(held: Held, every: Opened, window: int) -> float:
     """Return by how much counts vary beyond chance: the variance is the mean and this times its square.
 
-    It is estimated for each value over windows side by side. Where several have enough cases, the most bursty quarter
-    of these counts; else it is the mean of all values but the most bursty twentieth, which may be what is sought.
+    It is estimated for each value over windows side by side. A value's own spread is not known before its burst, so it
+    is given that of the most bursty one that is still usual: of those with enough cases without a twentieth, the
+    largest, where several have so many; else, one alone saying little, the mean of all values without a twentieth.
     """
     if not len(held.value):
         return _LEAST_SPREAD
@@ -142,7 +142,7 @@ def _spread(held: Held, every: Opened, window: int) -> float:
     excess = (squares - 2 * crossed + base - n) / np.maximum(base, 1e-12)
     enough = excess[totals >= _ENOUGH]
     if len(enough) >= _SEVERAL:
-        return float(max(np.quantile(enough, _BURSTY), _LEAST_SPREAD))
+        return float(max(np.quantile(enough, 1 - _TRIMMED), _LEAST_SPREAD))
     usual = np.sort(excess)[: -max(int(np.ceil(_TRIMMED * len(excess))), 1)]
     return float(max(usual.mean(), _LEAST_SPREAD)) if len(usual) else _LEAST_SPREAD
 
