@@ -34,6 +34,7 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     # The first report of the incident of the default sample, and the hour at which its shift ends.
     "escalation_brief": {"case_id": ["5005g0000200001AAA"], "linked": True, "deadline": "2026-11-02T09:00"},
     "oncall_handover": {"until": "2026-11-01T21:00"},
+    "pattern_scan": {"metric": ["cases_opened", "overturn_rate"], "by": ["market", "queue", "policy_id"]},
 }
 """What the worked example asks, where the template's own defaults are not the best story."""
 

@@ -163,6 +163,7 @@ def questions(book):
         "escalation_brief": ["-p", f"case_id={incident['lead_case_id']}", "-p", "linked=true"],
         "oncall_handover": [],
         "trend_report": [],
+        "pattern_scan": ["-p", "metric=cases_opened,overturn_rate", "-p", "by=market,policy_id"],
         "root_cause_session": ["-p", "start=2026-08-10", "-p", "end=2026-11-01"],
         "case_deep_dive": ["-p", f"case_id={cluster[0]}"],
     }
