@@ -1,6 +1,6 @@
-"""How often a root-cause session claims something where there is nothing: chance alone, many times over.
+"""How often a root-cause session, or a scan, claims something where there is nothing: chance alone, many times over.
 
-    python benchmarks/false_alarms.py [--quick]
+    python benchmarks/false_alarms.py [--quick] [--scans N]
 
 Samples without stories. `sessions` writes samples of 100,000 cases with no story planted, each with a seed of its own, and
 holds the session over their tags: how many claim that a cause concentrates, leads or moves? The error of 5 % is shared
@@ -8,12 +8,16 @@ between the three, so about one in twenty may.
 
 Shuffled segments. `shuffled` draws settled cases of one such sample with replacement, and gives each the vendor, policy and
 market of another one, so that nothing can concentrate anywhere. A third of 5 % may claim it.
+
+Scans. With `--scans N`, nothing else runs: `scans` writes N samples of 20,000 cases with no story planted, each with a seed
+of its own, and scans the last four weeks of each with all metrics and columns. At most 5 of 100 may claim anything.
 """
 
 # ruff: noqa: PLC0415 - a benchmark pays for its own imports only
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from datetime import date
 from pathlib import Path
@@ -23,11 +27,16 @@ import numpy as np
 from measure import arguments, machine, table, versions
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tskit.findings.scan import Sight
     from tskit.findings.session import Session
 
 BY = ["decided_vendor", "policy_id", "market"]
 _FIRST_SEED = 200
 _SIZES = (60, 170, 400)
+_FIRST_SCAN = 5_000
+_CASES_OF_A_SCAN = 20_000
 _WHOLE = 100_000
 """A sample with fewer cases has too few settled ones: a quick run only shows that the script works."""
 
@@ -70,8 +79,41 @@ def shuffled(found: Session, *, size: int, runs: int, seed: int) -> int:
     return claimed
 
 
+def scans(cases: int, *, seeds: range) -> Iterator[tuple[int, tuple[Sight, ...]]]:
+    """Give for each seed what a scan of a sample without stories tells."""
+    from tskit import Scope, load
+    from tskit.findings.scan import scan
+    from tskit.sources.synthetic.write import write_sample
+
+    for seed in seeds:
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder) / "sample"
+            write_sample(root, cases=cases, seed=seed, until=date(2026, 11, 1), stories="none")
+            yield seed, scan(load(Scope.from_parameters(), casebook=str(root))).sights
+
+
+def scanned(number: int) -> None:
+    """Scan samples without stories, and print every claim as it comes and how many samples made one, by kind."""
+    found: dict[int, tuple[Sight, ...]] = {}
+    for seed, sights in scans(_CASES_OF_A_SCAN, seeds=range(_FIRST_SCAN, _FIRST_SCAN + number)):
+        found[seed] = sights
+        claims = "; ".join(f"{one.detector} {one.kind}: {one.statement}" for one in sights)
+        print(f"seed {seed}: {claims or 'nothing beyond noise'}", flush=True)
+    kinds = sorted({one.detector for sights in found.values() for one in sights})
+    rows: list[list[object]] = [
+        [f"scans: {kind}", sum(any(one.detector == kind for one in sights) for sights in found.values()), number]
+        for kind in kinds
+    ]
+    rows.append(["scans: anything", sum(bool(sights) for sights in found.values()), number])
+    print(machine(), versions("numpy", "pandas"))
+    print(table(rows, head=["what", "claimed", "of"]))
+
+
 def main() -> None:
-    """Measure both and print the rates."""
+    """Measure what is asked for and print the rates."""
+    if "--scans" in sys.argv:
+        scanned(int(sys.argv[sys.argv.index("--scans") + 1]))
+        return
     asked = arguments(__doc__ or "", sizes=(100_000,), quick=(20_000,))
     seeds, runs, sizes = (24, 500, _SIZES) if asked.sizes[0] >= _WHOLE else (2, 20, _SIZES[:1])
     sessions = [held(asked.sizes[0], _FIRST_SEED + n) for n in range(seeds)]

@@ -70,7 +70,7 @@ def scan(case_set: CaseSet, *, metric: Sequence[str] = METRICS, by: Sequence[str
     cubes = {one.name: cube_of(case_set, one, by=able, first=first) for one in asked}
     looks = _looks(case_set, cubes, able)
     found, allowed = corrected(looks)
-    told = told_once([sight for sight in joined_runs(found) if is_material(sight)], cubes, case_set)
+    told = told_once([sight for sight in joined_runs(found) if is_material(sight)], cubes, case_set.casebook.labels)
     return Scan(
         case_set,
         tuple(one.name for one in asked),

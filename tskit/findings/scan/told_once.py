@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from tskit.findings.scan.cube import Cube
     from tskit.findings.scan.sight import Sight, SightKind
-    from tskit.model import CaseSet
 
 __all__ = ["is_material", "joined_runs", "told_once"]
 
@@ -63,14 +62,17 @@ def _run(run: list[Sight]) -> Sight:
     )
 
 
-def told_once(sights: Sequence[Sight], cubes: Mapping[str, Cube], case_set: CaseSet) -> list[Sight]:
-    """Return the stories, the heaviest first, each with what else was seen of it."""
+def told_once(sights: Sequence[Sight], cubes: Mapping[str, Cube], labels: Mapping[str, str]) -> list[Sight]:
+    """Return the stories, the heaviest first, each with what else was seen of it.
+
+    `labels` are the casebook's own words for values.
+    """
     left = sorted(sights, key=_rank)
     told: list[Sight] = []
     while left:
         leader = _most_specific(left[0], left, cubes)
         joined = [sight for sight in left if sight is not leader and _is_gone(sight, leader, cubes)]
-        also = tuple(dict.fromkeys(in_short(sight, case_set) for sight in joined))
+        also = tuple(dict.fromkeys(in_short(sight, labels) for sight in joined))
         told.append(replace(leader, also=also))
         left = [sight for sight in left if sight is not leader and all(sight is not other for other in joined)]
     return sorted(told, key=_rank)
@@ -102,8 +104,8 @@ def _is_gone(sight: Sight, leader: Sight, cubes: Mapping[str, Cube]) -> bool:
         return False  # more cases of a kind move the rate that they are part of, and nothing else
     if theirs.items and theirs.holds(mine):
         return True
-    if sight.metric == leader.metric and mine == theirs:
-        return True
+    if sight.metric == leader.metric and (mine == theirs or (leader.kind == "shift" and not theirs.items)):
+        return True  # where all cases went to another level, every segment did, whichever way
     return bool(theirs.items) and _share_inside(sight, leader, cubes) >= 1 - _LEFT
 
 

@@ -35,9 +35,8 @@ def called(metric: Metric, segment: Mapping[str, str], case_set: CaseSet) -> str
     return capital(within(name, {column: labels.get(value, value) for column, value in segment.items()}))
 
 
-def in_short(sight: Sight, case_set: CaseSet) -> str:
+def in_short(sight: Sight, labels: Mapping[str, str]) -> str:
     """Return where a sight is, in few words: its metric and its segment."""
-    labels = case_set.casebook.labels
     named = [country(v) if c == "market" else labels.get(v, v) for c, v in sight.segment.items()]
     return f"{sight.metric.replace('_', ' ') or sight.kind} {' · '.join(named) or 'over all'}".strip()
 
