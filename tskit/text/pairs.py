@@ -168,21 +168,18 @@ def likeness(read: Letters, rare: Rarity, first: NDArray[np.int64], second: NDAr
     is_asked[first] = is_asked[second] = True
     places, place = np.flatnonzero(is_asked), np.cumsum(is_asked) - 1
     sets = run_sets(read, places)
+    weights, sizes = rare.of(sets.runs), np.diff(sets.starts)
+    totals = np.zeros(len(places))
+    if len(weights):
+        totals[sizes > 0] = np.add.reduceat(weights, sets.starts[:-1][sizes > 0], dtype=np.float64)
     # What is multiplied below is a weight with itself.
-    table: Any = csr_matrix(
-        (np.sqrt(rare.of(sets.runs)), sets.runs, sets.starts), shape=(len(places), np.iinfo(np.int32).max)
-    )
-    totals = _sums(table.multiply(table))
+    np.sqrt(weights, out=weights)
+    table: Any = csr_matrix((weights, sets.runs, sets.starts), shape=(len(places), np.iinfo(np.int32).max))
     shares = [np.zeros(0)]
     left, right = place[first], place[second]
     for start in range(0, len(first), _PAIRS_AT_ONCE):
         one, two = left[start : start + _PAIRS_AT_ONCE], right[start : start + _PAIRS_AT_ONCE]
-        common = _sums(table[one].multiply(table[two]))
+        common = np.asarray(table[one].multiply(table[two]).sum(axis=1, dtype=np.float64)).ravel()
         whole = totals[one] + totals[two] - common
         shares.append(np.divide(common, whole, out=np.zeros(len(one)), where=whole > 0))
-    return np.concatenate(shares)
-
-
-def _sums(table: Any) -> NDArray[np.float64]:  # noqa: ANN401  # a sparse matrix
-    """Return the sum of each row, of doubles, so that the order of the runs is not in the result."""
-    return np.asarray(table.sum(axis=1, dtype=np.float64)).ravel()
+    return np.minimum(np.concatenate(shares), 1.0)  # roots of 32 bits may make a whole a little more than one
