@@ -8,6 +8,7 @@ from tskit.charts.confusion import confusion
 from tskit.charts.effect import effect_over_time
 from tskit.charts.figure import FIGURE_MIME, About, Figure, TableColumn
 from tskit.charts.fishbone import fishbone
+from tskit.charts.flow_map import flow_map
 from tskit.charts.funnel_plot import funnel
 from tskit.charts.heat import weekday_hour
 from tskit.charts.hourly import hourly
@@ -31,6 +32,7 @@ __all__ = [
     "confusion",
     "effect_over_time",
     "fishbone",
+    "flow_map",
     "funnel",
     "hourly",
     "over_time",

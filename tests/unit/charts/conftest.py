@@ -12,6 +12,7 @@ from tskit.charts import (
     cause_segments,
     cause_trend,
     fishbone,
+    flow_map,
     funnel,
     hourly,
     over_time,
@@ -151,7 +152,23 @@ def _alarms():
     return frame.assign(alarm=frame["side"] != "", why_not=[*why[:-1], NAMES[4]], series=NAMES[4])
 
 
+def _moves():
+    pairs = [(a, b) for i, a in enumerate(NAMES) for b in NAMES[i + 1 :]]
+    rows = [(a, b, float(40 - n), n % 3, 4.5) for n, (a, b) in enumerate([*pairs, *[(b, a) for a, b in pairs[:5]]])]
+    return pd.DataFrame(rows, columns=["source", "target", "cases", "returns", "median_hours"])
+
+
+def _queues():
+    nodes = pd.DataFrame({"node": [*NAMES, "(opened)", "(closed)"], "kind": ["queue"] * 8 + ["opened", "closed"]})
+    return nodes.assign(entries=range(10), median_hours=[7.25, np.nan] * 5, layer=[1, 1, 2, 2, 3, 3, 4, 5, 0, 6], y=0.5)
+
+
+def _verdicts():
+    return pd.DataFrame({"queue": NAMES[4:6], "verdict": ["slower", "slow"]})
+
+
 FRAMES = {
+    "flow_map": _moves(),
     "spike_band": _alarms(),
     "hourly": _by_hour(),
     "pareto": _causes(),
@@ -169,6 +186,7 @@ FRAMES = {
 BY = "a.b['x']"
 HOLIDAYS = pd.DataFrame({"day": [MONDAY + timedelta(days=8)] * 2, "name": ["<b>Day</b>"] * 2, "country": ["SG", "MY"]})
 DRAW = {
+    "flow_map": lambda f: flow_map(_queues().iloc[: 10 * bool(len(f))], f, about=about("flow_map"), slow=_verdicts()),
     "spike_band": lambda f: spike_band(
         f, about=about("spike_band"), holidays=HOLIDAYS, events={MONDAY + timedelta(days=30): "<b>begins</b>"}
     ),

@@ -15,7 +15,14 @@ from tskit.charts.theme import DARK, LIGHT, recolour
 from tskit.errors import ParameterError
 
 LAB_MIME = "application/vnd.vegalite.v5+json"
-VALUE = {"ranked_change": "change", "cause_trend": "k", "fishbone": "k", "hourly": "cases", "spike_band": "observed"}
+VALUE = {
+    "ranked_change": "change",
+    "cause_trend": "k",
+    "fishbone": "k",
+    "hourly": "cases",
+    "spike_band": "observed",
+    "flow_map": "cases",
+}
 NEEDED = VALUE | {"ageing": "cases"}
 
 
