@@ -29,8 +29,14 @@ _STRAY = 0.003
 """The share of a moved segment's cells that may lie anywhere."""
 _WIDTHS = (0.02, 0.05, 0.1)
 _LEAST_SHIFT = 0.06
-_EVEN = _CENTRES[np.abs(_CENTRES) >= _LEAST_SHIFT]
-_SHIFTS = np.append(np.tile(_EVEN, len(_WIDTHS)), [-1.0, 1.0])
+_EVEN = [
+    (float(shift), width)
+    for width in _WIDTHS
+    for shift in _CENTRES[:: max(int(width * _BINS / 4), 1)]
+    if abs(shift) >= _LEAST_SHIFT
+]
+"""Shifts half a width apart: of two neighbours one is at most a quarter of a width away from any shift, a thirtieth of a nat a cell."""
+_SHIFTS = np.array([*(shift for shift, _ in _EVEN), -1.0, 1.0])
 _EXTRA = 2.0
 """Nats that a cause has to be worth beyond its name."""
 _CAP = 8.0
@@ -86,7 +92,7 @@ def _usual(bins: Ints) -> Floats:
 
 def _densities(usual: Floats) -> Floats:
     """Return the log of each shifted density over the usual one: a row for each bin, a column for each shift."""
-    made = [np.exp(-0.5 * ((_CENTRES - shift) / width) ** 2) for width in _WIDTHS for shift in _EVEN]
+    made = [np.exp(-0.5 * ((_CENTRES - shift) / width) ** 2) for shift, width in _EVEN]
     made += [(sign * _CENTRES > _LEAST_SHIFT).astype(np.float64) for sign in (-1, 1)]  # moved, but not evenly
     moved = np.array([(1 - _STRAY) * one / one.sum() + _STRAY * usual for one in made])
     return np.asarray(np.log(moved / usual).T, dtype=np.float64)
@@ -121,8 +127,9 @@ def _worth(own: Ints, hopeful: Ints, bins: Ints, densities: Floats, price: float
     renamed[hopeful] = np.arange(len(hopeful))
     place = renamed[own]
     is_in = place >= 0
-    flat = np.bincount(place[is_in] * _BINS + bins[is_in], minlength=len(hopeful) * _BINS).astype(np.float64)
-    return np.maximum((flat.reshape(-1, _BINS) @ densities).max(axis=1) - price, 0.0)
+    flat = np.bincount(place[is_in] * _BINS + bins[is_in], minlength=len(hopeful) * _BINS).astype(np.float32)
+    best = (flat.reshape(-1, _BINS) @ densities.astype(np.float32)).max(axis=1)
+    return np.maximum(best.astype(np.float64) - price, 0.0)
 
 
 def _best_parts(segments: Lattice, worth: Floats) -> Floats:
