@@ -4,7 +4,7 @@ Every judged period of every series is a row with a history of its own. The desi
 period, so that all rows share it, and the normal equations of all of them are one product of matrices. The model is
 quasi-Poisson with a log link for counts (variance: dispersion times mean) and quasi-binomial with a logit link for
 rates. Effects have normal priors, wide where there is data and what keeps a short history from telling stories where
-there is little. Histories are fitted twice: the second time what stood out weighs less (Noufaily et al. 2013).
+there is little. Histories are fitted anew, and again, with what stood out weighing less (Noufaily et al. 2013).
 """
 
 from __future__ import annotations
@@ -25,8 +25,12 @@ __all__ = ["Fit", "Histories", "fit"]
 
 _OUT = 2.58
 """A standardised residual beyond it weighs its inverse square: Noufaily et al. 2013, who found that 1 weakens too much."""
-_TRIMMED = 1.0706
-"""What that takes from the dispersion of normal residuals, E[w] / E[w z^2] with w = min(1, z^-2 beyond 2.58)."""
+_TRIMMED = 1.0806
+"""What stood out says nothing of how ordinary counts spread, and is left out of the dispersion. That takes as much from
+normal residuals: 1 / E[z^2 | z within 2.58]."""
+_PASSES = 2
+"""Histories are weighed twice: the first time, the dispersion that decides what stands out is still that of all counts,
+outbreaks included, and some hide behind it (masking)."""
 _PSEUDO = 0.5
 """Cases added to a history in all (Jeffreys): a series of n empty periods expects 0.5 / n, and not 0 for sure."""
 _TINY = 1e-300
@@ -118,17 +122,17 @@ class _Solution(NamedTuple):
 
 def _fit(histories: Histories, design: Design) -> Fit:
     data, matrix = _data(histories), _Matrix(design, histories.holidays)
-    first = _solve(data, matrix, histories.penalty, weights=data.known, start=None)
-    rough, _ = _dispersion(data, first, data.known, matrix)
-    weights = data.known * _down(data, first, rough, matrix)
-    penalty = histories.penalty * rough[:, None]
-    second = _solve(data, matrix, penalty, weights=weights, start=first.effects)
-    dispersion, freedom = _dispersion(data, second, weights, matrix)
-    is_trimmed = (weights < data.known).any(axis=1)
-    dispersion = np.maximum(np.where(is_trimmed, dispersion * _TRIMMED, dispersion), 1.0)
-    mean, lean = matrix.ahead(second.effects, histories.ahead, is_rate=data.is_rate)
-    variance = dispersion[:, None] * ((lean @ second.inverse) * lean).sum(axis=2)
-    return Fit(mean, variance, dispersion, freedom, second.effects)
+    found = _solve(data, matrix, histories.penalty, weights=data.known, start=None)
+    dispersion, freedom = _dispersion(data, found, data.known, matrix)
+    for _ in range(_PASSES):
+        weights = data.known * _down(data, found, dispersion, matrix)
+        penalty = histories.penalty * dispersion[:, None]
+        found = _solve(data, matrix, penalty, weights=weights, start=found.effects)
+        ordinary = data.known * (weights == 1)
+        dispersion, freedom = _dispersion(data, found, ordinary, matrix)
+    mean, lean = matrix.ahead(found.effects, histories.ahead, is_rate=data.is_rate)
+    variance = dispersion[:, None] * ((lean @ found.inverse) * lean).sum(axis=2)
+    return Fit(mean, variance, dispersion, freedom, found.effects)
 
 
 def _data(histories: Histories) -> _Data:
@@ -247,7 +251,8 @@ def _dispersion(data: _Data, found: _Solution, weights: Floats, matrix: _Matrix)
     # For a share, the variance grows with the mean only up to a half.
     slope = 1 - 2 * found.mean / data.exposure if data.is_rate else 1.0
     lean = (weights * slope * away / found.spread).sum(axis=1) / np.maximum(known, 1.0)
-    dispersion = np.maximum(pearson / np.maximum(1 + lean, 0.5), 1.0)
+    lost = np.where((weights < data.known).any(axis=1), _TRIMMED, 1.0)
+    dispersion = np.maximum(lost * pearson / np.maximum(1 + lean, 0.5), 1.0)
     middle = (weights * found.spread).sum(axis=1) / np.maximum(known, 1.0)
     peaked = (6 * (dispersion - 1) + 1 / dispersion) / np.maximum(middle, 1e-9)
     return dispersion, np.maximum(2 * freedom / (2 + peaked), 1.0)

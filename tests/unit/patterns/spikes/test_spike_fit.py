@@ -130,3 +130,19 @@ def test_a_look_at_the_shares_of_two_periods_is_their_mean_by_what_they_are_out_
     found = fit(replace(data, ahead=np.array([[[100.0, 0.0], [0.0, 300.0], [100.0, 300.0]]])), made)
     first, second, pair = found.mean[0]
     assert pair == pytest.approx((100 * first + 300 * second) / 400, rel=1e-9)
+
+
+def test_outbreaks_that_hide_behind_each_other_do_not_widen_the_band():
+    """Great outbreaks widen the first dispersion so far that lesser ones pass for ordinary; weighed again, none does."""
+    quiet = np.random.default_rng(8).poisson(30, 200).astype(float)
+    outbreaks = quiet.copy()
+    outbreaks[[20, 21, 60, 61, 100, 101]] += 70
+    outbreaks[[40, 80, 120, 140]] += 22
+    found = fit(*rows(np.stack([quiet, outbreaks])))
+    assert found.dispersion[1] < 1.15 * found.dispersion[0]
+    assert found.mean[1, 0] == pytest.approx(found.mean[0, 0], rel=0.02)
+
+
+def test_leaving_out_what_stands_out_does_not_narrow_the_band_of_a_normal_series():
+    counts = np.random.default_rng(9).poisson(200, (40, 250)).astype(float)
+    assert fit(*rows(counts)).dispersion.mean() == pytest.approx(1.03, abs=0.03)
