@@ -35,6 +35,9 @@ def pairs(texts, at_least=NEAR):
         "paaayooout",
         "pay\u200bout",
         "\u202epay\u202cout",
+        "p🙂a🙂y🙂o🙂u🙂t",
+        "pay\u2060\u200dout",
+        "páyọût",
         "ｐａｙｏｕｔ",
     ],
 )
