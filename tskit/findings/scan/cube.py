@@ -112,17 +112,22 @@ class Cube:
         periods = (self.days_back + self.window.days) // days
         bin_ = self.back // days
         rows = (groups.place >= 0) & (bin_ < periods) & np.append(kept, False)[groups.place]
-        found, at = np.unique(groups.place[rows] * periods + bin_[rows], return_inverse=True)
-        k, n = (np.bincount(at, values[rows], len(found)) for values in (self.k, self.n))
+        at = groups.place[rows] * periods + (periods - 1 - bin_[rows])
+        size = len(groups.segments) * periods
+        k, n = (np.bincount(at, values[rows], size).reshape(-1, periods) for values in (self.k, self.n))
+        # A period in which all of a few sparse segments have no case is one without cases, and not one without data.
+        begun = np.ones(k.shape, dtype=bool) if self.is_share else np.maximum.accumulate(k > 0, axis=1)
+        place, period = np.nonzero(begun & np.asarray(kept)[:, None])
         starts = np.array(
-            [self.window.end - timedelta(days=days * (b + 1)) for b in range(periods)], dtype="datetime64[s]"
+            [self.window.end - timedelta(days=days * (periods - b)) for b in range(periods)], dtype="datetime64[s]"
         )
-        place = found // periods
         named = {
             column: np.array([segment.fixed[column] for segment in groups.segments], dtype=object)[place]
             for column in groups.columns
         }
-        return pd.DataFrame({**named, "group": place, "period": starts[found % periods], "k": k, "n": n})
+        return pd.DataFrame(
+            {**named, "group": place, "period": starts[period], "k": k[place, period], "n": n[place, period]}
+        )
 
     def cells(self) -> pd.DataFrame:
         """Return k and n by every column in the window ("after") and the one before it ("before")."""
