@@ -104,6 +104,11 @@ page.linked_table(seen)
 # How cases move between queues, which queues hold them up, and what those have in common that missed their target.
 
 # %%
+ways = page.ways(seen)
+about = charts.About("flow_map", ways.title, "Moves", "cases", caption=ways.caption)
+charts.flow_map(ways.nodes, ways.edges, about=about, slow=ways.slow)
+
+# %%
 page.waits_table(seen)
 
 # %%

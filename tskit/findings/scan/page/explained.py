@@ -149,7 +149,7 @@ def parts(seen: Scan) -> Parts:
     """Return the change of the first share that a sight is about, as volume, mix and rate; empty where there is none."""
     pattern = _told(seen)
     if pattern is None:
-        return Parts("Volume, mix and rate", "Cases that count", "cases", "", pd.DataFrame(columns=_PARTS))
+        return Parts("Volume, mix and rate", "Cases that count", "cases", "", _NOTHING)
     metric, column = find(str(pattern.settings["metric"])), str(pattern.settings["by"])
     frame = pattern.table.copy()
     frame[column] = [_value(column, value, seen) for value in frame[column]]
@@ -157,7 +157,16 @@ def parts(seen: Scan) -> Parts:
     return Parts(title, f"Cases that count for {metric.label.lower()}", "cases", "", frame)
 
 
-_PARTS = ["is_whole", "change", "volume", "mix", "rate"]
+_NOTHING = pd.DataFrame(
+    {
+        "is_whole": [False],
+        "change": [None],
+        "volume": [None],
+        "mix": [None],
+        "rate": [None],
+        "note": ["no share changed beyond noise"],
+    }
+)
 
 
 def _told(seen: Scan) -> Pattern | None:

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["Ways", "late_table", "loops_table", "waits_table", "ways"]
 
 _MOST_ROWS = 15
-_LEVEL = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ def ways(seen: Scan) -> Ways:
     if found is None:
         return Ways(title, not_told(seen, "flow"), _NODES, _EDGES, pd.DataFrame(columns=["queue", "verdict"]))
     made = flow_map(seen.case_set, window=seen.case_set.scope.window)
-    return Ways(title, made.pattern.statement, made.nodes, made.edges, found.table)
+    return Ways(title, "", made.nodes, made.edges, _slow(found, seen))
 
 
 _NODES = pd.DataFrame(
@@ -63,9 +62,12 @@ def waits_table(seen: Scan) -> Table:
         ("range", "95 % interval"),
         ("before", "Before"),
         ("elsewhere", "In other queues"),
-        ("verdict", "Beyond noise?"),
+        ("verdict", "Slower than before?"),
     ]
-    rows = [_wait(row, seen) for row in _rows(seen, "bottlenecks")]
+    found = _of(seen, "bottlenecks")
+    told = pd.DataFrame(columns=["queue", "verdict"]) if found is None else _slow(found, seen)
+    slow = {str(queue) for queue in told.loc[told["verdict"] != "", "queue"]}
+    rows = [_wait(row, slow, seen) for row in _rows(seen, "bottlenecks")]
     return table(
         pd.DataFrame(rows, columns=[name for name, *_ in columns]),
         columns,
@@ -109,7 +111,7 @@ def loops_table(seen: Scan) -> Table:
         ("before", "Before", "share"),
         ("verdict", "Beyond noise?"),
     ]
-    rows = [_loop(row) for row in _rows(seen, "loops") if row["of"]]
+    rows = [_loop(row, seen) for row in _rows(seen, "loops") if row["of"]]
     return table(
         pd.DataFrame(rows, columns=[name for name, *_ in columns]),
         columns,
@@ -117,6 +119,19 @@ def loops_table(seen: Scan) -> Table:
         title="Cases that move about",
         caption=not_told(seen, "flow") or ("" if rows else "No case was closed in the period."),
     )
+
+
+def _slow(found: Pattern, seen: Scan) -> pd.DataFrame:
+    """Return the queues that the scan tells of: the pattern by itself allows for less than all that was looked at."""
+    told = {sight.segment.get("queue") for sight in seen.sights if sight.detector == "flow"}
+    kept = found.table[["queue", "verdict"]].copy()
+    kept["verdict"] = ["slower" if queue in told else "" for queue in kept["queue"]]
+    return kept
+
+
+def _level(seen: Scan) -> float:
+    """Return the error that the detector of flow may make, below which a row is said to be beyond noise."""
+    return seen.allowed.get("flow", 0.0)
 
 
 def _of(seen: Scan, kind: str) -> Pattern | None:
@@ -129,7 +144,7 @@ def _rows(seen: Scan, kind: str) -> Iterator[pd.Series]:
         yield row
 
 
-def _wait(row: pd.Series, seen: Scan) -> dict[str, object]:
+def _wait(row: pd.Series, slow: set[str], seen: Scan) -> dict[str, object]:
     return {
         "queue": _word("queue", str(row["queue"]), seen),
         "stays": row["stays"] if np.isfinite(row["stays"]) else None,
@@ -138,7 +153,7 @@ def _wait(row: pd.Series, seen: Scan) -> dict[str, object]:
         "range": spread(row["low"], row["high"], "hours") if np.isfinite(row["low"]) else None,
         "before": _hours(row["dwell_before"]),
         "elsewhere": _hours(row["elsewhere_hours"]),
-        "verdict": row["verdict"] or "no",
+        "verdict": "slower" if row["queue"] in slow else "no",
     }
 
 
@@ -152,7 +167,7 @@ def _feature(row: pd.Series, seen: Scan) -> dict[str, object]:
         "other_share": row["other_share"],
         "times": f"{row['ratio']:.1f}" if np.isfinite(row["ratio"]) else None,
         "range": f"{row['low']:.1f} to {row['high']:.1f}" if np.isfinite(row["high"]) else None,
-        "verdict": "yes" if row["p"] < _LEVEL else "no",
+        "verdict": "yes" if row["p"] < _level(seen) else "no",
     }
 
 
@@ -165,14 +180,14 @@ def _late_caption(found: Pattern | None, looked: int) -> str:
     )
 
 
-def _loop(row: pd.Series) -> dict[str, object]:
+def _loop(row: pd.Series, seen: Scan) -> dict[str, object]:
     return {
         "kind": row["meaning"],
         "cases": row["cases"],
         "share": row["share"],
         "range": spread(row["low"], row["high"], "share") if np.isfinite(row["low"]) else None,
         "before": row["before_share"],
-        "verdict": "yes" if row["p"] < _LEVEL else "no",
+        "verdict": "yes" if row["p"] < _level(seen) else "no",
     }
 
 

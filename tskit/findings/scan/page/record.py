@@ -40,9 +40,7 @@ _VERBS = {
 _FIGURES: dict[Detector, tuple[str, str]] = {
     "spikes": ("watched", "The first series that left its usual range"),
     "rates": ("watched", "The first series that left its usual range"),
-    "drivers": ("drivers_lattice", "Where the change lies"),
     "mix": ("parts", "Volume, mix and rate"),
-    "links": ("linked_clusters", "How they hang together"),
     "flow": ("flow_map", "How cases move"),
 }
 _LIMITS: dict[Detector, str] = {
@@ -123,10 +121,9 @@ def _kind(sight: Sight) -> Kind:
 
 def _evidence(sight: Sight, seen: Scan) -> tuple[Evidence, ...]:
     """Return the table of the detector, its figure where it draws this sight, the metric, and the ranked table."""
-    first = next(other for other in seen.sights if _FIGURES.get(other.detector) == _FIGURES.get(sight.detector))
     drawn = _FIGURES.get(sight.detector)
-    is_drawn = drawn is not None and (first is sight or sight.detector in {"links", "flow"})
-    figure = (Evidence("figure", *drawn),) if drawn is not None and is_drawn else ()
+    first = next((other for other in seen.sights if drawn is not None and _FIGURES.get(other.detector) == drawn), None)
+    figure = (Evidence("figure", *drawn),) if drawn is not None and first is sight else ()
     metric = tuple(one for one in sight.evidence if one.kind == "metric")
     return (*figure, Evidence("table", sight.detector), *metric, Evidence("table", "sights", "All in their order"))
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tskit.findings.scan.cube import Cube
-    from tskit.findings.scan.sight import Scan
+    from tskit.findings.scan.sight import Scan, Sight
 
 __all__ = ["Watched", "first_spike"]
 
@@ -51,7 +51,8 @@ def first_spike(seen: Scan) -> Watched:
     cube = seen.cubes[name]
     step: Literal["day", "week"] = "week" if cube.is_share or (sight is not None and sight.step == "week") else "day"
     segment = {} if sight is None else sight.segment
-    frame = course_of(cube, segment, step=step, holidays=holidays_of(cube), days=_DAYS[step]).table.assign(series="")
+    pattern = course_of(cube, segment, step=step, holidays=holidays_of(cube), days=_DAYS[step])
+    frame = _told(pattern.table.assign(series=""), sight)
     title = called(cube.metric, {}, seen.case_set) if sight is None else about(sight, seen)
     caption = "Nothing left its usual range beyond noise; this is the whole." if sight is None else sight.statement
     unit = "share" if cube.is_share else "cases"
@@ -68,6 +69,13 @@ def first_spike(seen: Scan) -> Watched:
 
 
 _NOTHING = pd.DataFrame(columns=["period", "observed", "expected", "lower", "upper"])
+
+
+def _told(frame: pd.DataFrame, sight: Sight | None) -> pd.DataFrame:
+    """Return the rows with only the sight's own days as beyond noise: the scan corrects for more than this one series."""
+    days = pd.to_datetime(frame["period"]).dt.date
+    told = [sight is not None and sight.start <= day < sight.end for day in days]
+    return frame.assign(is_beyond_noise=[bool(a) and b for a, b in zip(frame["alarm"], told, strict=True)])
 
 
 def _free(cube: Cube, segment: Mapping[str, str]) -> pd.DataFrame:
