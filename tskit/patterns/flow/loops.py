@@ -74,10 +74,10 @@ def _moved(case_set: CaseSet, spans: Spans) -> dict[str, np.ndarray]:
 
 def _reopened(case_set: CaseSet, spans: Spans) -> dict[str, np.ndarray]:
     """Return by period and day how many cases were closed for the first time (`of`), and reopened in time (`k`)."""
-    if not case_set.has("closed_at"):
-        nothing = np.zeros((2, spans.days))
-        return {"of": nothing, "k": nothing}
+    nothing = np.zeros((2, spans.days))
     rows = with_reopening(case_set)
+    if not case_set.has("closed_at") or not {"reopened_at", "reopened_count"} & set(rows.columns):
+        return {"of": nothing, "k": nothing}
     rows = rows.mutate(_closed=micros(rows.closed_at), _merged=_is_merged(rows))
     mature = as_of_micros(case_set) - FOLLOWED * DAY
     rows = rows.filter(spans.inside(rows["_closed"]), rows["_closed"] <= mature, ~rows["_merged"])
