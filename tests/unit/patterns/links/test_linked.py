@@ -59,6 +59,23 @@ def test_what_is_always_there_is_no_surprise():
     assert not found.table["is_beyond_chance"].any()
 
 
+def bunched(accounts, bunches):
+    """Return accounts of 24 cases, some of which have all of them within twelve days, the others one a week."""
+    rows = ["case_id | created_at | subject_account_id"]
+    for account in range(accounts):
+        for n in range(24):
+            month, day = (
+                (1 + account % 6, 1 + n // 2) if account < bunches else (1 + n // 4, 1 + n % 4 * 7 + account % 7)
+            )
+            rows.append(f"{account:02d}-{n:02d} | 2026-{month:02d}-{day:02d} | acc{account}")
+    return "\n".join(rows)
+
+
+def test_a_bunch_is_no_surprise_where_every_fifth_value_has_one():
+    assert linked(case_set_from(bunched(40, 1))).table["is_beyond_chance"].sum() == 1
+    assert not linked(case_set_from(bunched(40, 8))).table["is_beyond_chance"].any()
+
+
 def test_the_order_of_rows_changes_nothing():
     head, *rows = background() + ring()
     mixed = random.Random(1).sample(rows, len(rows))
