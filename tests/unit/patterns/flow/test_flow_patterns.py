@@ -104,6 +104,11 @@ def test_loops_are_shares_of_closed_cases(case_set):
     )
 
 
+def test_a_source_that_knows_of_no_reopening_tells_of_none():
+    table = loops(case_set_from(CASES, as_of="2026-03-20 17:00")).table.set_index("kind")
+    assert table["of"].to_dict() == {"handed on": 3, "sent back": 3, "came back": 3, "reopened": 0}
+
+
 def test_moves_are_those_of_the_metrics(case_set):
     """M24 and M24p count the same cases of the same window."""
     window, table = case_set.scope.window, loops(case_set).table.set_index("kind")
