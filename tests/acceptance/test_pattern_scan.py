@@ -21,6 +21,12 @@ def sample(tmp_path_factory):
     return str(shared_sample(tmp_path_factory, cases=100_000))
 
 
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """Return a smaller one, for stories that are plain to see in it."""
+    return str(shared_sample(tmp_path_factory, cases=40_000))
+
+
 def scanned(casebook, *, metric, by, start="", end=""):
     return scan(load(Scope.from_parameters(start=start, end=end), casebook=casebook), metric=metric, by=by)
 
@@ -65,16 +71,16 @@ def test_the_drifted_guideline_is_a_shift_of_the_accuracy_of_its_vendor(sample):
     assert "Lumen" in [sight.segment.get("vendor") for sight in found.sights if sight.metric == "accuracy"][:2]
 
 
-def test_the_many_accounts_of_one_actor_are_linked(sample):
+def test_the_many_accounts_of_one_actor_are_linked(small):
     by = ["market", "policy_id"]
-    found = scanned(sample, metric=["cases_opened"], by=by, start="2026-07-24", end="2026-08-04")
+    found = scanned(small, metric=["cases_opened"], by=by, start="2026-07-24", end="2026-08-04")
     linked = [sight for sight in found.sights[:2] if sight.kind == "linked"]
     assert [sight.segment.get("policy_id") for sight in linked] == ["DEC-IMPERSONATION"]
 
 
-def test_the_field_written_the_wrong_way_round_is_a_shift(sample):
+def test_the_field_written_the_wrong_way_round_is_a_shift(small):
     by = ["market", "channel"]
-    found = scanned(sample, metric=["automated_detection_share"], by=by, start="2025-09-01", end="2025-10-31")
+    found = scanned(small, metric=["automated_detection_share"], by=by, start="2025-09-01", end="2025-10-31")
     assert ("shift", "automated_detection_share") in [(sight.kind, sight.metric) for sight in found.sights[:2]]
 
 
