@@ -86,7 +86,8 @@ def found_table(seen: Scan, detector: Detector) -> Table:
 def about(sight: Sight, seen: Scan) -> str:
     """Return what a sight is about: its metric, or what moves, in its segment."""
     if sight.metric:
-        return called(find(sight.metric), sight.segment, seen.case_set)
+        # A mix moves the share over all; its segment is only what grew.
+        return called(find(sight.metric), {} if sight.kind == "mix" else sight.segment, seen.case_set)
     labels = seen.case_set.casebook.labels
     return capital(within("cases", {name: labels.get(value, value) for name, value in sight.segment.items()}))
 

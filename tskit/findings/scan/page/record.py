@@ -172,12 +172,12 @@ def _lead(seen: Scan) -> str:
     if not seen.looked_at:
         return "The source holds too little to look at: see the limits."
     if seen.is_quiet:
-        part = (
-            " as far as this source could be asked; the limits name what could not"
-            if seen.not_told or seen.missing
-            else ""
+        could = seen.not_told or seen.missing
+        part = ", as far as this source could be asked; the limits name what could not" if could else ""
+        return (
+            f"Nothing of this period is more than chance explains{part}. Nothing has to be done; a change that is real but "
+            "smaller than ordinary ups and downs cannot be seen here."
         )
-        return f"Nothing of this period is more than chance explains{part}. Nothing has to be done; a change that is real but smaller than ordinary ups and downs cannot be seen here."
     number = len(seen.sights)
     return (
         f"{count(number)} {'thing deserves' if number == 1 else 'things deserve'} a look, of {looked} that were looked at. "
