@@ -96,6 +96,11 @@ charts.waterfall(parts.frame, about=charts.About("parts", parts.title, parts.lab
 page.clusters_table(seen)
 
 # %%
+drawn = page.drawn(seen)
+about = charts.About("linked_cases_map", drawn.title, "Ties", "cases", subtitle=drawn.subtitle, caption=drawn.caption)
+charts.cluster_graph(drawn.ties, about=about, clusters=drawn.clusters)
+
+# %%
 page.linked_table(seen)
 
 # %% [markdown]

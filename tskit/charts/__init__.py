@@ -4,6 +4,7 @@ from tskit.charts.ageing_bars import ageing
 from tskit.charts.case_timeline import case_timeline
 from tskit.charts.cause_segments import cause_segments
 from tskit.charts.cause_trend import cause_trend
+from tskit.charts.cluster_graph import cluster_graph
 from tskit.charts.confusion import confusion
 from tskit.charts.effect import effect_over_time
 from tskit.charts.figure import FIGURE_MIME, About, Figure, TableColumn
@@ -29,6 +30,7 @@ __all__ = [
     "case_timeline",
     "cause_segments",
     "cause_trend",
+    "cluster_graph",
     "confusion",
     "effect_over_time",
     "fishbone",

@@ -252,7 +252,7 @@ def _layers(canvas: Canvas, room: float) -> list[Layer]:
         mark("boxes", "rect", {**box, "stroke": colours("c", _KINDS), **told}, fill=LIGHT.card, strokeWidth=1.4, cornerRadius=4),
         *(mark(f"heads_{kind}", "point", head, shape="triangle", filled=True, fill=colour, opacity=1) for kind, colour in _LINES.items()),
         mark("signs", "point", spot, shape="triangle-up", filled=True, fill=LIGHT.worse, size=60, opacity=1),
-        _words_at("names", canvas, {"fontWeight": 600, "fill": LIGHT.ink, "limit": room - 26}),
+        _words_at("names", canvas, {"fontWeight": 600, "fill": LIGHT.ink, "limit": room - 22}),
         _words_at("dwell", canvas, {"fill": LIGHT.soft, "limit": room - 12, "fontSize": canvas.size - 1}),
         halo(_words_at("numbers", canvas, {"align": "center", "fontWeight": 600, "fill": LIGHT.ink})),
         _words_at("numbers", canvas, {"align": "center", "fontWeight": 600, "fill": LIGHT.ink}),

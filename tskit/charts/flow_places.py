@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 __all__ = ["Box", "Way", "arrow", "boxes", "curve", "height_of", "is_back", "middle"]
 
 _MOST_COLUMNS = 5
-_BOX, _PITCH, _ROW = (140, 42), 64, 38
-_BETWEEN = 48
+_BOX, _PITCH, _ROW = (148, 42), 64, 38
+_BETWEEN = 40
 """Pixels between two columns: what ways need to be followed."""
 _HEAD = 4
 """Pixels that a way ends before its box, for the head of its arrow."""

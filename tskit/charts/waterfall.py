@@ -9,7 +9,7 @@ from tskit.charts.canvas import Canvas, Layer, Rows, Scale, at, colours, mark, p
 from tskit.charts.figure import About, Figure, TableColumn
 from tskit.charts.frames import checked, figure, is_true, nothing, number
 from tskit.charts.theme import LIGHT
-from tskit.charts.wording import lowered, signed, width
+from tskit.charts.wording import lowered, places_of, signed, width
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,6 +34,8 @@ def waterfall(frame: pd.DataFrame, *, about: About) -> Figure:
         ParameterError: a column is missing, or there are more than 5,000 rows.
     """
     frame = checked(frame, needs=["is_whole", "change", *_PARTS])
+    # A change of a share is told in points: "+2 %" would read as a part of what was there.
+    about = replace(about, unit="points" if about.unit == "share" else about.unit)
     columns = _columns(frame, about)
     whole = [i for i, flag in enumerate(is_true(frame, "is_whole", default=False)) if flag]
     steps = _steps(frame, whole[0], about) if whole else []
@@ -60,6 +62,7 @@ def _columns(frame: pd.DataFrame, about: About) -> list[TableColumn]:
 def _steps(frame: pd.DataFrame, row: int, about: About) -> Rows:
     """Return one bar a part, each from where the one before ended, and the whole from none."""
     steps: Rows = []
+    places = places_of(_numbers(frame, row), about.unit)
     reached = 0.0
     for part, why in _PARTS.items():
         value = number(frame[part].iloc[row])
@@ -79,15 +82,28 @@ def _steps(frame: pd.DataFrame, row: int, about: About) -> Rows:
             step |= {
                 "lo": reached + low,
                 "hi": reached + high,
-                "ti": f"{signed(low, about.unit)} to {signed(high, about.unit)}",
+                "ti": f"{signed(low, about.unit, places=places)} to {signed(high, about.unit, places=places)}",
             }
-        steps.append({"ti": "", **step, "tv": signed(value, about.unit), "why": why})
+        steps.append({"ti": "", **step, "tv": signed(value, about.unit, places=places), "why": why})
         reached += value
     change = number(frame["change"].iloc[row])
     if change is None or not steps:
         return []
-    whole = {"t": "change", "from": 0.0, "to": change, "c": "whole", "tv": signed(change, about.unit), "ti": ""}
+    whole = {
+        "t": "change",
+        "from": 0.0,
+        "to": change,
+        "c": "whole",
+        "tv": signed(change, about.unit, places=places),
+        "ti": "",
+    }
     return [*steps, {**whole, "why": "all together"}]
+
+
+def _numbers(frame: pd.DataFrame, row: int) -> list[float]:
+    names = [f"{part}{end}" for part in _PARTS for end in ("", "_low", "_high") if f"{part}{end}" in frame]
+    found = [number(frame[name].iloc[row]) for name in [*names, "change"]]
+    return [value for value in found if value is not None]
 
 
 def _spec(steps: Rows, about: About, canvas: Canvas, *, alt: str) -> dict[str, Any]:

@@ -21,6 +21,7 @@ __all__ = [
     "lowered",
     "named",
     "period_name",
+    "places_of",
     "sentence",
     "shown",
     "signed",
@@ -59,11 +60,34 @@ def _shown(value: float, unit: str) -> str:
     return number if unit in {"", "cases"} else f"{number}{_GAP}{unit}"
 
 
-def signed(value: float, unit: str) -> str:
-    """Return a change with its sign and unit; a change of nothing has no sign."""
-    text = shown(abs(value), unit)
+def signed(value: float, unit: str, *, places: int | None = None) -> str:
+    """Return a change with its sign and unit; a change of nothing has no sign.
+
+    With `places` every number has as many decimals, so that those of one chart are written alike.
+    """
+    text = shown(abs(value), unit) if places is None else _fixed(abs(value), unit, places)
     sign = "" if not any(c in "123456789" for c in text) else "+" if value > 0 else _SIGN
     return sign + text
+
+
+def places_of(values: Iterable[float], unit: str) -> int:
+    """Return the decimals that all numbers of a chart are written with: counts whole, shares to a tenth of a point.
+
+    >>> places_of([569.0, -0.4], "cases"), places_of([0.02], "points"), places_of([3.25, 240], "hours")
+    (0, 1, 0)
+    """
+    if unit in {"", "cases"}:
+        return 0
+    if unit in {"share", "points"}:
+        return 1
+    largest = max((abs(value) for value in values), default=0.0)
+    return 2 if unit == "ratio" else int(largest < 100)
+
+
+def _fixed(value: float, unit: str, places: int) -> str:
+    factor, name = {"share": (100, "%"), "points": (100, "points"), "hours": (1, "h")}.get(unit, (1, unit))
+    number = f"{value * factor:,.{places}f}"
+    return number if name in {"", "cases", "ratio"} else f"{number}{_GAP}{name}"
 
 
 def axis_label(unit: str, *, top: float, is_change: bool = False) -> str:

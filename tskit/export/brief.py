@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["brief", "write"]
 
 _MOST_FINDINGS = 2
-_ORDER = ("change", "incident", "target", "limit", "steady")
+_ORDER = ("change", "pattern", "incident", "target", "limit", "steady")
 
 
 def write(notebook: Any, path: Path, *, run: str = "", share: str = "") -> Path:  # noqa: ANN401  # nbformat has no types

@@ -43,6 +43,19 @@ def test_the_words_say_every_part():
     assert "volume +20 (+12 to +28); mix −6 (−13 to +1); rate +17 (+9 to +25); change +31" in words
 
 
+def test_counts_are_whole_with_thousands_apart_and_none_has_other_decimals():
+    frame = table(volume=[1569.04, 8], mix=[-0.3, 1], rate=[0.0, 3], change=[1568.74, 12], mix_low=[-12.5, 0])
+    words = waterfall(frame, about=ABOUT).alt
+    assert "volume +1,569 (+12 to +28); mix 0 (−12 to +1); rate 0 (+9 to +25); change +1,569" in words
+
+
+def test_a_change_of_a_share_is_told_in_points_each_to_a_tenth():
+    frame = table(**{name: [value[0] / 1000, 0] for name, value in PARTS.items()}, change=[0.031, 0])
+    figure = waterfall(frame, about=About("k", "T", "Overturn rate", "share"))
+    assert "volume +2.0\u00a0points (+1.2\u00a0points to +2.8\u00a0points)" in figure.alt
+    assert {column.unit for column in figure.columns if column.name in PARTS} == {"points"}
+
+
 def test_segments_are_in_the_table_only():
     figure = waterfall(table(), about=ABOUT)
     assert figure.table["queue"].tolist() == [None, "</script>"]

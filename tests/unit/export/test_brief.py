@@ -2,6 +2,7 @@
 
 import mistune
 import pytest
+from nbformat.v4 import new_output
 
 from tests.support.duty_notebooks import PROMISE, escalation, handover
 from tests.support.notebooks import hostile
@@ -92,3 +93,12 @@ def test_a_line_of_a_template_calls_nobody(call, name):
     said = brief(made, run="r")
     assert call not in said
     assert "\n\u2022 see " in said
+
+
+def test_what_belongs_together_leads_before_what_did_not_move():
+    made = hostile()
+    told = [("Nothing else stands out", "steady"), ("84 cases belong together", "pattern"), ("Scams rose", "change")]
+    answer = {"title": "Scams rose most", "findings": [{"claim": claim, "kind": kind} for claim, kind in told]}
+    made.cells[-1].outputs = [new_output("display_data", {FINDING_MIME: answer})]
+    lines = brief(made).splitlines()
+    assert lines[1:3] == ["\u2022 Scams rose.", "\u2022 84 cases belong together."]

@@ -81,8 +81,7 @@ def _sight(row: pd.Series, segment: dict[str, str], case_set: CaseSet) -> Sight:
     cases = float(row["cases"])
     statement = (
         f"{draft.number('cases', cases)} {named} from {draft.day('start', start)} to "
-        f"{draft.day('end', last, year=True)} belong together by {_reasons(str(row['reasons']))}: chance makes "
-        f"{draft.number('expected', float(row['expected']), '')} such clusters among all that were looked at."
+        f"{draft.day('end', last, year=True)} belong together by {_reasons(str(row['reasons']))}."
     )
     return Sight(
         "linked", "links", "", segment, statement, float(row["p"]), float("nan"), cases, 0.0, "cases", float("nan"),

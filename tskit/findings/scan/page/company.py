@@ -68,7 +68,8 @@ def drawn(seen: Scan) -> Drawn:
     """Return the clusters to draw, those that chance does not explain; empty where there are none."""
     found = _linked(seen)
     if found is None:
-        return Drawn("How they hang together", "", not_told(seen, "links"), pd.DataFrame(columns=_TIES), pd.DataFrame())
+        none = pd.DataFrame(columns=["cluster", "cases", "is_beyond_chance"])
+        return Drawn("How they hang together", "", not_told(seen, "links"), pd.DataFrame(columns=_TIES), none)
     kept = _beyond(found)
     ties = found.ties[found.ties["cluster"].isin(kept["cluster"])].reset_index(drop=True)
     return Drawn("How they hang together", "", "", ties, kept)

@@ -116,7 +116,7 @@ def _certainty(q: float) -> Certainty:
 
 
 def _kind(sight: Sight) -> Kind:
-    return "steady" if sight.kind == "mix" else "pattern" if sight.detector in {"links", "flow"} else "change"
+    return "pattern" if sight.detector in {"links", "flow"} else "change"
 
 
 def _evidence(sight: Sight, seen: Scan) -> tuple[Evidence, ...]:
