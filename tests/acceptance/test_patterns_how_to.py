@@ -34,9 +34,9 @@ def test_the_planted_scam_wave_is_explained_by_its_market_and_policy(found):
     assert (first["role"], first["segment"]) == ("cause", {"market": "ID", "policy_id": "DEC-SCAM"})
 
 
-def test_the_planted_incident_is_all_that_spiked(found):
+def test_the_planted_incident_and_the_planted_scam_wave_are_all_that_spiked(found):
     rows = found["spiked"].table
-    assert set(rows.loc[rows["is_beyond_noise"], "queue"]) == {"urgent-safety"}
+    assert set(rows.loc[rows["is_beyond_noise"], "queue"]) == {"urgent-safety", "deceptive-id"}
 
 
 def test_the_planted_backlog_of_the_holidays_is_where_cases_wait(found):

@@ -228,59 +228,38 @@ def _free(members: list[tuple[float, float]], signs: Rows) -> tuple[float, float
 def _layers(kinds: list[str], canvas: Canvas) -> list[Layer]:
     spot = {"x": pixels("px"), "y": pixels("py")}
     line = {**spot, "x2": {"field": "x2"}, "y2": {"field": "y2"}}
+    lines = [
+        mark(f"lines_{k}", "rule", line, stroke=_SIGNS.get(why, _OTHER)[1], strokeOpacity=0.3, strokeWidth=1)
+        for k, why in enumerate(kinds)
+    ]
+    return [*lines, _dots(spot), *_signs(kinds, spot), *_texts(spot, canvas)]
+
+
+def _dots(spot: dict[str, Any]) -> Layer:
+    titles = {"t": "Case", "tw": "Tied by"}
+    tip = {"tooltip": [{"field": name, "type": "nominal", "title": title} for name, title in titles.items()]}
+    look = {"fill": LIGHT.ink, "stroke": LIGHT.card, "strokeWidth": 0.8, "size": 34, "opacity": 1}
+    return mark("cases", "point", {**spot, **tip}, shape="circle", filled=True, **look)
+
+
+def _signs(kinds: list[str], spot: dict[str, Any]) -> list[Layer]:
+    told = {"tooltip": [{"field": "t", "type": "nominal", "title": "In common"}]}
     layers: list[Layer] = []
     for k, why in enumerate(kinds):
-        layers.append(
-            mark(f"lines_{k}", "rule", line, stroke=_SIGNS.get(why, _OTHER)[1], strokeOpacity=0.3, strokeWidth=1)
-        )
-    tip = {
-        "tooltip": [
-            {"field": "t", "type": "nominal", "title": "Case"},
-            {"field": "tw", "type": "nominal", "title": "Tied by"},
-        ]
-    }
-    layers.append(
-        mark(
-            "cases",
-            "point",
-            {**spot, **tip},
-            shape="circle",
-            filled=True,
-            fill=LIGHT.ink,
-            stroke=LIGHT.card,
-            strokeWidth=0.8,
-            size=34,
-            opacity=1,
-        )
-    )
-    told = {"tooltip": [{"field": "t", "type": "nominal", "title": "In common"}]}
-    for k, why in enumerate(kinds):
         shape, colour = _SIGNS.get(why, _OTHER)
-        settings = {
-            "shape": shape,
-            "filled": True,
-            "fill": colour,
-            "stroke": LIGHT.card,
-            "strokeWidth": 1,
-            "opacity": 1,
-            "size": 110,
-        }
+        look = {"shape": shape, "fill": colour, "stroke": LIGHT.card, "strokeWidth": 1, "opacity": 1, "size": 110}
         layers += [
-            mark(f"signs_{k}", "point", {**spot, **told}, **settings),
-            mark(f"legend_{k}", "point", spot, **settings),
+            mark(f"signs_{k}", "point", {**spot, **told}, filled=True, **look),
+            mark(f"legend_{k}", "point", spot, filled=True, **look),
         ]
+    return layers
+
+
+def _texts(spot: dict[str, Any], canvas: Canvas) -> list[Layer]:
+    layers: list[Layer] = []
     for data, fill, weight in (("heads", LIGHT.ink, 600), ("notes", LIGHT.soft, 400), ("words", LIGHT.ink, 400)):
-        layer = text(
-            data,
-            {
-                "align": "left",
-                "baseline": "middle",
-                "fontSize": canvas.size,
-                "fontWeight": weight,
-                "fill": fill,
-                "limit": canvas.width / 2,
-            },
-        )
+        look = {"align": "left", "baseline": "middle", "fontSize": canvas.size, "limit": canvas.width / 2}
+        layer = text(data, {**look, "fontWeight": weight, "fill": fill})
         layer["encoding"] |= spot
         layers += [halo(layer), layer]
-    return layers  # fmt: skip
+    return layers
