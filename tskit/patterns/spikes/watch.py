@@ -119,12 +119,12 @@ def _judge(
     pair = over == _PAIR
     return {
         # Sums of floats end otherwise on another number of cores; six decimals are the same everywhere.
-        "expected": np.round(looks.alone.mean, 6),
+        "expected": looks.alone.mean.round(6),
         "lower": np.where(is_half, 0.0, lower),
         "upper": np.maximum(upper, made.limits.least - 1),
         "over": over.astype(np.float64),
         "observed_over": observed + looks.brought * pair,
-        "expected_over": np.round(np.where(pair, looks.both.mean, looks.alone.mean), 6),
+        "expected_over": np.where(pair, looks.both.mean, looks.alone.mean).round(6),
         "_more": np.where(observed < made.limits.least, 1.0, chances.middle_more),
         "_fewer": np.where(is_half, 1.0, chances.middle_fewer),
         "_p": np.minimum(2 * np.minimum(chances.more, np.where(is_half, 1.0, chances.fewer)), 1.0),
