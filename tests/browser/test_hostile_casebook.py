@@ -27,7 +27,14 @@ PAGES = ("report.html", "report-to-share.html")
 SHARED = ("report-to-share.html", "report.pdf", "brief.md")
 KEPT_APART = {"text.parquet", "event_text.parquet", "rejected.parquet"}
 RECORDS = {"records.sqlite", "records.sqlite-wal", "records.sqlite-shm"}
-WRITE_UPS = ("trend_report", "root_cause_session", "case_deep_dive", "escalation_brief", "oncall_handover", "pattern_scan")
+WRITE_UPS = (
+    "trend_report",
+    "root_cause_session",
+    "case_deep_dive",
+    "escalation_brief",
+    "oncall_handover",
+    "pattern_scan",
+)
 ON_DUTY = {"escalation_brief", "oncall_handover"}
 CASE_ID = re.compile(r"5005g\w+")
 HOOKS = """
