@@ -37,6 +37,7 @@ from tskit.stats.standardise import Difference, mantel_haenszel
 from tskit.stats.student import student_quantile, student_tail
 from tskit.stats.student_mixture import StudentMixture
 from tskit.stats.survival import kaplan_meier, kaplan_meier_quantile
+from tskit.stats.threads import one_thread
 
 __all__ = [
     "Agreement",
@@ -67,6 +68,7 @@ __all__ = [
     "mean_interval",
     "newcombe",
     "normal_p",
+    "one_thread",
     "poisson",
     "proportion",
     "quantile_ranks",

@@ -16,7 +16,7 @@ from tskit.patterns.drivers.lattice import Lattice, lattice
 from tskit.patterns.drivers.search import LEVEL, Search, search
 from tskit.patterns.drivers.values import moved_values
 from tskit.patterns.drivers.words import sentence, statement
-from tskit.stats import z_value
+from tskit.stats import one_thread, z_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,6 +57,7 @@ class Cause:
     runners_up: tuple[tuple[dict[str, object], float], ...] = ()
 
 
+@one_thread
 def explain(
     found: pd.DataFrame, *, dims: Sequence[str], kind: Literal["count", "rate"], windows: int = 1, level: float = LEVEL
 ) -> Pattern:
@@ -79,6 +80,7 @@ def explain(
     return Pattern("drivers", statement(told, kind), pd.DataFrame(rows, columns=columns), interval, settings)
 
 
+@one_thread
 def causes(
     wide: pd.DataFrame, *, dims: Sequence[str], kind: Kind, windows: int = 1, level: float = LEVEL
 ) -> tuple[Cause, ...]:

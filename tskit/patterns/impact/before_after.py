@@ -14,7 +14,7 @@ from tskit.patterns.impact.placebo import placebos_of
 from tskit.patterns.impact.sparse import sparse_effect
 from tskit.patterns.impact.study import study_of
 from tskit.patterns.impact.wording import amount, capital, direction, interval_words, mean_words, since
-from tskit.stats import student_quantile
+from tskit.stats import one_thread, student_quantile
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -36,6 +36,7 @@ __all__ = ["before_and_after", "effect_statement", "figures_of", "table_of", "us
 _EXPECTED = ("fitted", "expected", "expected_low", "expected_high")
 
 
+@one_thread
 def before_and_after(
     frame: pd.DataFrame,
     change: Change,

@@ -17,7 +17,7 @@ from tskit.patterns.impact.sides import difference_series, sides_of, together
 from tskit.patterns.impact.study import study_in
 from tskit.patterns.impact.units import clustered, permuted
 from tskit.patterns.impact.wording import amount, capital, percent, since
-from tskit.stats import student_quantile
+from tskit.stats import one_thread, student_quantile
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -38,6 +38,7 @@ __all__ = ["difference"]
 _EXPECTED = ("expected", "expected_low", "expected_high")
 
 
+@one_thread
 def difference(
     frame: pd.DataFrame, change: Change, *, outcome: Outcome, unit: str, treated: Collection[str]
 ) -> Pattern:

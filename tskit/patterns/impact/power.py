@@ -17,6 +17,7 @@ from tskit.patterns.impact.noise import planned
 from tskit.patterns.impact.series import following, series_of
 from tskit.patterns.impact.study import LEAST
 from tskit.patterns.impact.wording import amount
+from tskit.stats import one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["power_before"]
 
 
+@one_thread
 def power_before(
     frame: pd.DataFrame,
     *,

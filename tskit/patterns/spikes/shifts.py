@@ -14,7 +14,7 @@ from tskit.patterns.spikes.courses import SHORTEST, Trend, courses
 from tskit.patterns.spikes.panel import Columns, panel
 from tskit.patterns.spikes.segments import Course, chance_of_change, cut, likely_places, price
 from tskit.patterns.spikes.statement import shifted
-from tskit.stats import benjamini_hochberg, z_value
+from tskit.stats import benjamini_hochberg, one_thread, z_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,6 +30,7 @@ _COLUMNS = (
 )
 
 
+@one_thread
 def shifts(
     frame: pd.DataFrame,
     *,

@@ -14,7 +14,7 @@ from tskit.patterns.spikes.panel import Columns, panel
 from tskit.patterns.spikes.predict import Counts, Shares
 from tskit.patterns.spikes.silence import silences
 from tskit.patterns.spikes.statement import statement
-from tskit.stats import benjamini_hochberg
+from tskit.stats import benjamini_hochberg, one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +35,7 @@ _SURE = 300.0
 _PAIR = 2
 
 
+@one_thread
 def spikes(
     frame: pd.DataFrame,
     *,
