@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from tskit.patterns.spikes.outlying import TRIMMED, score_of, usual_up_to, weights_of
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -23,11 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Fit", "Histories", "fit"]
 
-_OUT = 2.58
-"""A standardised residual beyond it weighs its inverse square: Noufaily et al. 2013, who found that 1 weakens too much."""
-_TRIMMED = 1.0806
-"""What stood out says nothing of how ordinary counts spread, and is left out of the dispersion. That takes as much from
-normal residuals: 1 / E[z^2 | z within 2.58]."""
 _PASSES = 2
 """Histories are weighed twice: the first time, the dispersion that decides what stands out is still that of all counts,
 outbreaks included, and some hide behind it (masking)."""
@@ -251,19 +248,20 @@ def _dispersion(data: _Data, found: _Solution, weights: Floats, matrix: _Matrix)
     # For a share, the variance grows with the mean only up to a half.
     slope = 1 - 2 * found.mean / data.exposure if data.is_rate else 1.0
     lean = (weights * slope * away / found.spread).sum(axis=1) / np.maximum(known, 1.0)
-    lost = np.where((weights < data.known).any(axis=1), _TRIMMED, 1.0)
+    lost = np.where((weights < data.known).any(axis=1), TRIMMED, 1.0)
     dispersion = np.maximum(lost * pearson / np.maximum(1 + lean, 0.5), 1.0)
-    middle = (weights * found.spread).sum(axis=1) / np.maximum(known, 1.0)
+    middle = _middle(data, found, weights)
     peaked = (6 * (dispersion - 1) + 1 / dispersion) / np.maximum(middle, 1e-9)
     return dispersion, np.maximum(2 * freedom / (2 + peaked), 1.0)
 
 
+def _middle(data: _Data, found: _Solution, weights: Floats) -> Floats:
+    return (weights * found.spread).sum(axis=1) / np.maximum((weights * data.known).sum(axis=1), 1.0)
+
+
 def _down(data: _Data, found: _Solution, dispersion: Floats, matrix: _Matrix) -> Floats:
-    """Return weights below 1 for counts that stood out either way, by Anscombe residuals."""
+    """Return weights below 1 for counts that stood out either way."""
     pull = np.clip(matrix.leverage(data.known * found.spread, found.inverse), 0.0, 0.99)
-    if data.is_rate:
-        score = (data.counts - found.mean) / np.sqrt(found.spread)
-    else:
-        score = 1.5 * (np.cbrt(data.counts) ** 2 / found.mean ** (1 / 6) - np.sqrt(found.mean))
-    score = np.abs(score) / np.sqrt(dispersion[:, None] * (1 - pull))
-    return np.where(score > _OUT, 1 / np.maximum(score, 1.0) ** 2, 1.0)
+    score = score_of(data.counts, found.mean, found.spread, is_rate=data.is_rate)
+    score /= np.sqrt(dispersion[:, None] * (1 - pull))
+    return weights_of(score, data.counts, usual_up_to(_middle(data, found, data.known), dispersion))
