@@ -21,6 +21,7 @@ _SWEEPS = 10
 _TINY = 1e-9
 _LEVELS = 20
 _MOST_RATE = 0.95
+_HALF = 0.5
 _LEAST_EXPECTED = 2.0
 """Of segments with less to be expected, chance is so large that nothing else matters."""
 
@@ -30,7 +31,8 @@ class Baseline:
     """Cells: what was `seen` after, what was to be expected, the noise of what is seen, and that of the expectation.
 
     `noise` and `doubt` are variances. `shared` are the weights with which the main effects, whose covariance `spread`
-    gives, enter each expectation; without them expectations of different cells are independent.
+    gives, enter each expectation; without them expectations of different cells are independent. `turned` is what each cell
+    is out of where misses are counted in place of hits, as they are where hits are the rule.
     """
 
     seen: Floats
@@ -40,6 +42,11 @@ class Baseline:
     floor: float
     shared: Floats | None = field(default=None, repr=False)
     spread: Floats | None = field(default=None, repr=False)
+    turned: Floats | None = field(default=None, repr=False)
+
+    def hits(self, counted: float, cells: NDArray[np.bool_]) -> float:
+        """Return the hits that a number of counted ones stands for in some cells: itself, or all but these."""
+        return counted if self.turned is None else max(float(self.turned[cells].sum()) - counted, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +68,13 @@ def count_baseline(before: Floats, after: Floats, *, windows: int) -> Baseline:
 def rate_baseline(segments: Lattice, before: tuple[Floats, Floats], after: tuple[Floats, Floats]) -> Baseline:
     """Return the baseline of k of n: the rate of the cell before, drawn to that of its dimensions' main effects.
 
-    How far it is drawn follows from the data: `_evenness` is the number of hits that the main effects are worth.
+    How far it is drawn follows from the data: `_evenness` is the number of hits that the main effects are worth. Where more
+    than half are hits, misses are counted: chance makes few of what is rare, and not few short of all.
     """
     (n, k), (n_after, k_after) = before, after
+    turned = n_after if k.sum() + k_after.sum() > _HALF * (n.sum() + n_after.sum()) else None
+    if turned is not None:
+        k, k_after = n - k, n_after - k_after
     rate, reached = _main_effects(segments, n, k)
     worth = _evenness(n * rate, k, rate)
     expected = n_after * (worth + k) / (worth / rate + n)
@@ -76,6 +87,7 @@ def rate_baseline(segments: Lattice, before: tuple[Floats, Floats], after: tuple
         0.0,
         expected * drawn,
         _covariance(segments, reached),
+        turned,
     )
 
 

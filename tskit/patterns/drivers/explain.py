@@ -35,6 +35,8 @@ _COLUMNS: dict[Kind, tuple[str, ...]] = {
 _CANNOT_TELL = 3.0
 """Nats: an explanation whose odds are within a factor of 20 of the one named is a runner-up (Kass and Raftery 1995)."""
 _RUNNERS_UP = 3
+_LEAST = 0.5
+"""Of less than half a hit no factor is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +110,8 @@ def causes(
     else:
         baseline = rate_baseline(segments, (given[0], given[1]), (given[2], given[3]))
     asked, model = search(segments, baseline, level=level)
-    made = [_cause(asked, model, i) for i in range(len(model.causes))]
-    return tuple(sorted(made, key=lambda cause: -abs(np.log(cause.factor)) / (np.log(cause.high / cause.low) + 1e-12)))
+    surest = np.argsort([-abs(log) / error for log, error in zip(model.logs, model.errors, strict=True)], kind="stable")
+    return tuple(_cause(asked, model, int(i)) for i in surest)
 
 
 def _of_values(segments: Lattice, forecast: np.ndarray, actual: np.ndarray) -> tuple[Cause, ...]:
@@ -122,12 +124,15 @@ def _of_values(segments: Lattice, forecast: np.ndarray, actual: np.ndarray) -> t
 
 
 def _cause(asked: Search, model: Model, i: int) -> Cause:
-    segment, log, error = model.causes[i], model.logs[i], model.errors[i]
+    segment = model.causes[i]
     inside = asked.segments.inside(segment)
-    half = float(z_value(0.95)) * error
-    low, factor, high = (float(np.exp(np.clip(log + step, -20, 20))) for step in (-half, 0.0, half))
-    seen = float(asked.baseline.seen[inside].sum())
-    expected = float((asked.baseline.expected * model.times)[inside].sum()) / factor
+    baseline, half = asked.baseline, float(z_value(0.95)) * model.errors[i]
+    times = [float(np.exp(np.clip(model.logs[i] + step, -20, 20))) for step in (-half, 0.0, half)]
+    counted = float((baseline.expected * model.times)[inside].sum()) / times[1]
+    seen, expected = baseline.hits(float(baseline.seen[inside].sum()), inside), baseline.hits(counted, inside)
+    if baseline.turned is not None:  # many times the misses are fewer hits
+        times = [baseline.hits(counted * one, inside) / max(expected, _LEAST) for one in reversed(times)]
+    low, factor, high = times
     support, others = _runners_up(asked, model, segment)
     named, p = asked.segments.named(segment), asked.chance(model, segment)
     return Cause(named, expected, seen, factor, low, high, support, p, others)

@@ -10,6 +10,7 @@ import numpy as np
 
 from tskit.patterns.drivers.expected import Segments, added, shared_doubt, summed
 from tskit.patterns.drivers.models import Model, belief_in, fit
+from tskit.patterns.drivers.rest import Rest
 from tskit.stats import count_at_least, count_at_most
 
 if TYPE_CHECKING:
@@ -74,7 +75,8 @@ class Search:
 
     def _look(self, model: Model) -> Looks:
         sums = summed(self.segments, self.baseline, self.base, model.times)
-        mean, unit, vague = self._against_rest(sums, model)
+        rest = Rest.of(self.segments, self.baseline, model, sums)
+        mean, unit, vague = rest.mean, sums.noise / sums.expected * rest.dispersion, rest.vague(sums, self.shared)
         away = sums.seen - mean
         gain = away**2 / (mean * unit + mean**2 * vague + unit * np.abs(away) / 3) / 2
         close = np.flatnonzero(self.segments.is_own & (gain > _LEAST_GAIN) & (sums.seen < sums.seen.max() + 1))
@@ -82,22 +84,12 @@ class Search:
         variance = mean + mean**2 / shape
         above = count_at_least(seen, mean=mean, variance=variance)
         below = count_at_most(seen, mean=mean, variance=variance)
-        log_p = np.log(np.clip(2 * np.minimum(above, below), 1e-300, 1.0))
+        log_p = rest.log_chance(np.clip(2 * np.minimum(above, below), 1e-300, 1.0), close)
         factor = np.log((seen + 0.5) / (mean + 0.5))
         fits = seen * factor - (seen + shape) * np.log((shape + mean * np.exp(factor)) / (shape + mean))
         known = (seen + 0.5) * shape / (seen + 0.5 + shape)
         score = fits + belief_in(factor) + 0.5 * np.log(2 * np.pi / known) - self.segments.price[close]
         return Looks(close, score, log_p)
-
-    def _against_rest(self, sums: Segments, model: Model) -> tuple[Floats, Floats, Floats]:
-        """Return the mean of each segment if it moved as the rest did, the noise of a case, and how vague the mean is."""
-        times, baseline = model.times, self.baseline
-        seen = np.maximum(baseline.seen.sum() - sums.seen, 0.0) + 0.5
-        expected = np.maximum(float((baseline.expected * times).sum()) - sums.expected, 0.0) + 0.5
-        doubt = np.maximum(float((baseline.doubt * times**2).sum()) - sums.doubt, 0.0)
-        own = sums.doubt / sums.expected**2 + self.shared
-        vague = model.dispersion * (own + doubt / expected**2 + 1 / seen)
-        return sums.expected * seen / expected, sums.noise / sums.expected * model.dispersion, vague
 
     def beyond(self, looks: Looks, level: float) -> Looks:
         """Return the looks that chance does not explain, each segment having its share of the level."""
