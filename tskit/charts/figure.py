@@ -59,6 +59,8 @@ class Figure:
     columns: tuple[TableColumn, ...]
     of_single_cases: bool = False
     """It draws single cases, which a copy to share leaves out."""
+    is_empty: bool = False
+    """There was nothing to draw, which the caption says."""
 
     @property
     def chart(self) -> alt.TopLevelMixin:
@@ -83,6 +85,7 @@ class Figure:
                 "rows": self.table.to_numpy(dtype=object).tolist(),
             },
             **({"of_single_cases": True} if self.of_single_cases else {}),
+            **({"is_empty": True} if self.is_empty else {}),
         }
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:

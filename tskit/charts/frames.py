@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -79,7 +80,8 @@ def nothing(frame: pd.DataFrame, about: About, *, columns: Sequence[TableColumn]
     why = "no row falls into it" if frame.empty else _reason(frame)
     sentence = f"Nothing to draw for {lowered(about.label)}: {why}."
     quiet = About(about.key, about.title, about.label, about.unit, subtitle=about.subtitle, caption=sentence)
-    return figure(frame, quiet, draw=lambda canvas: notice(canvas, sentence), alt=sentence, columns=columns)
+    made = figure(frame, quiet, draw=lambda canvas: notice(canvas, sentence), alt=sentence, columns=columns)
+    return replace(made, is_empty=True)
 
 
 def _reason(frame: pd.DataFrame) -> str:

@@ -267,7 +267,7 @@ def test_a_table_without_rows_says_one_sentence(caption, said):
     bundle = next(bundle[mime] for bundle in bundles if bundle[mime].get("role") != "headlines")
     bundle |= {"key": "moves", "rows": [], "caption": caption}
     page = html.page(notebook, html.Setting())
-    drawn = page.partition('id="s-table-moves"')[2].partition("</figure>")[0]
+    drawn = page.partition('id="s-table-moves"')[2].partition("</p>")[0]
     assert said in drawn
     assert ("No rows." in drawn) is not bool(caption)
     assert "<table" not in drawn

@@ -120,6 +120,11 @@ class Grid:
     kind: str = "grid"
 
     @property
+    def is_empty(self) -> bool:
+        """Return whether there is no row, which the caption says."""
+        return not self.rows and not self.html
+
+    @property
     def is_long(self) -> bool:
         """Return whether the table scrolls in a box of its own."""
         return len(self.rows) > 18  # what a screen shows below its heading
@@ -148,6 +153,8 @@ class Figure:
     wide: Drawing
     narrow: Drawing
     data: Grid
+    is_empty: bool = False
+    """Whether there was nothing to draw, which the caption says."""
     kind: str = "figure"
 
 

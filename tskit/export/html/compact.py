@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from tskit.export.html.blocks import Block
 
-__all__ = ["below_answers", "compacted", "sources"]
+__all__ = ["below_answers", "compacted", "settled", "sources"]
 
 _NOTHING = "Nothing."
 
@@ -36,6 +36,17 @@ def below_answers(sections: Sequence[Section]) -> tuple[tuple[Section, ...], Cod
     return tuple(section if _has_failed(section) else _folded(section) for section in kept), sources(moved)
 
 
+def settled(sections: Sequence[Section]) -> tuple[tuple[Section, ...], Code | None]:
+    """Return the sections with each that has nothing to show as one line, and the code of those.
+
+    A chart of nothing is left out where a table of its section says so.
+    """
+    kept = [_drawn(section) for section in sections]
+    quiet = [section for section in kept if _is_empty(section)]
+    made = tuple(_bare(section) if section in quiet else section for section in kept)
+    return made, sources(quiet)
+
+
 def sources(sections: Sequence[Section]) -> Code | None:
     """Return the code of all sections as one block, None where there is none."""
     parts = [
@@ -46,9 +57,8 @@ def sources(sections: Sequence[Section]) -> Code | None:
 
 def _bare(section: Section) -> Section:
     blocks = tuple(block for block in section.blocks if not isinstance(block, Prose | Code))
-    tables = [block for block in blocks if isinstance(block, Grid)]
-    if section.title and tables and len(tables) == len(blocks) and all(map(_is_bare, tables)):
-        return replace(section, blocks=tuple(replace(t, caption=t.caption or _NOTHING) for t in tables), is_quiet=True)
+    if section.title and blocks and all(map(_is_bare, blocks)):
+        return replace(section, blocks=tuple(_worded(block) for block in blocks), is_quiet=True)
     is_drawn = bool(section.title and blocks) and all(isinstance(block, Figure) for block in blocks)
     return replace(section, blocks=blocks, is_folded=is_drawn or _is_of_the_load(blocks), is_roomy=is_drawn)
 
@@ -67,8 +77,23 @@ def _is_moved(section: Section) -> bool:
     return is_told and any(block.is_pointer for block in said)
 
 
-def _is_bare(table: Grid) -> bool:
-    return not table.rows and not table.html
+def _is_bare(block: Block) -> bool:
+    return isinstance(block, Grid | Figure) and block.is_empty
+
+
+def _drawn(section: Section) -> Section:
+    if not any(isinstance(block, Grid) for block in section.blocks):
+        return section
+    return replace(section, blocks=tuple(b for b in section.blocks if not (isinstance(b, Figure) and b.is_empty)))
+
+
+def _is_empty(section: Section) -> bool:
+    shown = [block for block in section.blocks if not isinstance(block, Prose | Code)]
+    return bool(section.title and shown) and all(map(_is_bare, shown))
+
+
+def _worded(block: Block) -> Block:
+    return replace(block, caption=block.caption or _NOTHING) if isinstance(block, Grid | Figure) else block
 
 
 def _is_of_the_load(blocks: Sequence[Block]) -> bool:

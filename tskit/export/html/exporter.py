@@ -12,7 +12,7 @@ from traitlets import Bool, Unicode
 
 from tskit.export.html.answer import cards, tiles
 from tskit.export.html.blocks import text
-from tskit.export.html.compact import below_answers, compacted, sources
+from tskit.export.html.compact import below_answers, compacted, settled, sources
 from tskit.export.html.policy import content_policy
 from tskit.export.html.provenance import provenance
 from tskit.export.html.reading import Reading, read
@@ -101,7 +101,7 @@ def _arranged(found: Reading, *, is_compact: bool) -> tuple[Sequence[Section], C
     """Return the sections as they stand on the page, and the code that has its place at the end."""
     if is_compact:
         return compacted(found.sections), sources(found.sections)
-    return below_answers(found.sections) if found.answers else (found.sections, None)
+    return below_answers(found.sections) if found.answers else settled(found.sections)
 
 
 def _band(reading: Reading, inputs: Mapping[str, Any] | None, setting: Setting) -> str:

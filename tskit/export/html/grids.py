@@ -111,6 +111,7 @@ def figure(value: Mapping[str, Any], *, identity: str, number: int) -> Figure:
         draw(value.get("spec") or {}, prefix=f"{identity}-w", alt=alt),
         draw(narrow, prefix=f"{identity}-n", alt=alt) if narrow else Drawing(),
         grid(data, identity=f"{identity}-data"),
+        is_empty=bool(value.get("is_empty")),
     )
 
 

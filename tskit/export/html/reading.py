@@ -165,6 +165,9 @@ class Reader:
             self._blocks += _others(data, output.get("metadata", {}), self._id)
 
     def _add_figure(self, value: Mapping[str, Any]) -> None:
+        if value.get("is_empty"):  # no number, so that those of the others go on without a gap
+            self._blocks.append(figure(value, identity=self._id(f"Figure {text(value, 'key')}"), number=0))
+            return
         identity, number = self._placed("Figure", text(value, "key"), text(value, "title"))
         self._blocks.append(figure(value, identity=identity, number=number))
 
