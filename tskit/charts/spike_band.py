@@ -9,7 +9,7 @@ from tskit.charts.canvas import Canvas, Layer, Rows, Scale, at, halo, mark, pixe
 from tskit.charts.figure import About, Figure, TableColumn
 from tskit.charts.frames import checked, figure, nothing
 from tskit.charts.segments import singles, unfinished, without_gaps
-from tskit.charts.spike_rows import NEEDS, absent, signs, spoken, watched
+from tskit.charts.spike_rows import NEEDS, absent, pairs, signs, spoken, watched
 from tskit.charts.spike_story import describe_alarms
 from tskit.charts.theme import LIGHT
 from tskit.charts.timeline import Timeline, marked_days, marker_layers, time_at, timeline
@@ -43,8 +43,9 @@ def spike_band(
 
     Args:
         frame: the rows of one series in the table of `patterns.spikes`: `period`, `observed`, `expected`, `lower` and
-            `upper`; drawn where they are there: `alarm`, `side`, `is_beyond_noise`, `strength`, `why_not`, and
-            `is_complete`. Missing periods may have a row without a value, or none.
+            `upper`; drawn where they are there: `alarm`, `side`, `is_beyond_noise`, `strength`, `over` (2: an alarm
+            of a period and the one before together, which may each lie in the band), `observed_over`, `expected_over`,
+            `why_not`, and `is_complete`. Missing periods may have a row without a value, or none.
         about: the key, the title, and the name and unit of what is counted; with the unit "share" each count is drawn
             over its `out_of`. The caption is the pattern's statement.
         period: what a row stands for.
@@ -83,6 +84,9 @@ def columns_of_alarms(about: About, period: Period) -> list[TableColumn]:
         TableColumn("upper", "Expected to", unit),
         TableColumn("alarm", "Alarm"),
         TableColumn("side", "Side"),
+        TableColumn("over", f"Judged over so many {period}s", "number"),
+        TableColumn("observed_over", "Seen over these", unit),
+        TableColumn("expected_over", "Expected over these", unit),
         TableColumn("is_beyond_noise", "Beyond noise"),
         TableColumn("is_complete", "Complete"),
         TableColumn("why_not", "Not judged because"),
@@ -134,6 +138,7 @@ class _Plot:
             mark("open_band", "rule", range_, stroke=LIGHT.accent, strokeOpacity=0.35, strokeWidth=3),
             mark("expected", "line", {**x, "y": at("x", scale), **pieces}, stroke=LIGHT.accent, strokeOpacity=0.55, strokeWidth=1, strokeDash=[5, 3]),
             mark("line", "line", {**seen, **pieces}, stroke=LIGHT.ink, strokeWidth=1.6, strokeJoin="round"),
+            mark("pairs", "rule", {**seen, "x2": {"field": "d2"}, "y2": {"field": "v2"}}, stroke=LIGHT.unsure, strokeWidth=5, strokeOpacity=0.55, strokeCap="round"),
             mark("open", "line", seen, stroke=LIGHT.ink, strokeWidth=1.6, strokeDash=[4, 4]),
             mark("dots", "point", seen, shape="circle", filled=True, fill=LIGHT.ink, size=20, opacity=1),
             mark("open_dots", "point", seen, shape="circle", filled=True, fill=LIGHT.card, stroke=LIGHT.ink, strokeWidth=1.6, size=44, opacity=1),
@@ -156,6 +161,7 @@ class _Plot:
             "open_band": [{"d": r["d"], "xlo": r["xlo"], "xhi": r["xhi"]} for r in open_ if r["xhi"] is not None],
             "expected": without_gaps(rows, ("x",), complete=True),
             "line": line,
+            "pairs": pairs(rows),
             "open": [{"d": row["d"], "v": row["v"]} for row in unfinished(known)],
             "dots": line if len(line) <= _MOST_DOTS else singles(line),
             "open_dots": [{"d": row["d"], "v": row["v"]} for row in open_],
@@ -167,11 +173,14 @@ class _Plot:
         """Return the numbers at the clearest alarms, as far as there is room for each beside the others."""
         most = _MOST_NAMED_NARROW if canvas.is_narrow else _MOST_NAMED
         sure = sorted((row for row in self.rows if row["mark"] and row["sure"]), key=lambda row: -row["strength"])
+        last = [row for row in self.rows if row["v"] is not None][-1]
         kept: Rows = []
         for row in sure:
             words = shown(row["v"], self.unit)
             half = width(words, size=canvas.size) / 2
             px, py = line.at(row["day"]) * canvas.width, (1 - scale.at(row["v"])) * canvas.height
+            if row["d"] == last["d"]:  # its number stands at the end of the line
+                continue
             if py < 2 * _AWAY:  # above the plot are the holidays and the names of events
                 px += (half + _AWAY) * (1 if px + 2 * (half + _AWAY) < canvas.width else -1)
             else:

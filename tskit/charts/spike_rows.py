@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from tskit.charts.frames import day_of, is_true, number
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from tskit.charts.canvas import Rows
 
-__all__ = ["NEEDS", "SIDES", "absent", "signs", "spoken", "watched"]
+__all__ = ["NEEDS", "SIDES", "absent", "pairs", "signs", "spoken", "watched"]
 
 NEEDS = ("period", "observed", "expected", "lower", "upper")
 SIDES = {"more": "up", "fewer": "down", "silent": "silent"}
@@ -23,6 +24,7 @@ SIDES = {"more": "up", "fewer": "down", "silent": "silent"}
 _UNFINISHED = "unfinished"
 """How the pattern begins to say why a period is judged for a rise only."""
 _NUMBERS = {"observed": "v", "expected": "x", "lower": "xlo", "upper": "xhi"}
+_PAIR = 2
 _STEPS: dict[Period, int] = {"day": 1, "week": 7, "month": 31}
 
 
@@ -40,7 +42,7 @@ def watched(frame: pd.DataFrame, *, unit: str, period: Period) -> Rows:
         row: dict[str, Any] = {"d": first.isoformat(), "day": first, "name": period_name(first, period), "why": why}
         row |= {"ok": complete[i] and not why.startswith(_UNFINISHED), **_numbers(frame, i, is_share=unit == "share")}
         row["mark"] = _sign(row, _word(frame, "side", i)) if alarm[i] and row["v"] is not None else ""
-        rows.append(row | {"sure": sure[i], "strength": _strength(frame, i)})
+        rows.append(row | {"sure": sure[i], "strength": _strength(frame, i), **_together(frame, i, row["mark"])})
     return _with_breaks(sorted(rows, key=lambda row: row["d"]), period)
 
 
@@ -51,6 +53,16 @@ def _word(frame: pd.DataFrame, column: str, row: int) -> str:
 
 def _strength(frame: pd.DataFrame, row: int) -> float:
     return (number(frame["strength"].iloc[row]) if "strength" in frame.columns else None) or 0.0
+
+
+def _together(frame: pd.DataFrame, row: int, sign: str) -> dict[str, Any]:
+    """Return whether an alarm is one of the period and the one before together, with what both had and should have had."""
+    found = {
+        name: number(frame[name].iloc[row]) if name in frame.columns else None
+        for name in ("over", "observed_over", "expected_over")
+    }
+    is_pair = bool(sign) and found["over"] == _PAIR
+    return {"pair": is_pair, "vo": found["observed_over"], "xo": found["expected_over"]}
 
 
 def _numbers(frame: pd.DataFrame, row: int, *, is_share: bool) -> dict[str, float | None]:
@@ -73,7 +85,7 @@ def _with_breaks(rows: Rows, period: Period) -> Rows:
         if kept and (row["day"] - kept[-1]["day"]).days > _STEPS[period]:
             day = kept[-1]["day"] + timedelta(days=_STEPS[period])
             empty: dict[str, Any] = {"d": day.isoformat(), "day": day, "ok": True, "why": "", "name": "", "mark": ""}
-            kept.append(empty | dict.fromkeys(_NUMBERS.values()) | {"sure": False, "strength": 0.0})
+            kept.append(empty | dict.fromkeys(_NUMBERS.values()) | {"sure": False, "strength": 0.0, "pair": False})
         kept.append(row)
     return kept
 
@@ -95,6 +107,12 @@ def absent(rows: Rows, *, period: Period) -> Rows:
     return stretches
 
 
+def pairs(rows: Rows) -> Rows:
+    """Return a line from the period before to each alarm that is one of both together."""
+    joined = [(before, row) for before, row in pairwise(rows) if row["pair"] and before["v"] is not None]
+    return [{"d": before["d"], "v": before["v"], "d2": row["d"], "v2": row["v"]} for before, row in joined]
+
+
 def signs(rows: Sequence[dict[str, Any]], *, kind: str, sure: bool) -> Rows:
     """Return the alarms of a kind that are beyond noise over all that was looked at, or those that are not."""
     return [row for row in rows if row["mark"] == kind and row["sure"] is sure]
@@ -104,7 +122,8 @@ def spoken(row: dict[str, Any], unit: str) -> dict[str, str]:
     """Return what a pointer is told of a period."""
     low, high = row["xlo"], row["xhi"]
     judged = {"up": "more than expected", "down": "fewer than expected", "silent": "fell silent"}.get(row["mark"], "")
-    sure = ", beyond noise" if row["sure"] else ", as chance alone does at times"
+    sure = ", with the one before" if row["pair"] else ""
+    sure += ", beyond noise" if row["sure"] else ", as chance alone does at times"
     return {
         "name": row["name"] + ("" if row["ok"] else " (not complete)"),
         "tv": shown(row["v"], unit),

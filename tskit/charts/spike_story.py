@@ -57,11 +57,26 @@ def alarms_told(rows: Sequence[Mapping[str, Any]], *, unit: str, period: Period)
     sure = sum(row["sure"] for row in found)
     first = max(found, key=lambda row: (row["sure"], row["strength"]))
     beyond = f"{sure} of them beyond noise" if sure else "none of them beyond noise"
-    return (
+    told = (
         f"Of {basis}, {len(found)} {'raises an alarm' if len(found) == 1 else 'raise an alarm'} ({sides}), {beyond}; "
-        f"the clearest {when(first, period)}: {shown(first['v'], unit)} where {shown(first['xlo'], unit)} to "
-        f"{shown(first['xhi'], unit)} were to be expected."
     )
+    return f"{told}the clearest {when(first, period)}: {_clearest(first, unit=unit, period=period)}{_joined(found, period)}."
+
+
+def _clearest(row: Mapping[str, Any], *, unit: str, period: Period) -> str:
+    if row["pair"] and unit != "share" and row["vo"] is not None and row["xo"] is not None:
+        both = f"{shown(row['vo'], unit)} with the {period} before"
+        return f"{both}, where about {shown(round(row['xo']), unit)} were to be expected of the two"
+    return f"{shown(row['v'], unit)} where {shown(row['xlo'], unit)} to {shown(row['xhi'], unit)} were to be expected"
+
+
+def _joined(found: Sequence[Mapping[str, Any]], period: Period) -> str:
+    """Return how many alarms are of a period and the one before together: such a one may lie inside the range."""
+    pairs = sum(row["pair"] for row in found)
+    if not pairs:
+        return ""
+    verb = "is" if pairs == 1 else "are"
+    return f"; {pairs} of them {verb} unusual only together with the {period} before, and may lie in the range"
 
 
 def _marks(known: Rows, period: Period, stretches: Rows) -> list[str]:
@@ -72,6 +87,8 @@ def _marks(known: Rows, period: Period, stretches: Rows) -> list[str]:
     if found:
         shapes = [name for name, kinds in (("triangles", {"up", "down"}), ("squares", {"silent"})) if kinds & found]
         marks.append(f"{' and '.join(shapes)} are alarms, filled where beyond noise")
+    if any(row["pair"] for row in known):
+        marks.append(f"a broad line joins two {period}s that are unusual together")
     unfinished = sum(not row["ok"] for row in known)
     if unfinished:
         verb = "is" if unfinished == 1 else "are"

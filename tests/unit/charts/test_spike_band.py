@@ -150,3 +150,26 @@ def test_missing_days_are_all_the_days_between_those_that_are_there(there):
 def test_a_frame_without_bounds_is_refused():
     with pytest.raises(ParameterError, match="'upper'"):
         drawn(table([1]).drop(columns="upper"))
+
+
+def test_an_alarm_of_two_days_together_is_joined_to_the_day_before_although_both_lie_in_the_band():
+    over = {"over": [1, 1, 2, 1], "observed_over": [5, 8, 16.5, 5], "expected_over": [5, 5, 10.2, 5]}
+    figure = drawn(table([5, 8, 8.5, 5], ["", "", "more", ""], **over))
+    joined = figure.spec["datasets"]["pairs"]
+    assert [(row["d"][-2:], row["d2"][-2:], row["v"], row["v2"]) for row in joined] == [("06", "07", 8, 8.5)]
+    assert "a broad line joins two days that are unusual together" in figure.subtitle
+    assert "Wed 7 Oct: 16.5 with the day before, where about 10 were to be expected of the two" in figure.alt
+    assert "1 of them is unusual only together with the day before, and may lie in the range" in figure.alt
+    assert {"over", "observed_over", "expected_over"} <= {column.name for column in figure.columns}
+
+
+def test_two_days_are_joined_only_where_they_raise_an_alarm_and_the_day_before_has_data():
+    frame = table([5, None, 8, 8], ["", "", "more", ""], over=[1, 1, 2, 2])
+    assert "pairs" not in drawn(frame).spec["datasets"]
+    assert "broad line" in drawn(frame).subtitle
+
+
+def test_an_alarm_on_the_last_day_is_numbered_once():
+    figure = drawn(table([5, 5, 20], ["", "", "more"], is_beyond_noise=[False, False, True]))
+    assert "named" not in figure.spec["datasets"]
+    assert figure.spec["datasets"]["end"][0]["t"] == "20"
