@@ -81,6 +81,11 @@ page.found_table(seen, "rates")
 page.drivers_table(seen)
 
 # %%
+around = page.lattice(seen)
+about = charts.About("lattice", around.title, around.label, around.unit, caption=around.caption)
+charts.driver_lattice(around.frame, about=about)
+
+# %%
 page.mix_table(seen)
 
 # %%

@@ -6,6 +6,7 @@ from tskit.charts.cause_segments import cause_segments
 from tskit.charts.cause_trend import cause_trend
 from tskit.charts.cluster_graph import cluster_graph
 from tskit.charts.confusion import confusion
+from tskit.charts.driver_lattice import driver_lattice
 from tskit.charts.effect import effect_over_time
 from tskit.charts.figure import FIGURE_MIME, About, Figure, TableColumn
 from tskit.charts.fishbone import fishbone
@@ -32,6 +33,7 @@ __all__ = [
     "cause_trend",
     "cluster_graph",
     "confusion",
+    "driver_lattice",
     "effect_over_time",
     "fishbone",
     "flow_map",

@@ -11,6 +11,7 @@ from tskit.charts import (
     ageing,
     cause_segments,
     cause_trend,
+    driver_lattice,
     fishbone,
     flow_map,
     funnel,
@@ -167,7 +168,17 @@ def _verdicts():
     return pd.DataFrame({"queue": NAMES[4:6], "verdict": ["slower", "slow"]})
 
 
+def _lattice():
+    roles = ["cause", "runner-up", "ripple", "ripple", "left", "wider", "ripple", "cause"]
+    rows = [
+        (name, role, 1 + i // 4, "across", 1 + i % 4, 90.0 * i, 40.0)
+        for i, (name, role) in enumerate(zip(NAMES, roles, strict=True))
+    ]
+    return pd.DataFrame(rows, columns=["segment", "role", "number", "relation", "layer", "seen", "expected"])
+
+
 FRAMES = {
+    "driver_lattice": _lattice(),
     "flow_map": _moves(),
     "spike_band": _alarms(),
     "hourly": _by_hour(),
@@ -186,6 +197,7 @@ FRAMES = {
 BY = "a.b['x']"
 HOLIDAYS = pd.DataFrame({"day": [MONDAY + timedelta(days=8)] * 2, "name": ["<b>Day</b>"] * 2, "country": ["SG", "MY"]})
 DRAW = {
+    "driver_lattice": lambda f: driver_lattice(f, about=about("driver_lattice")),
     "flow_map": lambda f: flow_map(_queues().iloc[: 10 * bool(len(f))], f, about=about("flow_map"), slow=_verdicts()),
     "spike_band": lambda f: spike_band(
         f, about=about("spike_band"), holidays=HOLIDAYS, events={MONDAY + timedelta(days=30): "<b>begins</b>"}

@@ -20,6 +20,7 @@ VALUE = {
     "cause_trend": "k",
     "fishbone": "k",
     "hourly": "cases",
+    "driver_lattice": "seen",
     "spike_band": "observed",
     "flow_map": "cases",
 }

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["driven", "mixed"]
+__all__ = ["driven", "driver_of", "mixed"]
 
 _MOST_PAIRS = 25
 """Windows that say how much the mix moves by itself: two years of four weeks."""
@@ -53,7 +53,7 @@ def driven(cubes: Sequence[Cube], case_set: CaseSet, *, level: float) -> Looked:
         pattern = explain(cells, dims=cube.columns, kind=kind, level=level / len(able))
         looked = len(lattice(side_by_side(cells, dims=cube.columns), cube.columns).size)
         causes = pattern.table[pattern.table["role"] == "cause"]
-        sights += [_driver(cube, row, case_set) for _, row in causes.iterrows()]
+        sights += [driver_of(cube, row, case_set) for _, row in causes.iterrows()]
         patterns.append(_of(pattern, cube))
         sizes.append(looked)
     why_not = "" if able else "the data does not reach back to the window before"
@@ -92,7 +92,8 @@ def _of(pattern: Pattern, cube: Cube) -> Pattern:
     return replace(pattern, settings={**pattern.settings, "metric": cube.metric.name})
 
 
-def _driver(cube: Cube, row: pd.Series, case_set: CaseSet) -> Sight:
+def driver_of(cube: Cube, row: pd.Series, case_set: CaseSet) -> Sight:
+    """Return the sight of a cause, a row of the table of `explain`."""
     where = {str(name): str(value) for name, value in row["segment"].items() if value != BLANK}
     metric, draft = cube.metric, Draft()
     segment = Segment(tuple(where.items()))

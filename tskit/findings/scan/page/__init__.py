@@ -4,6 +4,7 @@ from tskit.findings.scan.page.asked import looked_table, question_table
 from tskit.findings.scan.page.company import clusters_table, drawn, linked_table
 from tskit.findings.scan.page.explained import drivers_table, mix_table, parts
 from tskit.findings.scan.page.flow import late_table, loops_table, waits_table, ways
+from tskit.findings.scan.page.lattice import lattice
 from tskit.findings.scan.page.limits import limits_table
 from tskit.findings.scan.page.ranked import found_table, ranked_table
 from tskit.findings.scan.page.record import next_steps, record
@@ -17,6 +18,7 @@ __all__ = [
     "first_spike",
     "found_table",
     "late_table",
+    "lattice",
     "limits_table",
     "linked_table",
     "looked_table",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from tskit.findings.places import country
+from tskit.findings.scan.driven import driver_of
 from tskit.findings.scan.page.asked import not_told
+from tskit.findings.scan.told_once import is_material
 from tskit.findings.tables import Table, table
 from tskit.findings.wording import amount, listed, plural, spread
 from tskit.metrics import find
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from tskit.findings.scan.sight import Scan
     from tskit.model import Pattern
 
-__all__ = ["Parts", "drivers_table", "mix_table", "parts"]
+__all__ = ["Parts", "drivers_table", "mix_table", "no_driver", "parts", "told_drivers", "worded"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +47,13 @@ def drivers_table(seen: Scan) -> Table:
         ("range", "95 % interval"),
         ("others", "Cannot be told from"),
     ]
-    rows = [row for pattern in seen.patterns.get("drivers", ()) for row in _drivers(pattern, seen)]
+    rows = [row for pattern in told_drivers(seen) for row in _drivers(pattern, seen)]
     return table(
         pd.DataFrame(rows, columns=[name for name, *_ in columns]),
         columns,
         key="drivers",
         title="Segments that explain a change since the period before",
-        caption=not_told(seen, "drivers") or (_LATTICE if rows else _no_driver(seen)),
+        caption=not_told(seen, "drivers") or (_LATTICE if rows else no_driver(seen)),
     )
 
 
@@ -61,9 +63,23 @@ _LATTICE = (
 )
 
 
-def _no_driver(seen: Scan) -> str:
+def told_drivers(seen: Scan) -> list[Pattern]:
+    """Return the explained changes with those causes alone that are large enough to matter."""
+    found = [_material(pattern, seen) for pattern in seen.patterns.get("drivers", ())]
+    return [pattern for pattern in found if len(pattern.table)]
+
+
+def _material(pattern: Pattern, seen: Scan) -> Pattern:
+    cube, rows = seen.cubes[str(pattern.settings["metric"])], pattern.table
+    causes = rows[rows["role"] == "cause"]
+    kept = {row["number"] for _, row in causes.iterrows() if is_material(driver_of(cube, row, seen.case_set))}
+    return replace(pattern, table=rows[rows["number"].isin(kept)].reset_index(drop=True))
+
+
+def no_driver(seen: Scan) -> str:
+    """Return that no segment changed, and how many were looked at."""
     looked = plural(seen.looked_at.get("drivers", 0), "segment")
-    return f"No segment changed against all others beyond noise; {looked} were looked at."
+    return f"No segment changed against all others beyond noise and by enough to matter; {looked} were looked at."
 
 
 def _drivers(pattern: Pattern, seen: Scan) -> Iterator[dict[str, object]]:
@@ -72,10 +88,10 @@ def _drivers(pattern: Pattern, seen: Scan) -> Iterator[dict[str, object]]:
     found = pattern.table
     for _, row in found[found["role"] == "cause"].iterrows():
         others = found[(found["number"] == row["number"]) & (found["role"] == "runner-up")]
-        near = [_worded(segment, seen) for segment in others["segment"]]
+        near = [worded(segment, seen) for segment in others["segment"]]
         made: dict[str, object] = {
             "metric": f"{metric.label}, cases that count" if unit == "share" else metric.label,
-            "segment": _worded(row["segment"], seen),
+            "segment": worded(row["segment"], seen),
             "seen": amount(row["seen"], "cases"),
             "expected": amount(row["expected"], "cases"),
             "factor": amount(row["factor"], "times"),
@@ -182,13 +198,12 @@ def _told(seen: Scan) -> Pattern | None:
         column = next(iter(sight.segment), "")
         if column:
             made = decompose(cube.cells(), by=[column])
-            return type(made)(
-                made.kind, made.statement, made.table, made.interval, {**made.settings, "metric": sight.metric}
-            )
+            return replace(made, settings={**made.settings, "metric": sight.metric})
     return None
 
 
-def _worded(segment: Mapping[str, object], seen: Scan) -> str:
+def worded(segment: Mapping[str, object], seen: Scan) -> str:
+    """Return a segment by the names that people know its values by."""
     return " · ".join(str(_value(column, value, seen)) for column, value in segment.items())
 
 
