@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from tskit.findings.cards import Draft, capital
+from tskit.findings.grounds import grounded
 from tskit.findings.mix_card import like_for_like, mix_card, mix_in_short
 from tskit.findings.redefined import redefined_card
 from tskit.findings.segments import EVERYTHING
@@ -42,12 +43,12 @@ def record(look: Look) -> Findings:
     """
     told = look.told
     moved = [
-        *(volume_card(story, look) for story in told.volumes),
+        *(grounded(volume_card(story, look), story, look) for story in told.volumes),
         *(backlog_card(story, look) for story in told.backlogs),
-        *(change_card(change, look) for change in told.changes),
+        *(grounded(change_card(change, look), change, look) for change in told.changes),
     ]
     moved = sorted(moved, key=lambda card: -card.weight)
-    mixes = [mix_card(change, look) for change in told.mixes[:_MOST_MIXES]]
+    mixes = [grounded(mix_card(change, look), change, look) for change in told.mixes[:_MOST_MIXES]]
     listed_cards = [card for card in (target_card(look), gravest_card(look), redefined_card(look)) if card]
     rest = rest_card(look, left_out=len(moved) - len(moved[:_MOST_CHANGES]))
     cards = sorted([*moved[:_MOST_CHANGES], *mixes, *listed_cards, rest], key=lambda card: -card.weight)

@@ -58,10 +58,7 @@ def _over_the_period(story: Volume, look: Look) -> Card:
     short = _volume_in_short(draft, move, look)
     finding = Finding(
         claim,
-        (
-            *evidence_of(look, "cases_opened"),
-            Evidence("figure", "cases_opened_where", "Cases opened by day, where it moved"),
-        ),
+        evidence_of(look, "cases_opened"),
         {},
         certainty_of(move.q, cases=move.of_now, points=move.verdict.past),
         why,
