@@ -44,7 +44,7 @@ def spike_band(
     Args:
         frame: the rows of one series in the table of `patterns.spikes`: `period`, `observed`, `expected`, `lower` and
             `upper`; drawn where they are there: `alarm`, `side`, `is_beyond_noise`, `strength`, `over` (2: an alarm
-            of a period and the one before together, which may each lie in the band), `observed_over`, `expected_over`,
+            of a period and the one before together, which may lie in the band), `observed_over`, `expected_over`,
             `why_not`, and `is_complete`. Missing periods may have a row without a value, or none.
         about: the key, the title, and the name and unit of what is counted; with the unit "share" each count is drawn
             over its `out_of`. The caption is the pattern's statement.

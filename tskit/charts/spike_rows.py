@@ -42,7 +42,7 @@ def watched(frame: pd.DataFrame, *, unit: str, period: Period) -> Rows:
         row: dict[str, Any] = {"d": first.isoformat(), "day": first, "name": period_name(first, period), "why": why}
         row |= {"ok": complete[i] and not why.startswith(_UNFINISHED), **_numbers(frame, i, is_share=unit == "share")}
         row["mark"] = _sign(row, _word(frame, "side", i)) if alarm[i] and row["v"] is not None else ""
-        rows.append(row | {"sure": sure[i], "strength": _strength(frame, i), **_together(frame, i, row["mark"])})
+        rows.append(row | {"sure": sure[i], "strength": _strength(frame, i), **_together(frame, i, row)})
     return _with_breaks(sorted(rows, key=lambda row: row["d"]), period)
 
 
@@ -55,13 +55,16 @@ def _strength(frame: pd.DataFrame, row: int) -> float:
     return (number(frame["strength"].iloc[row]) if "strength" in frame.columns else None) or 0.0
 
 
-def _together(frame: pd.DataFrame, row: int, sign: str) -> dict[str, Any]:
-    """Return whether an alarm is one of the period and the one before together, with what both had and should have had."""
+def _together(frame: pd.DataFrame, place: int, row: dict[str, Any]) -> dict[str, Any]:
+    """Return whether an alarm lies in the band and is one of two periods together, with what both had and should have had."""
     found = {
-        name: number(frame[name].iloc[row]) if name in frame.columns else None
+        name: number(frame[name].iloc[place]) if name in frame.columns else None
         for name in ("over", "observed_over", "expected_over")
     }
-    is_pair = bool(sign) and found["over"] == _PAIR
+    is_inside = (
+        row["xlo"] is not None and row["xhi"] is not None and bool(row["mark"]) and row["xlo"] <= row["v"] <= row["xhi"]
+    )
+    is_pair = is_inside and found["over"] == _PAIR
     return {"pair": is_pair, "vo": found["observed_over"], "xo": found["expected_over"]}
 
 
@@ -108,7 +111,7 @@ def absent(rows: Rows, *, period: Period) -> Rows:
 
 
 def pairs(rows: Rows) -> Rows:
-    """Return a line from the period before to each alarm that is one of both together."""
+    """Return a line from the period before to each alarm that is only one of both together."""
     joined = [(before, row) for before, row in pairwise(rows) if row["pair"] and before["v"] is not None]
     return [{"d": before["d"], "v": before["v"], "d2": row["d"], "v2": row["v"]} for before, row in joined]
 

@@ -71,12 +71,12 @@ def _clearest(row: Mapping[str, Any], *, unit: str, period: Period) -> str:
 
 
 def _joined(found: Sequence[Mapping[str, Any]], period: Period) -> str:
-    """Return how many alarms are of a period and the one before together: such a one may lie inside the range."""
+    """Return how many alarms are of a period and the one before together: such a one lies inside the range."""
     pairs = sum(row["pair"] for row in found)
     if not pairs:
         return ""
-    verb = "is" if pairs == 1 else "are"
-    return f"; {pairs} of them {verb} unusual only together with the {period} before, and may lie in the range"
+    verb, lie = ("is", "lies") if pairs == 1 else ("are", "lie")
+    return f"; {pairs} of them {verb} unusual only together with the {period} before, and {lie} in the range"
 
 
 def _marks(known: Rows, period: Period, stretches: Rows) -> list[str]:
@@ -88,7 +88,7 @@ def _marks(known: Rows, period: Period, stretches: Rows) -> list[str]:
         shapes = [name for name, kinds in (("triangles", {"up", "down"}), ("squares", {"silent"})) if kinds & found]
         marks.append(f"{' and '.join(shapes)} are alarms, filled where beyond noise")
     if any(row["pair"] for row in known):
-        marks.append(f"a broad line joins two {period}s that are unusual together")
+        marks.append(f"a broad line joins two {period}s that are unusual only together")
     unfinished = sum(not row["ok"] for row in known)
     if unfinished:
         verb = "is" if unfinished == 1 else "are"

@@ -29,6 +29,7 @@ __all__ = ["spotlight"]
 
 _COLUMNS = ["period", "observed", "expected", "lower", "upper", "alarm", "side", "is_beyond_noise", "why_not"]
 _LIMITS = Limits()
+_PAIR = 2
 
 
 def spotlight(look: Look) -> Series:
@@ -103,13 +104,20 @@ def _said(frame: pd.DataFrame, look: Look) -> str:
     of = f"{count(len(outside))} of {plural(len(judged), 'day')} of the period"
     if beyond.empty:
         chance = f"{2 * _LIMITS.level * len(judged):.1f}"
-        return f"No day is beyond noise: {of} {_lie(len(outside))} outside the band, where chance alone puts about {chance}."
+        return f"No day is beyond noise: {of} {_raise(len(outside))}, where chance alone makes about {chance} do so."
     most = beyond.sort_values("strength", kind="stable").iloc[-1]
     return (
-        f"{of} {_lie(len(outside))} outside the band; furthest is {day(most['period'].date(), weekday=True)} with "
+        f"{of} {_raise(len(outside))}{_together(outside)}; furthest is {day(most['period'].date(), weekday=True)} with "
         f"{count(most['observed'])}, where {spread(most['lower'], most['upper'], 'cases')} are within chance."
     )
 
 
-def _lie(number: int) -> str:
-    return "lies" if number == 1 else "lie"
+def _raise(number: int) -> str:
+    return "raises an alarm" if number == 1 else "raise an alarm"
+
+
+def _together(alarms: pd.DataFrame) -> str:
+    """Return how many alarms are of two days together, and lie in the band themselves."""
+    is_inside = alarms["observed"].between(alarms["lower"], alarms["upper"])
+    pairs = int((is_inside & (alarms["over"] == _PAIR)).sum())
+    return f", {count(pairs)} of them only together with the day before" if pairs else ""

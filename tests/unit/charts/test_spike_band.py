@@ -157,9 +157,9 @@ def test_an_alarm_of_two_days_together_is_joined_to_the_day_before_although_both
     figure = drawn(table([5, 8, 8.5, 5], ["", "", "more", ""], **over))
     joined = figure.spec["datasets"]["pairs"]
     assert [(row["d"][-2:], row["d2"][-2:], row["v"], row["v2"]) for row in joined] == [("06", "07", 8, 8.5)]
-    assert "a broad line joins two days that are unusual together" in figure.subtitle
+    assert "a broad line joins two days that are unusual only together" in figure.subtitle
     assert "Wed 7 Oct: 16.5 with the day before, where about 10 were to be expected of the two" in figure.alt
-    assert "1 of them is unusual only together with the day before, and may lie in the range" in figure.alt
+    assert "1 of them is unusual only together with the day before, and lies in the range" in figure.alt
     assert {"over", "observed_over", "expected_over"} <= {column.name for column in figure.columns}
 
 
@@ -167,6 +167,12 @@ def test_two_days_are_joined_only_where_they_raise_an_alarm_and_the_day_before_h
     frame = table([5, None, 8, 8], ["", "", "more", ""], over=[1, 1, 2, 2])
     assert "pairs" not in drawn(frame).spec["datasets"]
     assert "broad line" in drawn(frame).subtitle
+
+
+def test_an_alarm_outside_the_band_needs_no_other_day_even_where_both_are_rarer_still():
+    figure = drawn(table([5, 14], ["", "more"], over=[1, 2], observed_over=[5, 19], expected_over=[5, 10]))
+    assert "pairs" not in figure.spec["datasets"]
+    assert "only together" not in figure.alt
 
 
 def test_an_alarm_on_the_last_day_is_numbered_once():

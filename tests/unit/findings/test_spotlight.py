@@ -40,13 +40,13 @@ def test_the_days_of_the_rise_are_alarms_and_those_before_it_are_none(spiked):
 
 def test_the_caption_names_the_furthest_day_and_what_was_within_chance(spiked):
     caption = findings.spotlight(spiked).caption
-    assert " of 7 days of the period lie outside the band; furthest is Tuesday 27 October with 30, where " in caption
+    assert " of 7 days of the period raise an alarm; furthest is Tuesday 27 October with 30, where " in caption
 
 
 def test_where_nothing_moved_the_caption_says_so_and_what_chance_alone_does():
     days = findings.spotlight(draw(DAILY))
     assert days.caption == (
-        "No day is beyond noise: 0 of 7 days of the period lie outside the band, where chance alone puts about 0.1."
+        "No day is beyond noise: 0 of 7 days of the period raise an alarm, where chance alone makes about 0.1 do so."
     )
     assert not days.frame["is_beyond_noise"].any()
 
