@@ -31,6 +31,8 @@ outbreaks included, and some hide behind it (masking)."""
 _PSEUDO = 0.5
 """Cases added to a history in all (Jeffreys): a series of n empty periods expects 0.5 / n, and not 0 for sure."""
 _TINY = 1e-300
+_SURE = 16.0
+"""The logit of a share is held within: one in nine million. Beyond, nothing would be left for chance."""
 _NEAR, _ROUNDS = 1e-3, 30
 _STRIDE = 2.0
 """The linear predictor moves at most so far in a round, so that no first step leaves the ground."""
@@ -102,7 +104,7 @@ class _Data(NamedTuple):
 
     def mean(self, linear: Floats) -> Floats:
         if self.is_rate:
-            return self.exposure / (1 + np.exp(-linear))
+            return self.exposure / (1 + np.exp(-np.clip(linear, -_SURE, _SURE)))
         return self.exposure * np.exp(linear)
 
     def spread(self, mean: Floats) -> Floats:

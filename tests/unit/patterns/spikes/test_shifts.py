@@ -74,3 +74,15 @@ def test_the_price_of_a_change_is_what_chance_gains():
     """Miller and Siegmund, b = 3, a tenth at each end: phi(3) * ((3 - 1 / 3) * 2 * log(9) + 4 / 3) = .0578."""
     assert chance_of_change(9.0, periods=100, shortest=10) == pytest.approx(0.0578, abs=1e-4)
     assert chance_of_change(price(0.01, periods=100, shortest=10), periods=100, shortest=10) == pytest.approx(0.01)
+
+
+def test_a_share_of_all_that_fell_to_nothing_is_a_shift():
+    n = np.random.default_rng(3).poisson(240, 52).astype(float)
+    k = np.where(np.arange(52) < 43, n, 0.0)
+    k[43] = 72
+    weeks = pd.DataFrame({"period": pd.date_range("2024-01-01", periods=52, freq="W-MON"), "cases": k, "all": n})
+    found = shifts(weeks, out_of="all").table
+    assert found["is_beyond_noise"].any()
+    assert pd.Timestamp("2024-10-21") <= found["period"].iloc[0] <= pd.Timestamp("2024-11-04")
+    assert found["before"].iloc[0] > 0.9
+    assert found["after"].iloc[0] < 0.1
