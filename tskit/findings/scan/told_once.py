@@ -99,6 +99,8 @@ def _is_gone(sight: Sight, leader: Sight, cubes: Mapping[str, Cube]) -> bool:
     """Return whether half of a sight or more is gone without the leader's cases."""
     if not _overlap(sight, leader):
         return False
+    if sight.kind == leader.kind == "mix" and sight.metric == leader.metric:
+        return True  # one share over all moved once, whichever column its mix is told by
     mine, theirs = _segment(sight), _segment(leader)
     if mine.excludes(theirs) or (leader.kind == "mix" and sight.metric != leader.metric):
         return False  # more cases of a kind move the rate that they are part of, and nothing else

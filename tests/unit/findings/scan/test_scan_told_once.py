@@ -82,6 +82,17 @@ def test_a_mix_stands_for_no_other_metric() -> None:
     assert len(told_once(every, {"cases_opened": a_cube()}, {})) == 2
 
 
+def test_one_share_that_the_mix_moved_is_told_by_one_column() -> None:
+    policy = seen({"policy_id": "spam"}, kind="mix", detector="mix", metric="overturn_rate", q=1e-7)
+    market = seen({"market": "ID"}, kind="mix", detector="mix", metric="overturn_rate", q=1e-3)
+    other = seen({"market": "ID"}, kind="mix", detector="mix", metric="action_rate", q=1e-3)
+    told = told_once([market, policy, other], {}, {})
+    assert [(sight.metric, sight.segment) for sight in told] == [
+        ("overturn_rate", {"policy_id": "spam"}),
+        ("action_rate", {"market": "ID"}),
+    ]
+
+
 def test_the_days_of_a_run_are_one_sight_with_all_of_its_cases() -> None:
     days = [
         seen({}, size=40.0, start=day, end=day + timedelta(days=1), p=p)
