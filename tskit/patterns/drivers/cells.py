@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import ibis
+import numpy as np
+import pandas as pd
 
 from tskit.errors import ParameterError
 from tskit.model import CASES, Sensitivity
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     import ibis.expr.types as ir
-    import pandas as pd
+    from numpy.typing import NDArray
 
     from tskit.model import CaseSet, Window
 
@@ -21,6 +23,7 @@ __all__ = ["AFTER", "BEFORE", "MOST_DIMENSIONS", "cells", "checked", "in_order",
 
 BEFORE, AFTER = "before", "after"
 MOST_DIMENSIONS = 8
+_LARGEST = 2**62
 
 
 def cells(
@@ -81,8 +84,23 @@ def side_by_side(found: pd.DataFrame, *, dims: Sequence[str]) -> pd.DataFrame:
 
 def in_order(frame: pd.DataFrame, dims: Sequence[str]) -> pd.DataFrame:
     """Return the rows by the text of their dimensions, whatever order they came in."""
-    order = frame[list(dims)].astype(str).sort_values(list(dims), kind="stable").index
-    return frame.loc[order].reset_index(drop=True)
+    key, span = np.zeros(len(frame), dtype=np.int64), 1
+    for name in dims:
+        rank, size = _by_text(frame[name])
+        if span * size > _LARGEST:
+            key = np.unique(key, return_inverse=True)[1].astype(np.int64)
+            span = len(frame)
+        key, span = key * size + rank, span * size
+    if not np.all(key[:-1] <= key[1:]):
+        frame = frame.take(np.argsort(key, kind="stable"))
+    return frame.reset_index(drop=True)
+
+
+def _by_text(values: pd.Series) -> tuple[NDArray[np.int64], int]:
+    """Return the rank of each value's text, what is missing last, and how many ranks there can be."""
+    codes, known = pd.factorize(values, use_na_sentinel=False)
+    rank, texts = pd.factorize(pd.Series(known, dtype=object).astype(str), sort=True)
+    return np.where(rank < 0, len(texts), rank)[codes], len(texts) + 1
 
 
 def checked(dims: Sequence[str]) -> None:

@@ -98,7 +98,7 @@ def causes(
     missing = [name for name in (*dims, *_COLUMNS[kind]) if name not in wide.columns]
     if missing:
         raise ParameterError(f"The cells lack the column {missing[0]!r}, which drivers of a {kind} need.")
-    frame = in_order(wide, dims)
+    frame = in_order(wide.astype(dict.fromkeys(dims, "category")), dims)
     given = [frame[name].to_numpy(dtype=np.float64) for name in _COLUMNS[kind]]
     if not len(frame):
         return ()

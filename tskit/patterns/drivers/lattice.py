@@ -26,15 +26,17 @@ class Lattice:
     """The segments of some cells: one for each combination of values of one or more dimensions that occurs.
 
     `place` holds for each set of dimensions the segment of each cell; segments are numbered through all sets, those of
-    set i from `start[i]` on. `example` is one cell of each segment, `size` the number of its cells, and `price` what
-    naming it costs in nats: sets of each number of dimensions share one part of belief, as do the sets of as many
-    dimensions and the segments of a set. `is_own` is False for a segment that holds the same cells as a wider one.
+    set i from `start[i]` on; `finer[i]` is the smallest set of one dimension more that set i is summed from, -1 for the
+    cells themselves. `example` is one cell of each segment, `size` the number of its cells, and `price` what naming it
+    costs in nats: sets of each number of dimensions share one part of belief, as do the sets of as many dimensions and
+    the segments of a set. `is_own` is False for a segment that holds the same cells as a wider one.
     """
 
     names: tuple[str, ...]
     labels: tuple[tuple[object, ...], ...]
     codes: Ints = field(repr=False)
     sets: tuple[tuple[int, ...], ...]
+    finer: tuple[int, ...]
     place: tuple[Ints, ...] = field(repr=False)
     start: Ints = field(repr=False)
     example: Ints = field(repr=False)
@@ -47,16 +49,36 @@ class Lattice:
         """Return the number of cells."""
         return len(self.codes)
 
+    @property
+    def ends(self) -> Ints:
+        """Return for each set of dimensions the number after that of its last segment."""
+        return np.append(self.start[1:], len(self.example))
+
     def sums(self, values: Floats, cells: Ints | None = None) -> Floats:
         """Return the sum of a value over the cells of each segment; `cells` names those that the values are of."""
-        ends = np.append(self.start[1:], len(self.size))
-        parts = zip(self.place, ends - self.start, strict=True)
-        return np.concatenate(
-            [
-                np.bincount(place if cells is None else place[cells], values, count).astype(np.float64)
-                for place, count in parts
-            ]
-        )
+        if cells is None:
+            return self._rolled(values)
+        parts = zip(self.place, self.ends - self.start, strict=True)
+        return np.concatenate([np.bincount(place[cells], values, count).astype(np.float64) for place, count in parts])
+
+    def _rolled(self, values: Floats) -> Floats:
+        """Return the sums by segment, each set of dimensions added up from the coarsest one that refines it."""
+        found = np.empty(len(self.example))
+        ends = self.ends
+        for i, finer in reversed(list(enumerate(self.finer))):
+            place, weight = self.place[i], values
+            if finer >= 0:
+                own = slice(int(self.start[finer]), int(ends[finer]))
+                place, weight = place[self.example[own]], found[own]
+            found[self.start[i] : ends[i]] = np.bincount(place, weight, int(ends[i] - self.start[i]))
+        return found
+
+    def holding(self, cells: Ints) -> NDArray[np.bool_]:
+        """Return which segments hold any of some cells."""
+        found = np.zeros(len(self.example), dtype=bool)
+        for place, start in zip(self.place, self.start, strict=True):
+            found[start + place[cells]] = True
+        return found
 
     def set_of(self, segment: int) -> int:
         """Return the position of the dimensions that make a segment."""
@@ -81,11 +103,12 @@ def lattice(frame: pd.DataFrame, dims: Sequence[str]) -> Lattice:
     sets = tuple(chosen for order in range(1, len(dims) + 1) for chosen in combinations(range(len(dims)), order))
     place = _places(codes, [len(values) for values in labels], sets)
     counts = np.array([int(own.max(initial=-1)) + 1 for own in place], dtype=np.int64)
-    size = np.concatenate([np.bincount(own, minlength=count) for own, count in zip(place, counts, strict=True)])
     example = np.concatenate([_examples(own, count) for own, count in zip(place, counts, strict=True)])
     price = [log(len(dims)) + log(comb(len(dims), len(chosen))) for chosen in sets] + np.log(counts)
-    start = np.append(0, np.cumsum(counts)[:-1])
-    found = Lattice(tuple(dims), labels, codes, sets, place, start, example, size, np.repeat(price, counts), size > 0)
+    start, size, is_own = np.append(0, np.cumsum(counts)[:-1]), np.ones_like(example), np.ones(len(example), dtype=bool)
+    parts = (_finer(sets, counts, len(dims)), place, start, example, size, np.repeat(price, counts), is_own)
+    found = Lattice(tuple(dims), labels, codes, sets, *parts)
+    found.size[:] = found.sums(np.ones(len(codes)))
     found.is_own[:] = _is_own(found)
     return found
 
@@ -108,6 +131,12 @@ def _compact(codes: Ints) -> Ints:
     return (np.cumsum(is_used) - 1)[codes]
 
 
+def _finer(sets: Sequence[tuple[int, ...]], counts: Ints, dims: int) -> tuple[int, ...]:
+    position = {chosen: i for i, chosen in enumerate(sets)}
+    more = [[position[tuple(sorted((*chosen, j)))] for j in set(range(dims)) - set(chosen)] for chosen in sets]
+    return tuple(min(one, key=lambda i: int(counts[i]), default=-1) for one in more)
+
+
 def _examples(place: Ints, count: int) -> Ints:
     found = np.zeros(count, dtype=np.int64)
     found[place] = np.arange(len(place))
@@ -117,7 +146,7 @@ def _examples(place: Ints, count: int) -> Ints:
 def _is_own(segments: Lattice) -> NDArray[np.bool_]:
     position = {chosen: i for i, chosen in enumerate(segments.sets)}
     parts: list[NDArray[np.bool_]] = []
-    ends = np.append(segments.start[1:], len(segments.size))
+    ends = segments.ends
     for i, chosen in enumerate(segments.sets):
         own = slice(segments.start[i], ends[i])
         is_own = np.ones(ends[i] - segments.start[i], dtype=bool)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tskit.patterns.drivers.lattice import Lattice
 
     Floats = NDArray[np.float64]
+    Halves = NDArray[np.float32]
     Ints = NDArray[np.int64]
 
 __all__ = ["moved_values"]
@@ -45,6 +46,10 @@ _PARTS = 0.9
 """A segment may fall short of its parts by a tenth: one name is easier to act on than several."""
 _ROUNDS = 25
 _AT_ONCE = 40
+_NEAR = 16
+"""Shifts are looked at together in so many groups first: that only saves time."""
+_ROUGH = 0.01
+"""Nats within which sums of rounded densities may be off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +61,41 @@ class _Found:
     is_whole: NDArray[np.bool_]
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Cells by the bin of their deviation, and what a cell of each bin adds to a segment at each shift.
+
+    `most` is the most that it adds to one that fell and to one that rose, `coarse` that at shifts near each other.
+    """
+
+    segments: Lattice
+    bins: Ints
+    densities: Halves
+    most: tuple[Floats, Floats]
+    coarse: Halves
+
+
 def moved_values(segments: Lattice, forecast: Floats, actual: Floats) -> list[tuple[int, float]]:
     """Return the segments that moved with their worth in nats, disjoint and in the order in which they were found."""
     top = np.maximum(np.maximum(forecast, actual), 1e-12)
     away = np.clip((forecast - actual) / top, -1, 1)
     active = (forecast > 0) | (actual > 0)
     bins = np.minimum(((away + 1) * _BINS / 2).astype(np.int64), _BINS - 1)
-    densities = _densities(_usual(bins[active]))
+    asked = _asked(segments, bins, _densities(_usual(bins[active])))
+    hope = [segments.sums(np.where(active, one[bins], 0.0)) for one in asked.most]
+    worth, is_new = np.zeros(len(segments.size)), segments.is_own
     found: list[tuple[int, float]] = []
     for _ in range(_ROUNDS):
-        taken = _taken(segments, _scan(segments, np.flatnonzero(active), bins, densities), active)
+        worth = _looked(asked, worth, is_new & (np.maximum(*hope) > segments.price + _EXTRA), active)
+        taken = _taken(segments, _ranked(segments, worth), active)
         if not taken:
             break
-        for segment, worth in taken:
-            found.append((segment, worth))
-            active = active & ~segments.inside(segment)
+        found += taken
+        gone = np.flatnonzero(active & np.logical_or.reduce([segments.inside(segment) for segment, _ in taken]))
+        active[gone] = False
+        hope = [sums - segments.sums(one[bins[gone]], gone) for sums, one in zip(hope, asked.most, strict=True)]
+        is_new = segments.is_own & segments.holding(gone)
+        worth[is_new] = 0.0
     return found
 
 
@@ -98,45 +123,50 @@ def _densities(usual: Floats) -> Floats:
     return np.asarray(np.log(moved / usual).T, dtype=np.float64)
 
 
-def _scan(segments: Lattice, active: Ints, bins: Ints, densities: Floats) -> _Found:
-    bins = bins[active]
-    most = [one[bins] for one in _most(densities)]
-    ends = np.append(segments.start[1:], len(segments.size))
-    worth = np.zeros(len(segments.size))
-    for place, start, end in zip(segments.place, segments.start, ends, strict=True):
-        own, price = place[active], float(segments.price[start]) + _EXTRA
-        bound = np.max([np.bincount(own, one, end - start) for one in most], axis=0)
-        hopeful = np.flatnonzero(bound > price)
-        if len(hopeful):
-            worth[start + hopeful] = _worth(own, hopeful, bins, densities, price)
-    worth *= segments.is_own
+def _asked(segments: Lattice, bins: Ints, densities: Floats) -> _Asked:
+    fell, rose = (densities[:, is_side].max(axis=1) for is_side in (_SHIFTS < 0, _SHIFTS > 0))
+    near = np.array_split(np.argsort(_SHIFTS, kind="stable"), _NEAR)
+    coarse = np.stack([densities[:, one].max(axis=1) for one in near], axis=1)
+    return _Asked(segments, bins, densities.astype(np.float32), (fell, rose), coarse.astype(np.float32))
+
+
+def _looked(asked: _Asked, worth: Floats, is_hopeful: NDArray[np.bool_], active: NDArray[np.bool_]) -> Floats:
+    """Return what segments are worth beyond their price at their best shift, the hopeful ones looked at anew."""
+    segments, cells = asked.segments, np.flatnonzero(active)
+    bins, found = asked.bins[cells], worth.copy()
+    for place, start, end in zip(segments.place, segments.start, segments.ends, strict=True):
+        hopeful = np.flatnonzero(is_hopeful[start:end])
+        if not len(hopeful):
+            continue
+        rank = np.full(end - start, -1, dtype=np.int64)
+        rank[hopeful] = np.arange(len(hopeful))
+        own = rank[place[cells]]
+        price = float(segments.price[start]) + _EXTRA
+        found[start + hopeful] = _worth(asked, own[own >= 0] * _BINS + bins[own >= 0], len(hopeful), price)
+    return found
+
+
+def _worth(asked: _Asked, flat: Ints, count: int, price: float) -> Floats:
+    """Return what each segment is worth beyond its price, 0 where that is nothing; `flat` is segment and bin of each cell."""
+    seen = np.bincount(flat, minlength=count * _BINS).astype(np.float32).reshape(count, _BINS)
+    close = np.flatnonzero((seen @ asked.coarse).max(axis=1) > price - _ROUGH)
+    best = np.zeros(count)
+    best[close] = np.maximum((seen[close] @ asked.densities).max(axis=1).astype(np.float64) - price, 0.0)
+    return best
+
+
+def _ranked(segments: Lattice, worth: Floats) -> _Found:
     is_whole = worth >= _PARTS * _best_parts(segments, worth)
     order = np.flatnonzero(worth > 0)
     order = order[np.argsort(-worth[order], kind="stable")]
     return _Found(order, worth[order], is_whole[order])
 
 
-def _most(densities: Floats) -> list[Floats]:
-    """Return the most that a cell of each bin adds to a segment that fell, and to one that rose."""
-    return [densities[:, is_side].max(axis=1) for is_side in (_SHIFTS < 0, _SHIFTS > 0)]
-
-
-def _worth(own: Ints, hopeful: Ints, bins: Ints, densities: Floats, price: float) -> Floats:
-    """Return what each hopeful segment is worth beyond its price at its best shift; 0 where that is nothing."""
-    renamed = np.full(int(own.max()) + 1, -1, dtype=np.int64)
-    renamed[hopeful] = np.arange(len(hopeful))
-    place = renamed[own]
-    is_in = place >= 0
-    flat = np.bincount(place[is_in] * _BINS + bins[is_in], minlength=len(hopeful) * _BINS).astype(np.float32)
-    best = (flat.reshape(-1, _BINS) @ densities.astype(np.float32)).max(axis=1)
-    return np.maximum(best.astype(np.float64) - price, 0.0)
-
-
 def _best_parts(segments: Lattice, worth: Floats) -> Floats:
     """Return what the best way to split each segment along one more dimension is worth, its parts split further."""
     parts, best = np.zeros(len(worth)), worth.copy()
     position = {chosen: i for i, chosen in enumerate(segments.sets)}
-    ends = np.append(segments.start[1:], len(worth))
+    ends = segments.ends
     for chosen in reversed(segments.sets):
         if len(chosen) == len(segments.names):
             continue
