@@ -26,13 +26,10 @@ def test_every_step_of_every_case(there, here):
     same(theirs, mine)
 
 
-@pytest.mark.slow
-@pytest.mark.postgres
 @pytest.mark.parametrize("ask", [paths, dwell, breaches])
-def test_what_is_told_of_flow(postgres_, here, ask):
-    """On Spark the steps have to do: every question asks for them anew there, which takes minutes."""
+def test_what_is_told_of_flow(there, here, ask):
     window = _half(here)
-    mine, theirs = (ask(case_set, window=window) for case_set in (here, postgres_))
+    mine, theirs = (ask(case_set, window=window) for case_set in (here, there))
     assert len(mine.table)
     same(theirs.table, mine.table)
     assert theirs.statement == mine.statement
