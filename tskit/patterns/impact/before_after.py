@@ -9,11 +9,12 @@ import pandas as pd
 
 from tskit.model import Pattern
 from tskit.patterns.impact.effect import CORRELATED, effect_of
+from tskit.patterns.impact.ground import SOLID
 from tskit.patterns.impact.model import inverse_link, spread_of
 from tskit.patterns.impact.placebo import placebos_of
 from tskit.patterns.impact.sparse import sparse_effect
 from tskit.patterns.impact.study import study_of
-from tskit.patterns.impact.wording import amount, capital, direction, interval_words, mean_words, since
+from tskit.patterns.impact.wording import amount, capital, direction, interval_words, mean_words, since, unknown_words
 from tskit.stats import one_thread, student_quantile
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from tskit.patterns.impact.change import Change, Outcome
     from tskit.patterns.impact.design import Shape
     from tskit.patterns.impact.effect import Effect
+    from tskit.patterns.impact.ground import Ground
     from tskit.patterns.impact.model import Fit
     from tskit.patterns.impact.study import Study
 
@@ -44,13 +46,15 @@ def before_and_after(
     outcome: Outcome,
     shape: Shape = "level and slope",
     holidays: Collection[date] = (),
+    ground: Ground = SOLID,
 ) -> Pattern:
     """Return whether an outcome changed with a change, by segmented regression of its periods.
 
     `frame` is the metric's own, one row a period (`series_of` says which columns it needs). What is told is the mean
     effect over all periods in which the change was in full effect: seen, against what the time before leads to expect.
     With the shape "level" the trend goes on as before, which finds smaller effects and assumes more. The interval allows
-    for neighbouring periods that are alike (`noise`), and the same estimate is made at earlier dates.
+    for neighbouring periods that are alike (`noise`), and the same estimate is made at earlier dates. Across a day on which
+    the data changed its meaning (`ground`, of `ground_of`) nothing is claimed, and periods that are not known are told.
 
     The table has a row a period: `period_start`, `value`, `phase` ("before", "change" or "after"), `fitted`, `expected`
     (without the change) and `expected_low` to `expected_high`, where 95 % of such periods would lie. The interval is that
@@ -60,14 +64,14 @@ def before_and_after(
     Raises:
         ParameterError: a column is missing, a period comes twice, or k exceeds n.
     """
-    study = study_of(frame, change, outcome=outcome, shape=shape, holidays=holidays)
+    study = study_of(frame, change, outcome=outcome, shape=shape, holidays=holidays, ground=ground)
     if study.lacks:
         words = f"Cannot tell whether {outcome.label} changed with {since(change)}: {study.lacks}."
         return Pattern("effect", words, table_of(study, None), settings=_asked(study, shape))
     if study.is_sparse:
         effect = sparse_effect(study)
         few = "There are too few cases for trend and weekdays: this is an exact interval of the two sides alone."
-        words = f"{effect_statement(effect, study)} {few}"
+        words = " ".join(filter(None, (effect_statement(effect, study), few, unknown_words(study))))
         return Pattern(
             "effect", words, table_of(study, None), interval_of(effect, study), _settings(study, shape, effect)
         )
@@ -76,7 +80,7 @@ def before_and_after(
     grid = found.regression.grid[[found.regression.best]]
     placebos = placebos_of(study, grid=grid, holidays=holidays)
     told = usual_statement if effect.is_beyond_noise and placebos.is_usual else effect_statement
-    words = " ".join(filter(None, (told(effect, study), _alike(effect, study), placebos.says)))
+    words = " ".join(filter(None, (told(effect, study), _alike(effect, study), placebos.says, unknown_words(study))))
     rank: dict[str, Value] = {
         "placebo_dates": placebos.dates, "placebo_larger": placebos.larger, "placebo_p": placebos.p_value,
         "is_usual": placebos.is_usual,
@@ -169,6 +173,8 @@ def _asked(study: Study, shape: Shape) -> dict[str, Value]:
         "before": int(design.is_before.sum()),
         "after": int(design.is_after.sum()),
         "left_out": study.series.left_out,
+        "unknown_before": study.unknown[0],
+        "unknown_after": study.unknown[1],
     }
 
 

@@ -12,11 +12,12 @@ from tskit.model import Pattern
 from tskit.patterns.impact.change import Outcome
 from tskit.patterns.impact.design import columns_of
 from tskit.patterns.impact.effect import effect_of
+from tskit.patterns.impact.ground import SOLID
 from tskit.patterns.impact.model import fit, spread_of
 from tskit.patterns.impact.sides import difference_series, sides_of, together
 from tskit.patterns.impact.study import study_in
 from tskit.patterns.impact.units import clustered, permuted
-from tskit.patterns.impact.wording import amount, capital, percent, since
+from tskit.patterns.impact.wording import amount, capital, percent, since, unknown_words
 from tskit.stats import one_thread, student_quantile
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from tskit.model.finding import Value
     from tskit.patterns.impact.change import Change
+    from tskit.patterns.impact.ground import Ground
     from tskit.patterns.impact.model import Fit
     from tskit.patterns.impact.sides import Sides
     from tskit.patterns.impact.study import Study
@@ -40,7 +42,13 @@ _EXPECTED = ("expected", "expected_low", "expected_high")
 
 @one_thread
 def difference(
-    frame: pd.DataFrame, change: Change, *, outcome: Outcome, unit: str, treated: Collection[str]
+    frame: pd.DataFrame,
+    change: Change,
+    *,
+    outcome: Outcome,
+    unit: str,
+    treated: Collection[str],
+    ground: Ground = SOLID,
 ) -> Pattern:
     """Return whether the treated units changed with a change by more than units that it did not touch.
 
@@ -49,7 +57,7 @@ def difference(
     With ten units or more on each side the interval is cluster-robust over units; with fewer it is that of the days, read
     from the difference of both sides and allowing for days that are alike, and the rank of the real choice of units among
     all choices stands beside it. How both sides moved apart before the change is told, too: where they did, the
-    comparison does not show what would have been.
+    comparison does not show what would have been. What `ground` tells of the data counts as in `before_and_after`.
 
     The table has a row a period: `period_start`, `value` (the treated units), `comparison`, `phase`, and `expected` with
     `expected_low` and `expected_high`: the treated units, had they kept to the comparison.
@@ -59,7 +67,7 @@ def difference(
     """
     sides = sides_of(frame, outcome=outcome, unit=unit, treated=treated)
     inner = Outcome(outcome.label, "rate" if outcome.kind == "count" else "value")
-    study = study_in(difference_series(sides), change, outcome=inner, shape="level")
+    study = study_in(difference_series(sides), change, outcome=inner, shape="level", ground=ground)
     asked = _asked(study, sides, outcome, unit)
     if study.lacks or study.is_sparse:
         why = study.lacks or "there are fewer than ten cases on a side"
@@ -76,6 +84,7 @@ def difference(
         _statement(size, outcome, change),
         *_unit_words(ranked.choices, ranked.as_large),
         _apart_words(apart, p_apart, outcome),
+        *filter(None, [unknown_words(study)]),
     ]
     settings: dict[str, Value] = {
         **asked, "value": size[0], "low": size[1], "high": size[2], "by": "days" if by_units is None else "units",
@@ -149,7 +158,8 @@ def _asked(study: Study, sides: Sides, outcome: Outcome, unit: str) -> dict[str,
         "change": study.change.name, "period": study.series.period, "by_unit": unit,
         "treated": ", ".join(name for name, own in zip(sides.names, sides.is_treated, strict=True) if own),
         "comparisons": int((~sides.is_treated).sum()), "before": int(design.is_before.sum()),
-        "after": int(design.is_after.sum()), "left_out": sides.left_out,
+        "after": int(design.is_after.sum()), "left_out": sides.left_out + study.series.left_out - sides.base.left_out,
+        "unknown_before": study.unknown[0], "unknown_after": study.unknown[1],
     }  # fmt: skip
 
 

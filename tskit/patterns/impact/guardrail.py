@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tskit.errors import ParameterError
 from tskit.patterns.impact.before_after import before_and_after
+from tskit.patterns.impact.ground import SOLID
 from tskit.patterns.impact.wording import amount, since
 
 if TYPE_CHECKING:
@@ -17,12 +18,19 @@ if TYPE_CHECKING:
 
     from tskit.model import Pattern
     from tskit.patterns.impact.change import Change, Outcome
+    from tskit.patterns.impact.ground import Ground
 
 __all__ = ["guardrail"]
 
 
 def guardrail(
-    frame: pd.DataFrame, change: Change, *, outcome: Outcome, margin: float, holidays: Collection[date] = ()
+    frame: pd.DataFrame,
+    change: Change,
+    *,
+    outcome: Outcome,
+    margin: float,
+    holidays: Collection[date] = (),
+    ground: Ground = SOLID,
 ) -> Pattern:
     """Return whether an outcome did not get worse by more than a margin, as a test of non-inferiority.
 
@@ -37,7 +45,7 @@ def guardrail(
     """
     if not outcome.better or not margin > 0:
         raise ParameterError(f"A guardrail on {outcome.label} needs a margin above zero, and `better` to be 1 or -1.")
-    found = before_and_after(frame, change, outcome=outcome, shape="level", holidays=holidays)
+    found = before_and_after(frame, change, outcome=outcome, shape="level", holidays=holidays, ground=ground)
     if found.interval is None:
         return _told(found, "cannot tell", margin, found.statement)
     least, most = sorted(-outcome.better * end for end in found.interval)

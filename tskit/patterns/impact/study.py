@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tskit.patterns.impact.design import Design, design_of
+from tskit.patterns.impact.ground import SOLID, unknown_sides
 from tskit.patterns.impact.model import fit
 from tskit.patterns.impact.series import series_of
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from tskit.patterns.impact.change import Change, Outcome
     from tskit.patterns.impact.design import Shape
+    from tskit.patterns.impact.ground import Ground
     from tskit.patterns.impact.model import Fit
     from tskit.patterns.impact.series import Series
 
@@ -33,7 +35,10 @@ FEW_CASES = 10
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """A series, its design, which periods count (those in the washout do not), and why it cannot be judged ("")."""
+    """A series, its design, which periods count (those in the washout do not), and why it cannot be judged ("").
+
+    `unknown` counts the periods without a figure within it, before and after the change.
+    """
 
     series: Series
     change: Change
@@ -41,6 +46,7 @@ class Study:
     design: Design
     counts: NDArray[np.bool_]
     lacks: str
+    unknown: tuple[int, int] = (0, 0)
 
     @property
     def is_sparse(self) -> bool:
@@ -61,27 +67,56 @@ class Study:
 
 
 def study_of(
-    frame: pd.DataFrame, change: Change, *, outcome: Outcome, shape: Shape, holidays: Collection[date] = ()
+    frame: pd.DataFrame,
+    change: Change,
+    *,
+    outcome: Outcome,
+    shape: Shape,
+    holidays: Collection[date] = (),
+    ground: Ground = SOLID,
 ) -> Study:
     """Return the study of a change in a series.
 
     Raises:
         ParameterError: as `series_of`.
     """
-    return study_in(series_of(frame, outcome), change, outcome=outcome, shape=shape, holidays=holidays)
+    series = series_of(frame, outcome)
+    return study_in(series, change, outcome=outcome, shape=shape, holidays=holidays, ground=ground)
 
 
 def study_in(
-    series: Series, change: Change, *, outcome: Outcome, shape: Shape, holidays: Collection[date] = ()
+    series: Series,
+    change: Change,
+    *,
+    outcome: Outcome,
+    shape: Shape,
+    holidays: Collection[date] = (),
+    ground: Ground = SOLID,
 ) -> Study:
-    """Return the study of a change in a series that was read before."""
+    """Return the study of a change in a series that was read before, as far as its data is known."""
+    series = _known(series, ground)
     counts = ~change.washed(series.starts, series.ends)
     kept = series.where(counts)
     if not len(kept):
         none = Design(np.empty((0, 1)), 1, counts, counts)
         return Study(series, change, outcome, none, counts, "there is no period with a figure")
     design = design_of(series, change, shape=shape, holidays=holidays)
-    return Study(series, change, outcome, design, counts, _lacking(series.period, design.where(counts)))
+    judged, unknown = design.where(counts), unknown_sides(series, change.on)
+    lacks = ground.broken(series) or _lacking(series.period, judged) or _holed(series.period, judged, unknown)
+    return Study(series, change, outcome, design, counts, lacks, unknown)
+
+
+def _known(series: Series, ground: Ground) -> Series:
+    known = ground.known(series)
+    return replace(series.where(known), left_out=series.left_out + int((~known).sum()))
+
+
+def _holed(period: str, design: Design, unknown: tuple[int, int]) -> str:
+    sides = (design.is_before, "before"), (design.is_after, "after")
+    for holes, (side, name) in zip(unknown, sides, strict=True):
+        if holes > side.sum():
+            return f"of the {period}s {name} it more are unknown ({holes}) than known ({side.sum()})"
+    return ""
 
 
 def _lacking(period: str, design: Design) -> str:

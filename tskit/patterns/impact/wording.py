@@ -9,8 +9,19 @@ if TYPE_CHECKING:
 
     from tskit.patterns.impact.change import Change, Outcome
     from tskit.patterns.impact.effect import Effect
+    from tskit.patterns.impact.study import Study
 
-__all__ = ["amount", "capital", "day_name", "direction", "interval_words", "mean_words", "percent", "since"]
+__all__ = [
+    "amount",
+    "capital",
+    "day_name",
+    "direction",
+    "interval_words",
+    "mean_words",
+    "percent",
+    "since",
+    "unknown_words",
+]
 
 _MINUS = "\u2212"
 _DIGITS = {"rate": 100.0, "count": 1.0, "value": 1.0}
@@ -61,6 +72,19 @@ def mean_words(effect: Effect, outcome: Outcome, *, period: str) -> str:
     """Return what was seen against what was expected."""
     each = f" a {period}" if outcome.kind == "count" else ""
     return f"{amount(effect.seen, outcome)}{each} where {amount(effect.expected, outcome)} were to be expected"
+
+
+def unknown_words(study: Study) -> str:
+    """Return how many periods within the series have no figure, "" where all do."""
+    before, after = study.unknown
+    if not before + after:
+        return ""
+    period, one = study.series.period, before + after == 1
+    told = f"{before + after} {period}{'' if one else 's'}"
+    return (
+        f"{told} within the series {'has' if one else 'have'} no figure ({before} before the change, {after} after) and "
+        f"{'counts' if one else 'count'} as unknown."
+    )
 
 
 def direction(effect: Effect, outcome: Outcome) -> str:
