@@ -17,14 +17,14 @@ pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the real files (../sh
 TABLE = "application/vnd.tskit.table+json"
 
 
-def report(folder: Path, location: str, zone: str) -> tuple[dict, dict[str, dict]]:
-    """Return the findings and the tables of a report that a process of its own has made."""
+def report(folder: Path, location: str, zone: str, template: str = "trend_report") -> tuple[dict, dict[str, dict]]:
+    """Return the findings and the tables of a write-up that a process of its own has made."""
     (folder / "book").mkdir()
     (folder / "book" / "casebook.toml").write_text(f'name = "real"\nzone = "{zone}"\n', encoding="utf-8")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("TSKIT_", "JUPYTER", "IPYTHON"))}
     kept |= {"HOME": str(folder), "XDG_CACHE_HOME": str(folder / "cache"), "PYTHONPATH": str(ROOT)}
     kept |= {"TSKIT_PSEUDONYM_KEY": "a key of the tests, long enough"}
-    call = [sys.executable, "-m", "tskit.cli", "run", "trend_report", "--casebook", "book", "-p", f"source={location}"]
+    call = [sys.executable, "-m", "tskit.cli", "run", template, "--casebook", "book", "-p", f"source={location}"]
     done = subprocess.run(call, cwd=folder, env=kept, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     run = next((folder / "book" / "runs").iterdir())
@@ -43,6 +43,12 @@ def nyc311(tmp_path_factory):
 @pytest.fixture(scope="module")
 def servicenow(tmp_path_factory):
     return report(tmp_path_factory.mktemp("servicenow"), str(DATA / "servicenow/incident_event_log.csv"), "UTC")
+
+
+@pytest.fixture(scope="module")
+def scan(tmp_path_factory):
+    location = str(DATA / "servicenow/incident_event_log.csv")
+    return report(tmp_path_factory.mktemp("scan"), location, "UTC", "pattern_scan")
 
 
 def row(table: dict, first: str) -> list:
@@ -87,3 +93,25 @@ def test_a_source_of_a_single_week_gives_no_claim_of_change(servicenow):
     assert {item["kind"] for item in findings["findings"]} <= {"steady", "incident", "target"}
     assert tables["changes"]["rows"] == []
     assert row(tables["metrics"], "SLA attainment")[-1] == "needs column sla_target_at"
+
+
+def test_a_scan_of_servicenow_tells_of_nothing_and_how_much_it_looked_at(scan):
+    # Support tickets of four weeks with no planted story, and little history: silence is the answer to be given.
+    findings, _ = scan
+    assert findings["title"] == "Nothing stands out among 234 things looked at"
+    assert [item for item in findings["findings"] if item["kind"] in {"change", "pattern"}] == []
+
+
+def test_a_scan_of_servicenow_names_what_it_could_not_look_at(scan):
+    _, tables = scan
+    assert {row[0] for row in tables["limits"]["rows"]} >= {
+        "Decision accuracy",
+        "Segments that explain a change since the period before",
+    }
+
+
+def test_a_scan_of_forty_cases_of_one_day_ends_in_words(tmp_path):
+    location = str(DATA / "salesforce/gen-ai-demo_Case.csv")
+    findings, tables = report(tmp_path, location, "UTC", "pattern_scan")
+    assert findings["title"].startswith("Nothing stands out among ")
+    assert "the data does not reach back" in str(tables["limits"]["rows"])

@@ -31,6 +31,8 @@ outbreaks included, and some hide behind it (masking)."""
 _PSEUDO = 0.5
 """Cases added to a history in all (Jeffreys): a series of n empty periods expects 0.5 / n, and not 0 for sure."""
 _TINY = 1e-300
+_RIDGE = 1e-8
+"""What keeps an effect at nought of which a history says nothing, where no prior does."""
 _SURE = 16.0
 """The logit of a share is held within: one in nine million. Beyond, nothing would be left for chance."""
 _NEAR, _ROUNDS = 1e-3, 30
@@ -228,7 +230,7 @@ def _solve(data: _Data, matrix: _Matrix, penalty: Floats, *, weights: Floats, st
 
 def _ridged(normal: Floats, penalty: Floats) -> Floats:
     diagonal = np.arange(penalty.shape[1])
-    normal[:, diagonal, diagonal] += penalty
+    normal[:, diagonal, diagonal] += penalty + _RIDGE
     return normal
 
 

@@ -146,3 +146,12 @@ def test_outbreaks_that_hide_behind_each_other_do_not_widen_the_band():
 def test_leaving_out_what_stands_out_does_not_narrow_the_band_of_a_normal_series():
     counts = np.random.default_rng(9).poisson(200, (40, 250)).astype(float)
     assert fit(*rows(counts)).dispersion.mean() == pytest.approx(1.03, abs=0.03)
+
+
+def test_an_effect_of_which_neither_history_nor_prior_says_anything_is_nought():
+    one = np.array([[36.0]])
+    made = design(1, step="day")
+    penalty = np.full((1, made.whole.shape[1]), 1e9)
+    penalty[:, :2] = 0.0  # level and trend, of one day
+    found = fit(Histories(one, np.ones((1, 1)), None, penalty, np.ones((1, 1, 1))), made)
+    np.testing.assert_allclose(found.mean, [[36.5]], rtol=0.01)
