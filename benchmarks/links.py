@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 PEERS = ("gaoya", "tfidf")
+_SEED = 29
+"""The cut and the weights were looked at on seed 11."""
 
 
 def by_tskit(texts: list[str]) -> list[tuple[int, int]]:
@@ -157,7 +159,7 @@ def main() -> None:
         for size in asked.sizes:
             path = (asked.data or Path(scratch)) / f"links-{size}.json"
             if not path.exists():
-                path.write_text(json.dumps(corpus(size, seed=11)), encoding="utf-8")
+                path.write_text(json.dumps(corpus(size, seed=_SEED)), encoding="utf-8")
             ways = [("tskit", sys.executable), *((peer, peers) for peer in PEERS if peers and size <= 200_000)]
             ways = [way for way in ways if not asked.only or way[0] in asked.only]
             done = [measured(python, way, path) for way, python in ways]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from tskit.text.letters import Letters
     from tskit.text.rarity import Rarity
-    from tskit.text.runs import Sample
+    from tskit.text.runs import RunSets, Sample
 
 __all__ = ["FEW", "NEAR", "Pairs", "likeness", "near_pairs", "pairs_of"]
 
@@ -73,6 +73,7 @@ def pairs_of(read: Letters, rare: Rarity, *, at_least: float = NEAR) -> Pairs:
     firsts, equal, told = _distinct(contents(read))
     own = sample(read.only(firsts))
     keys = np.concatenate([_by_few(own, len(firsts)), *_by_neighbours(own, len(firsts))])
+    del own  # of a million texts, a third of a gigabyte
     # Sorted, as `np.unique` hashes, which takes several times as long for tens of millions.
     keys.sort()
     keys = keys[np.diff(keys, prepend=~keys[:1]) != 0]
@@ -168,13 +169,8 @@ def likeness(read: Letters, rare: Rarity, first: NDArray[np.int64], second: NDAr
     is_asked[first] = is_asked[second] = True
     places, place = np.flatnonzero(is_asked), np.cumsum(is_asked) - 1
     sets = run_sets(read, places)
-    weights, sizes = rare.of(sets.runs), np.diff(sets.starts)
-    totals = np.zeros(len(places))
-    if len(weights):
-        totals[sizes > 0] = np.add.reduceat(weights, sets.starts[:-1][sizes > 0], dtype=np.float64)
-    # What is multiplied below is a weight with itself.
-    np.sqrt(weights, out=weights)
-    table: Any = csr_matrix((weights, sets.runs, sets.starts), shape=(len(places), np.iinfo(np.int32).max))
+    roots, totals = _weighed(sets, rare)
+    table: Any = csr_matrix((roots, sets.runs, sets.starts), shape=(len(places), np.iinfo(np.int32).max))
     shares = [np.zeros(0)]
     left, right = place[first], place[second]
     for start in range(0, len(first), _PAIRS_AT_ONCE):
@@ -183,3 +179,17 @@ def likeness(read: Letters, rare: Rarity, first: NDArray[np.int64], second: NDAr
         whole = totals[one] + totals[two] - common
         shares.append(np.divide(common, whole, out=np.zeros(len(one)), where=whole > 0))
     return np.minimum(np.concatenate(shares), 1.0)  # roots of 32 bits may make a whole a little more than one
+
+
+def _weighed(sets: RunSets, rare: Rarity) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+    """Return the root of the weight of each run, since what is multiplied later is one with itself, and their sum by text."""
+    roots, totals = np.empty(len(sets.runs), dtype=np.float32), np.zeros(len(sets.starts) - 1)
+    for start in range(0, len(totals), _ROWS_AT_ONCE):
+        ends = sets.starts[start : start + _ROWS_AT_ONCE + 1]
+        weights = rare.of(sets.runs[ends[0] : ends[-1]])
+        has = np.diff(ends) > 0
+        if len(weights):
+            sums = np.add.reduceat(weights, (ends[:-1] - ends[0])[has], dtype=np.float64)
+            totals[start : start + _ROWS_AT_ONCE][has] = sums
+        np.sqrt(weights, out=roots[ends[0] : ends[-1]])
+    return roots, totals

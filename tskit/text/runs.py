@@ -86,7 +86,9 @@ def sample(letters: Letters) -> Sample:
 
 def run_sets(letters: Letters, places: NDArray[np.int64]) -> RunSets:
     """Return the sets of the runs of six of the texts at these places, as 31 bits each."""
-    runs, sizes = [np.zeros(0, dtype=np.int32)], [np.zeros(1, dtype=np.int64)]
+    # There are no more runs than letters, and what is not written to takes no memory.
+    runs, filled = np.empty(int(letters.counts[places].sum()), dtype=np.int32), 0
+    sizes = [np.zeros(1, dtype=np.int64)]
     block = np.cumsum(letters.counts[places]) // _TOGETHER
     for chosen in np.split(places, np.flatnonzero(np.diff(block)) + 1):
         codes, counts = letters.of(chosen)
@@ -95,9 +97,10 @@ def run_sets(letters: Letters, places: NDArray[np.int64]) -> RunSets:
         keys = ((owner << np.uint64(32)) | (short >> np.uint64(33)))[_is_whole(counts, RUN, len(short))]
         keys.sort()
         keys = keys[np.diff(keys, prepend=~keys[:1]) != 0]
-        runs.append((keys & np.uint64(0x7FFFFFFF)).astype(np.int32))
+        runs[filled : filled + len(keys)] = keys & np.uint64(0x7FFFFFFF)
+        filled += len(keys)
         sizes.append(np.bincount((keys >> np.uint64(32)).astype(np.int64), minlength=len(chosen)))
-    return RunSets(np.concatenate(runs), np.cumsum(np.concatenate(sizes)))
+    return RunSets(runs[:filled], np.cumsum(np.concatenate(sizes)))
 
 
 def _blocks(letters: Letters) -> Iterator[tuple[int, int, NDArray[np.uint16]]]:
