@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,7 +32,7 @@ class Baseline:
 
     `noise` and `doubt` are variances. `shared` are the weights with which the main effects, whose covariance `spread`
     gives, enter each expectation; without them expectations of different cells are independent. `turned` is what each cell
-    is out of where misses are counted in place of hits, as they are where hits are the rule.
+    is out of where misses are counted in place of hits, as they are where hits are the rule; `most` is how many each can have.
     """
 
     seen: Floats
@@ -43,6 +43,22 @@ class Baseline:
     shared: Floats | None = field(default=None, repr=False)
     spread: Floats | None = field(default=None, repr=False)
     turned: Floats | None = field(default=None, repr=False)
+    most: Floats | None = field(default=None, repr=False)
+
+    def within(self, times: Floats) -> Floats:
+        """Return the factors, lowered where a cell would have more hits than it can."""
+        if self.most is None:
+            return times
+        room = np.divide(self.most, self.expected, out=np.full_like(times, np.inf), where=self.expected > 0)
+        return np.minimum(times, room)
+
+    def eased(self, share: Floats) -> Baseline:
+        """Return the baseline with a share of each cell's expectation, and of its noise as much."""
+        if np.all(share == 1):
+            return self
+        shared = None if self.shared is None else self.shared * share
+        noise, doubt = self.noise * share, self.doubt * share**2
+        return replace(self, expected=self.expected * share, noise=noise, doubt=doubt, shared=shared)
 
     def hits(self, counted: float, cells: NDArray[np.bool_]) -> float:
         """Return the hits that a number of counted ones stands for in some cells: itself, or all but these."""
@@ -88,6 +104,7 @@ def rate_baseline(segments: Lattice, before: tuple[Floats, Floats], after: tuple
         expected * drawn,
         _covariance(segments, reached),
         turned,
+        np.maximum(n_after * _MOST_RATE, expected),
     )
 
 

@@ -68,11 +68,13 @@ def fit(segments: Lattice, baseline: Baseline, causes: Sequence[int]) -> Model:
     beta = np.zeros(len(causes) + 1)
     beta[0] = np.log((atoms.seen.sum() + 0.5) / (atoms.expected.sum() + 0.5))
     dispersion, times = 1.0, np.ones(segments.cells)
-    for _ in range(2):  # first with the noise of chance alone, then with that which is left
+    for _ in range(2):  # first with the noise of chance and no limit to a rate, then with what both are found to be
         seen, expected, shape = atoms.scaled(dispersion)
         beta = _climbed(beta, atoms.design, seen, expected, shape)
-        times = np.exp(atoms.design @ beta)[atoms.of]
+        steep = np.exp(atoms.design @ beta)[atoms.of]
+        times = baseline.within(steep)
         dispersion = _dispersion(baseline, times)
+        atoms = _atoms(segments, baseline.eased(times / steep), causes)
     seen, expected, shape = atoms.scaled(dispersion)
     value, _, bend = _slope(beta, atoms.design, seen, expected, shape)
     spread = np.linalg.inv(bend)

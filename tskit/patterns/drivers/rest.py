@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
+from tskit.stats import count_at_least, count_at_most
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -22,9 +24,24 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-__all__ = ["Rest"]
+__all__ = ["Rest", "chance_of_few"]
 
 _TINY = 1e-9
+_HALF = 0.5
+
+
+def chance_of_few(seen: Floats, *, mean: Floats, ease: Floats, dispersion: Floats, vague: Floats) -> Floats:
+    """Return the chance of so few hits or fewer; `ease` is the noise of a hit, 1 less the rate.
+
+    Where hits are the rule few of them are many misses, which chance makes more easily than few of what is rare.
+    """
+    unit = ease * dispersion
+    few = count_at_most(seen / unit, mean=mean / unit, variance=mean / unit + (mean / unit) ** 2 * vague)
+    rate = np.maximum(1 - ease, _HALF)
+    unit, missed = rate * dispersion, mean * (1 / rate - 1)
+    variance = missed / unit + (mean / unit) ** 2 * vague
+    many = count_at_least(np.maximum(mean / rate - seen, 0.0) / unit, mean=missed / unit, variance=variance)
+    return np.where(1 - ease > _HALF, many, few)
 
 
 @dataclass(frozen=True, slots=True)

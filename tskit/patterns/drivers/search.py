@@ -10,8 +10,8 @@ import numpy as np
 
 from tskit.patterns.drivers.expected import Segments, added, shared_doubt, summed
 from tskit.patterns.drivers.models import Model, belief_in, fit
-from tskit.patterns.drivers.rest import Rest
-from tskit.stats import count_at_least, count_at_most
+from tskit.patterns.drivers.rest import Rest, chance_of_few
+from tskit.stats import count_at_least
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,14 +76,15 @@ class Search:
     def _look(self, model: Model) -> Looks:
         sums = summed(self.segments, self.baseline, self.base, model.times)
         rest = Rest.of(self.segments, self.baseline, model, sums)
-        mean, unit, vague = rest.mean, sums.noise / sums.expected * rest.dispersion, rest.vague(sums, self.shared)
+        ease, mean, vague = sums.noise / sums.expected, rest.mean, rest.vague(sums, self.shared)
+        unit = ease * rest.dispersion
         away = sums.seen - mean
         gain = away**2 / (mean * unit + mean**2 * vague + unit * np.abs(away) / 3) / 2
         close = np.flatnonzero(self.segments.is_own & (gain > _LEAST_GAIN) & (sums.seen < sums.seen.max() + 1))
-        seen, mean, shape = sums.seen[close] / unit[close], mean[close] / unit[close], 1 / vague[close]
-        variance = mean + mean**2 / shape
-        above = count_at_least(seen, mean=mean, variance=variance)
-        below = count_at_most(seen, mean=mean, variance=variance)
+        dispersion, vague, mean = rest.dispersion[close], vague[close], mean[close]
+        below = chance_of_few(sums.seen[close], mean=mean, ease=ease[close], dispersion=dispersion, vague=vague)
+        seen, mean, shape = sums.seen[close] / unit[close], mean / unit[close], 1 / vague
+        above = count_at_least(seen, mean=mean, variance=mean + mean**2 / shape)
         log_p = rest.log_chance(np.clip(2 * np.minimum(above, below), 1e-300, 1.0), close)
         factor = np.log((seen + 0.5) / (mean + 0.5))
         fits = seen * factor - (seen + shape) * np.log((shape + mean * np.exp(factor)) / (shape + mean))

@@ -10,6 +10,7 @@ from tskit.errors import ParameterError
 from tskit.patterns.drivers import causes, explain
 from tskit.patterns.drivers.expected import added, rate_baseline, summed
 from tskit.patterns.drivers.lattice import lattice
+from tskit.patterns.drivers.rest import chance_of_few
 from tskit.patterns.drivers.search import LEVEL
 
 DIMS = ["market", "queue", "policy"]
@@ -138,3 +139,21 @@ def test_segments_summed_over_the_cells_that_moved_equal_sums_over_all_cells() -
     np.testing.assert_allclose(found.expected, segments.sums(baseline.expected * times), rtol=1e-9)
     np.testing.assert_allclose(found.noise, segments.sums(baseline.noise * times), rtol=1e-9)
     np.testing.assert_allclose(found.doubt, segments.sums(baseline.doubt * times**2), rtol=1e-9)
+
+
+def test_no_hit_where_they_are_the_rule_is_as_likely_as_that_all_were_missed() -> None:
+    one, five = np.ones(1), np.array([5 * 0.8])
+    found = chance_of_few(np.zeros(1), mean=five, ease=0.2 * one, dispersion=one, vague=1e-9 * one)
+    assert 0.2**5 < found[0] < 20 * 0.2**5  # a count of hits as even as these would have e**-20 in place of .0003
+    rare = chance_of_few(np.zeros(1), mean=five, ease=0.99 * one, dispersion=one, vague=1e-9 * one)
+    assert rare[0] == pytest.approx(np.exp(-4 / 0.99), rel=0.01)
+
+
+@pytest.mark.parametrize("seed", [14, 15, 17])
+def test_cells_that_a_cause_fills_are_no_causes_of_their_own(seed: int) -> None:
+    frame, rng = _cells(seed, []), np.random.default_rng(4)
+    n = 8 * frame["before"].to_numpy(np.int64)
+    rate = np.where(frame["policy"] == "policy1", 0.5, 0.08)
+    moved = np.where(frame["queue"] == "queue2", np.minimum(rate * 2.4, 0.95), rate)
+    made = frame.assign(n_before=n, n_after=n // 4, k_before=rng.binomial(n, rate), k_after=rng.binomial(n // 4, moved))
+    assert [cause.where for cause in causes(made, dims=DIMS, kind="rate", windows=4)] == [{"queue": "queue2"}]
