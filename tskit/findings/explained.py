@@ -131,8 +131,8 @@ def _drivers(look: Look, metric: Metric) -> tuple[list[_Driver], tuple[str, ...]
     found = two_windows(look, metric.name, sorted(dims, key=[*STRATA, *dims].index))
     if not is_rate:
         found["n"] = found["k"] = found["n"]
-    found, dims = _within_reach(found, dims)
-    pattern = explain(found, dims=dims, kind="rate" if is_rate else "count")
+    searched, dims = _within_reach(found, dims)
+    pattern = explain(searched, dims=dims, kind="rate" if is_rate else "count")
     made = [_driver(rows, found, look, metric) for rows in _by_cause(pattern)]
     return [driver for driver in made if _is_worth_telling(driver, look, metric)], dims
 
@@ -187,7 +187,8 @@ def _told(look: Look, metric: Metric, segment: Segment, now: pd.DataFrame) -> st
     drivers = [change.story.driver for change in (*told.changes, *told.mixes)]
     cards += [move.segment for move in drivers if move.metric.name == metric.name]
     mine = segment.select(now)
-    for card in cards:
+    # A card may be about a column that was not searched, since its values mean something else in one of the periods.
+    for card in (card for card in cards if set(card.fixed) <= set(now.columns)):
         its = card.select(now)
         both, own, cards_own = (float(now["n"][rows].sum()) for rows in (mine & its, mine, its))
         if both > _MOSTLY * min(own, cards_own):

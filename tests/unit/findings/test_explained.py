@@ -9,6 +9,7 @@ import pytest
 from tests.unit.findings.conftest import book, days_of, draw, look_at
 from tskit import findings
 from tskit.findings.explained import headline
+from tskit.findings.segments import Segment
 
 MARKETS = ("ID", "TH", "MY", "PH", "VN", "SG")
 POLICIES = ("scam", "spam", "hate", "nudity", "fraud", "threats")
@@ -151,3 +152,17 @@ def test_a_rate_that_only_the_mix_moved_is_put_on_no_group():
     look = look_at(rows, metrics=("overturn_rate",), by=("policy_id",))
     assert look.told.mixes
     assert findings.drivers_table(look).rows == []
+
+
+def test_a_card_is_led_to_although_its_column_has_one_value_and_is_not_searched():
+    rows = []
+    for back in range(WEEKS):
+        for policy in POLICIES:
+            for channel in CHANNELS[:2]:
+                moved = back == 0 and (policy, channel) == ("scam", "app")
+                rows += cases(160 if moved else 40, back=back, market="ID", policy_id=policy, channel=channel)
+    look = look_at(rows, metrics=("cases_opened",), by=("market", "policy_id"))
+    scam = replace(look.told.volumes[0], segment=Segment.of(["market", "policy_id"], ["ID", "scam"]))
+    look = replace(look, told=replace(look.told, volumes=(scam,)))
+    (row,) = findings.drivers_table(look).frame.to_dict("records")
+    assert (row["where"], row["told"]) == ("Scam cases through the channel app", "scam cases in Indonesia")
