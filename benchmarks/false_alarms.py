@@ -122,10 +122,10 @@ def main() -> None:
         [f"sessions: a cause {kind}", sum(one[kind] for one in told), seeds] for kind in told[0]
     ]
     rows.append(["sessions: any of them", sum(any(one.values()) for one in told), seeds])
-    rows += [
+    rows.extend(
         [f"shuffled: {size} settled cases", shuffled(sessions[0], size=size, runs=runs, seed=size), runs]
         for size in sizes
-    ]
+    )
     print(machine(), versions("numpy", "pandas"))
     print(table(rows, head=["what", "claimed", "of"]))
 
