@@ -99,7 +99,8 @@ def _is_gone(sight: Sight, leader: Sight, cubes: Mapping[str, Cube]) -> bool:
     """Return whether half of a sight or more is gone without the leader's cases."""
     if not _overlap(sight, leader):
         return False
-    if sight.kind == leader.kind == "mix" and sight.metric == leader.metric:
+    is_one_mix = sight.kind == leader.kind == "mix" and sight.metric == leader.metric
+    if is_one_mix or _waited_there(sight, leader, cubes):
         return True  # one share over all moved once, whichever column its mix is told by
     mine, theirs = _segment(sight), _segment(leader)
     if mine.excludes(theirs) or (leader.kind == "mix" and sight.metric != leader.metric):
@@ -109,6 +110,22 @@ def _is_gone(sight: Sight, leader: Sight, cubes: Mapping[str, Cube]) -> bool:
     if sight.metric == leader.metric and (mine == theirs or (leader.kind == "shift" and not theirs.items)):
         return True  # where all cases went to another level, every segment did, whichever way
     return bool(theirs.items) and _share_inside(sight, leader, cubes) >= 1 - _LEFT
+
+
+def _waited_there(sight: Sight, leader: Sight, cubes: Mapping[str, Cube]) -> bool:
+    """Return whether a queue that became slower is where the cases waited that missed their targets.
+
+    Half or more of the misses of the queue are the leader's, and they are a fifth or more of all of the leader's.
+    """
+    cube = cubes.get(leader.metric)
+    if sight.kind != "flow" or leader.kind != "breach" or cube is None or not set(sight.segment) <= set(cube.columns):
+        return False
+    queue, theirs = _segment(sight), _segment(leader)
+    of_queue, of_leader = (cube.excess(one, leader.start, leader.end) for one in (queue, theirs))
+    if not queue.items or queue.excludes(theirs) or max(of_queue, of_leader) >= 0:
+        return False
+    shared = cube.excess(queue, leader.start, leader.end, inside=theirs)
+    return shared / of_queue >= 1 - _LEFT and shared / of_leader >= 1 - _CARRIES
 
 
 def _share_inside(sight: Sight, other: Sight, cubes: Mapping[str, Cube]) -> float:

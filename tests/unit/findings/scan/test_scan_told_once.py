@@ -93,6 +93,39 @@ def test_one_share_that_the_mix_moved_is_told_by_one_column() -> None:
     ]
 
 
+def queues_of_targets() -> Cube:
+    """Return cases a day with targets met, by market and queue: ten of ten before; in the window as many as each name says."""
+    cells = [
+        ("TH", "th-five", 5),
+        ("TH", "th-eight", 8),
+        ("ID", "id-five", 5),
+        ("TH", "th-nine", 9),
+        ("TH", "th-ten", 10),
+    ]
+    queue, back = (np.repeat(np.arange(5), 84), np.tile(np.arange(84), 5))
+    k = np.where(back < 28, np.array([met for *_, met in cells])[queue], 10).astype(float)
+    codes = {"market": np.array([0, 0, 1, 0, 0])[queue], "queue": queue}
+    labels = {"market": ["TH", "ID"], "queue": [name for _, name, _ in cells]}
+    n = np.full(len(k), 10.0)
+    return Cube(find("sla_attainment"), ("market", "queue"), codes, labels, back, k, n, WINDOW, 56)
+
+
+@pytest.mark.parametrize(
+    ("queue", "is_the_same"),
+    # Of the 5 + 2 + 1 misses a day of TH, the first queue has 5/8, the second 2/8 and the fourth 1/8; a fifth is asked for.
+    [("th-five", True), ("th-eight", True), ("id-five", False), ("th-nine", False), ("th-ten", False)],
+)
+def test_a_slow_queue_is_told_with_the_missed_targets_of_the_cases_that_waited_there(
+    queue: str, is_the_same: bool
+) -> None:
+    share = {"unit": "share", "seen": 0.77, "expected": 1.0, "metric": "sla_attainment"}
+    late = seen({"market": "TH"}, kind="breach", detector="rates", **share)
+    slow = seen({"queue": queue}, kind="flow", detector="flow", metric="", unit="hours", size=9.0)
+    told = told_once([late, slow], {"sla_attainment": queues_of_targets()}, {})
+    assert (told[0].also == (f"flow {queue}",)) == is_the_same
+    assert len(told) == (1 if is_the_same else 2)
+
+
 def test_the_days_of_a_run_are_one_sight_with_all_of_its_cases() -> None:
     days = [
         seen({}, size=40.0, start=day, end=day + timedelta(days=1), p=p)
