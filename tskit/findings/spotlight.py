@@ -59,7 +59,7 @@ def spotlight(look: Look) -> Series:
 
 def _judged(look: Look, measured: Measured, segment: Segment) -> pd.DataFrame:
     """Return the days of both periods, judged; a segment begins with its first case."""
-    daily = measured.daily(segment.columns).get(segment, pd.Series(dtype=float))
+    daily = measured.daily(segment.columns).get(segment, pd.Series(dtype=float, index=pd.DatetimeIndex([])))
     known = daily[: str(look.case_set.as_of.date())]
     some = np.flatnonzero(known.to_numpy() > 0)
     since = look.window.start - timedelta(days=look.window.days)

@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from tests.unit.findings.conftest import draw
+from tests.unit.findings.conftest import days_of, draw, look_at
 from tskit import charts, findings
 
 DAILY = {("ID", "scam"): 10, ("TH", "scam"): 10}
@@ -68,3 +68,16 @@ def test_cases_that_were_not_asked_for_are_named_as_that(drawn):
     days = findings.spotlight(drawn(DAILY, metrics=("overturn_rate",)))
     assert days.frame.empty
     assert days.title == "Not asked for"
+
+
+def test_a_queue_that_nothing_comes_into_by_itself_has_no_day_to_judge():
+    rows = [
+        {"queue": "children", "created_at": f"{day} 09:00", "case_id": f"C{n}", "parent_case_id": f"P{n}"}
+        for n, day in enumerate(days_of(0))
+    ]
+    look = look_at(rows, metrics=("cases_opened",), by=("queue",))
+    days = findings.spotlight(look)
+    assert days.frame.empty
+    assert days.caption == "The days before are too few to say what is usual."
+    about = charts.About("cases_opened_where", days.title, "Cases opened", "cases", days.subtitle, days.caption)
+    assert charts.spike_band(days.frame, about=about)
