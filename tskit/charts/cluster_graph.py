@@ -21,7 +21,8 @@ _MOST = 400
 """Cases: more dots than this show nothing any more."""
 _ACROSS, _ACROSS_NARROW = 4, 2
 _HEAD, _LEGEND = 40, 24
-_WIDEST = 230
+_WIDEST, _WIDEST_OF_FEW = 230, 360
+_FEW = 2
 _APART = 13
 """Pixels between two signs."""
 _SIGNS = {
@@ -154,7 +155,7 @@ def _spec(drawn: list[_Cluster], canvas: Canvas, *, alt: str) -> dict[str, Any]:
     legend = _legend(_kinds(drawn), canvas)
     top = max(row["py"] for row in legend) + _LEGEND / 2
     across = min(len(drawn), _ACROSS_NARROW if canvas.is_narrow else _ACROSS)
-    side = min(canvas.width / across, _WIDEST)
+    side = min(canvas.width / across, _WIDEST_OF_FEW if len(drawn) <= _FEW else _WIDEST)
     data: dict[str, Rows] = {"lines": [], "cases": [], "signs": [], "heads": [], "notes": [], "legend": legend}
     for i, cluster in enumerate(drawn):
         left, upper = i % across * side, top + i // across * (side + _HEAD)

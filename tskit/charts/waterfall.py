@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from tskit.charts.canvas import Canvas, Layer, Rows, Scale, at, colours, mark, pixels, scale_over, sheet, text
@@ -119,6 +120,7 @@ def _spec(steps: Rows, about: About, canvas: Canvas, *, alt: str) -> dict[str, A
     data: dict[str, Rows] = {
         "steps": drawn,
         "intervals": [step for step in drawn if "lo" in step],
+        "joins": [{"v": a["to"], "py": a["end"], "p2": b["top"]} for a, b in pairwise(drawn)],
         "zero": [{"v": 0}],
         "names": drawn,
         "reasons": [] if canvas.is_narrow else [{"t": step["why"], "py": step["py"]} for step in drawn],
@@ -136,6 +138,14 @@ def _layers(scale: Scale, canvas: Canvas) -> list[Layer]:
     interval = {"x": at("lo", scale), "x2": {"field": "hi"}, "y": pixels("py")}
     return [
         mark("steps", "rect", {**bar, "color": colours("c", _KINDS), "tooltip": tip}, opacity=0.85),
+        mark(
+            "joins",
+            "rule",
+            {"x": at("v", scale), "y": pixels("py"), "y2": {"field": "p2"}},
+            stroke=LIGHT.soft,
+            strokeWidth=1,
+            strokeDash=[2, 2],
+        ),
         mark("intervals", "rule", interval, stroke=LIGHT.ink, strokeWidth=1.6),
         mark("zero", "rule", {"x": at("v", scale)}, stroke=LIGHT.soft, strokeWidth=1),
         _words("names", -10, canvas, align="right", weight=600, colour=LIGHT.ink),

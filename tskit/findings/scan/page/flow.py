@@ -15,7 +15,7 @@ from tskit.findings.wording import amount, plural, spread
 from tskit.patterns.flow import flow_map
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from tskit.findings.scan.sight import Scan
     from tskit.model import Pattern
@@ -43,7 +43,15 @@ def ways(seen: Scan) -> Ways:
     if found is None:
         return Ways(title, not_told(seen, "flow"), _NODES, _EDGES, pd.DataFrame(columns=["queue", "verdict"]))
     made = flow_map(seen.case_set, window=seen.case_set.scope.window)
-    return Ways(title, "", made.nodes, made.edges, _slow(found, seen))
+    names = {"node", "source", "target", "queue"}
+    frames = (made.nodes, made.edges, _slow(found, seen))
+    return Ways(title, "", *(_named(frame, names & set(frame), seen) for frame in frames))
+
+
+def _named(frame: pd.DataFrame, columns: Collection[str], seen: Scan) -> pd.DataFrame:
+    """Return the frame with its queues by the names that people know them by, as in the tables."""
+    labels = seen.case_set.casebook.labels
+    return frame.assign(**{name: [labels.get(value, value) for value in frame[name]] for name in columns})
 
 
 _NODES = pd.DataFrame(

@@ -16,15 +16,15 @@ from tskit.patterns.drivers import lattice_view
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tskit.findings.scan.sight import Scan
+    from tskit.findings.scan.sight import Scan, Sight
     from tskit.model import Pattern
 
-__all__ = ["lattice", "leading"]
+__all__ = ["is_explained", "lattice"]
 
 
 def lattice(seen: Scan) -> Parts:
     """Return the segments around the causes of the change that the first sights are about; empty where none is explained."""
-    pattern = leading(seen)
+    pattern = _leading(seen)
     if pattern is None:
         return Parts("Segments around the change", "Cases", "cases", "", _nothing(seen))
     metric = find(str(pattern.settings["metric"]))
@@ -50,7 +50,15 @@ def _numbered(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(number=[known.index(number) + 1 if number else 0 for number in frame["number"]])
 
 
-def leading(seen: Scan) -> Pattern | None:
+def is_explained(sight: Sight, seen: Scan) -> bool:
+    """Return whether the segment of a sight is a cause in the figure of the explained change."""
+    pattern = _leading(seen)
+    return (
+        pattern is not None and pattern.settings["metric"] == sight.metric and dict(sight.segment) in _causes(pattern)
+    )
+
+
+def _leading(seen: Scan) -> Pattern | None:
     """Return the explained change that the first sight is about: by its own segment, else by its metric, else the surest."""
     found = told_drivers(seen)
     for sight in seen.sights:

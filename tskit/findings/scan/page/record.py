@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from tskit.findings.cards import Card, Draft, capital
+from tskit.findings.scan.page.lattice import is_explained
 from tskit.findings.scan.page.ranked import about
 from tskit.findings.tables import Table, table
 from tskit.findings.wording import count, listed
@@ -42,7 +43,11 @@ _FIGURES: dict[Detector, tuple[str, str]] = {
     "rates": ("watched", "The first series that left its usual range"),
     "mix": ("parts", "Volume, mix and rate"),
     "flow": ("flow_map", "How cases move"),
+    "links": ("linked_cases_map", "How they hang together"),
 }
+_SHOWS_ALL = "flow"
+"""Its figure marks every one of its sights; those of the others draw the first."""
+_LATTICE = Evidence("figure", "lattice", "What explains it")
 _LIMITS: dict[Detector, str] = {
     "spikes": "Reports arrive late, so the last days may still rise.",
     "rates": "Reports and decisions arrive late, so the last week may still change.",
@@ -123,7 +128,9 @@ def _evidence(sight: Sight, seen: Scan) -> tuple[Evidence, ...]:
     """Return the table of the detector, its figure where it draws this sight, the metric, and the ranked table."""
     drawn = _FIGURES.get(sight.detector)
     first = next((other for other in seen.sights if drawn is not None and _FIGURES.get(other.detector) == drawn), None)
-    figure = (Evidence("figure", *drawn),) if drawn is not None and first is sight else ()
+    is_drawn = first is sight or sight.detector == _SHOWS_ALL
+    figure = (Evidence("figure", *drawn),) if drawn is not None and is_drawn else ()
+    figure += (_LATTICE,) if is_explained(sight, seen) else ()
     metric = tuple(one for one in sight.evidence if one.kind == "metric")
     return (*figure, Evidence("table", sight.detector), *metric, Evidence("table", "sights", "All in their order"))
 
