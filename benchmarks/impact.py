@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.measure import arguments, machine, measure, ratio, show, spent, table, versions, write_json
 
 BEFORE = 80
-MEMORIES = (0.0, 0.3, 0.6, 0.8, 0.9)
+MEMORIES = (0.0, 0.6, 0.9)
 KINDS = ("mean", "noisy mean", "count")
 LENGTHS = (28,)
 ON = date(2026, 6, 1)
