@@ -1,17 +1,19 @@
 """The clusters of a whole scope: what is in them, whether chance explains them, and that nothing of the text is shown."""
 
 import random
+from datetime import UTC, datetime
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from tests.support.tables import case_set_from, case_set_of, rows_from
+from tests.support.tables import case_set_from
 from tskit.errors import ParameterError
 from tskit.patterns.links import KEYS, Wordings, linked
 from tskit.patterns.links.bursts import Bonds
 from tskit.patterns.links.clusters import joined
 from tskit.patterns.links.drawing import placed
+from tskit.patterns.links.ties import held_by_column, opened
 from tskit.text.alike import alike
 
 TEXT = "canary please confirm your account today or the payout of this month goes back to the sender"
@@ -106,11 +108,35 @@ def test_appeals_are_no_cases_of_a_cluster():
     assert linked(case_set_from("\n".join(rows)), least=2).table.empty
 
 
-@pytest.mark.parametrize("rows", [0, 1])
-def test_of_hardly_any_cases_nothing_is_claimed(rows):
-    text = "\n".join(["case_id | created_at | subject_account_id", *["a | 2026-03-01 | x"][:rows]])
-    found = linked(case_set_of({"cases": rows_from(text)}, as_of="2026-03-02")) if rows else None
-    assert found is None or found.statement.startswith("No cases are linked")
+@pytest.mark.parametrize("until", [datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 3, 1, 12, tzinfo=UTC)])
+def test_of_no_case_or_one_nothing_is_claimed(until):
+    cases = case_set_from("case_id | created_at | subject_account_id\na | 2026-03-01 | x\nb | 2026-03-02 | x")
+    found = linked(cases, until=until)
+    assert found.statement.startswith("No cases are linked")
+    assert found.table.empty
+
+
+def crowd(cases):
+    """Return so many cases of one account within a day, between others of a year's accounts."""
+    return [f"c{n:03d} | 2026-03-02 {n % 24:02d}:{n // 24:02d} | crowd | i{n}" for n in range(cases)]
+
+
+@pytest.mark.parametrize(("cases", "is_told"), [(200, True), (201, False)])
+def test_a_value_that_more_than_two_hundred_and_a_twentieth_of_the_cases_have_is_no_tie(cases, is_told):
+    every, table = opened(case_set_from("\n".join([*background(), *crowd(cases)])), None)
+    held = held_by_column(table, every, "account", "subject_account_id")
+    # Twenty accounts have two cases each.
+    assert len(held.case) == 40 + cases * is_told
+
+
+@pytest.mark.parametrize(("cases", "is_told"), [(200, True), (201, False)])
+def test_words_that_so_many_use_are_a_form_and_no_tie(cases, is_told):
+    case_set = case_set_from(
+        "\n".join([*background(), *(row.replace("crowd", f"own{row[:4]}") for row in crowd(cases))])
+    )
+    texts = {f"c{n:03d}": "please look at this episode, it asks people for their bank details" for n in range(cases)}
+    found = linked(case_set, texts=worded(case_set, texts))
+    assert (found.table["cases"] >= 200).any() == is_told if len(found.table) else not is_told
 
 
 def test_a_column_that_is_not_there_ties_nothing():
